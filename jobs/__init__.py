@@ -1,0 +1,1 @@
+"""The commands: thin front ends over the pipeline and the stages."""

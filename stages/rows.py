@@ -1,0 +1,250 @@
+"""Every column of every row, as Arrow types: the one place where names are made.
+
+A row is a plain dict. Before `segment` it stands for a video, from `segment` on for a window.
+Tensors are NumPy arrays in a row and `struct<data, shape>` in Arrow, the storage layout of
+Arrow's canonical variable-shape tensor, so that they cross processes without pickle and are
+read back without a copy. Times are seconds (float64) on the presentation timeline of the file,
+which starts at 0 where a player starts the file.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+SCHEMA_VERSION = 1
+
+STAGES = ("transcribe", "segment", "decode", "faces", "encode", "pool", "generate")
+
+
+def tensor(value: pa.DataType) -> pa.StructType:
+    """The Arrow type of a tensor column with elements of type `value` and any shape."""
+    return pa.struct([("data", pa.large_list(value)), ("shape", pa.list_(pa.int64()))])
+
+
+MEDIA = pa.struct(
+    [
+        ("duration_s", pa.float64()),
+        ("fps", pa.float64()),  # mean frame rate, frames a second
+        ("width", pa.int32()),  # pixels, after rotation
+        ("height", pa.int32()),
+        ("has_audio", pa.bool_()),
+        ("has_video", pa.bool_()),
+    ]
+)
+
+_SPOKEN: list[tuple[str, pa.DataType]] = [
+    ("index", pa.int32()),  # within the video
+    ("start_s", pa.float64()),
+    ("end_s", pa.float64()),
+    ("speaker", pa.string()),  # null when unknown
+    ("text", pa.string()),  # "" when there is none
+    ("text_source", pa.string()),  # one of TEXT_SOURCES
+    ("text_confidence", pa.float32()),  # 0..1 from speech recognition, null otherwise
+]
+TEXT_SOURCES = ("sidecar", "manifest", "asr", "none")
+
+_EMOTION: list[tuple[str, pa.DataType]] = [
+    ("description", pa.string()),
+    ("labels", pa.list_(pa.string())),
+    ("label_confidence", pa.list_(pa.float32())),  # 0..1, one a label
+    ("abstained", pa.bool_()),
+]
+UTTERANCE = pa.struct(_SPOKEN + _EMOTION)  # the emotion fields are null until `generate`
+
+FACE = pa.struct(
+    [
+        ("track_id", pa.int32()),  # 0 is the main track of the window
+        ("start_s", pa.float64()),
+        ("end_s", pa.float64()),
+        ("coverage", pa.float32()),  # share of the window's analysis frames it is in, 0..1
+        ("score", pa.float32()),  # mean detection score, 0..1
+        ("box", pa.list_(pa.float32())),  # median x0, y0, x1, y1 as shares of width and height
+    ]
+)
+
+MICRO_EVENT = pa.struct(
+    [
+        ("track_id", pa.int32()),
+        ("onset_s", pa.float64()),
+        ("apex_s", pa.float64()),
+        ("offset_s", pa.float64()),
+        ("region", pa.string()),
+        ("intensity", pa.float32()),
+    ]
+)
+
+ERROR = pa.struct([("stage", pa.string()), ("kind", pa.string()), ("message", pa.string())])
+
+MODEL = pa.struct(
+    [
+        ("name", pa.string()),
+        ("revision", pa.string()),  # SHA-256 of the weights, first 12 hex digits
+        ("trained", pa.string()),  # "no" for random weights, else what it was trained on
+        ("engine", pa.string()),  # "deepspeed" or "transformers"
+    ]
+)
+
+TIMINGS = pa.struct([(stage, pa.float64()) for stage in STAGES])
+
+FIELDS: Mapping[str, pa.DataType] = {
+    # what an input is
+    "video_id": pa.string(),
+    "uri": pa.string(),
+    "transcript_uri": pa.string(),  # null: look beside the video
+    # what transcribe finds
+    "media": MEDIA,
+    "language": pa.string(),  # ISO 639-1, null when unknown
+    "utterances": pa.list_(UTTERANCE),
+    "warnings": pa.list_(pa.string()),
+    # what segment makes
+    "window_id": pa.string(),  # "<video_id>#<window_index>"
+    "window_index": pa.int32(),
+    "window_count": pa.int32(),
+    "start_s": pa.float64(),
+    "end_s": pa.float64(),
+    # what decode hands over
+    "frames": tensor(pa.uint8()),  # [T, S, S, 3] RGB, T global frames at the model's size
+    "frame_times_s": pa.list_(pa.float64()),  # [T]
+    "analysis_frames": tensor(pa.uint8()),  # [J, H * 3 / 2, W] planar YUV 4:2:0, H and W even
+    "analysis_times_s": pa.list_(pa.float64()),  # [J]
+    # what faces finds
+    "faces": pa.list_(FACE),
+    "crops": tensor(pa.uint8()),  # [C, 112, 112, 3] RGB, aligned, in order of track, then time
+    "crop_times_s": pa.list_(pa.float64()),  # [C]
+    "crop_track_ids": pa.list_(pa.int32()),  # [C]
+    "face_strip": pa.binary(),  # JPEG: a few crops of the main track side by side, null if none
+    # what encode, pool and generate make
+    "visual_states": tensor(pa.float16()),  # [T, K + L, D]
+    "visual_tokens": tensor(pa.float16()),  # [K * (N + 1), D_llm]: [global; u1; ...; uN]
+    "description": pa.string(),
+    "labels": pa.list_(pa.string()),
+    "label_confidence": pa.list_(pa.float32()),
+    "abstained": pa.bool_(),
+    "micro_events": pa.list_(MICRO_EVENT),  # null: not looked for
+    "model": MODEL,
+    # what every stage may add to
+    "error": ERROR,
+    "timings": TIMINGS,
+    # what the sink adds
+    "schema_version": pa.int32(),
+    "config_hash": pa.string(),
+    "created_at": pa.timestamp("ms", tz="UTC"),
+}
+
+TENSORS = frozenset(
+    name for name, kind in FIELDS.items() if kind in map(tensor, (pa.uint8(), pa.float16()))
+)
+
+SOURCE_COLUMNS = ("video_id", "uri", "transcript_uri", "language", "utterances")
+CARRIED_COLUMNS = ("warnings", "error", "timings")  # on every row from the source on
+
+
+def schema(names: Iterable[str]) -> pa.Schema:
+    """The Arrow schema of the named columns, each nullable.
+
+    Raises:
+        KeyError: a name is not in `FIELDS`.
+    """
+    return pa.schema([(name, FIELDS[name]) for name in names])
+
+
+ANNOTATION_SCHEMA = schema(
+    (
+        "schema_version",
+        "video_id",
+        "uri",
+        "window_id",
+        "window_index",
+        "window_count",
+        "start_s",
+        "end_s",
+        "media",
+        "language",
+        "utterances",
+        "description",
+        "labels",
+        "label_confidence",
+        "abstained",
+        "faces",
+        "face_strip",
+        "micro_events",
+        "warnings",
+        "model",
+        "config_hash",
+        "created_at",
+        "timings",
+    )
+)
+
+FAILURE_SCHEMA = schema(
+    (
+        "schema_version",
+        "video_id",
+        "uri",
+        "window_id",
+        "window_index",
+        "window_count",
+        "start_s",
+        "end_s",
+        "media",
+        "error",
+        "warnings",
+        "config_hash",
+        "created_at",
+        "timings",
+    )
+)
+
+
+def to_table(rows: list[dict[str, Any]], columns: pa.Schema) -> pa.Table:
+    """An Arrow table of `rows` with exactly `columns`; what a row lacks is null.
+
+    Tensors are taken as NumPy arrays of any shape and are not copied element by element.
+    """
+    arrays = [_column([row.get(field.name) for row in rows], field) for field in columns]
+    return pa.Table.from_arrays(arrays, schema=columns)
+
+
+def from_table(table: pa.Table) -> list[dict[str, Any]]:
+    """The rows of `table`; tensors as read-only NumPy views on its buffers where possible."""
+    names = table.column_names
+    columns = [_values(table.column(name), name) for name in names]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _column(values: list[Any], field: pa.Field) -> pa.Array:
+    if field.name not in TENSORS:
+        return pa.array(values, type=field.type)
+    kind = field.type.field("data").type
+    flat = [None if value is None else np.ascontiguousarray(value).reshape(-1) for value in values]
+    sizes = [0 if value is None else value.size for value in flat]
+    offsets = pa.array(np.concatenate([[0], np.cumsum(sizes)]), type=pa.int64())
+    present = [value for value in flat if value is not None]
+    dtype = kind.value_type.to_pandas_dtype()
+    joined = present[0] if len(present) == 1 else np.concatenate([np.empty(0, dtype), *present])
+    data = pa.LargeListArray.from_arrays(offsets, pa.array(joined, type=kind.value_type))
+    shape = pa.array(
+        [None if value is None else list(value.shape) for value in values],
+        type=pa.list_(pa.int64()),
+    )
+    return pa.StructArray.from_arrays(
+        [data, shape],
+        fields=list(field.type),
+        mask=pa.array([value is None for value in values], type=pa.bool_()),
+    )
+
+
+def _values(column: pa.ChunkedArray, name: str) -> list[Any]:
+    if name not in TENSORS:
+        values: list[Any] = column.to_pylist()
+        return values
+    return [_array(scalar) for chunk in column.chunks for scalar in chunk]
+
+
+def _array(scalar: pa.StructScalar) -> np.ndarray[Any, Any] | None:
+    if not scalar.is_valid:
+        return None
+    data = scalar["data"].values.to_numpy(zero_copy_only=True)
+    return data.reshape(scalar["shape"].as_py())
