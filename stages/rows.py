@@ -246,5 +246,5 @@ def _values(column: pa.ChunkedArray, name: str) -> list[Any]:
 def _array(scalar: pa.StructScalar) -> np.ndarray[Any, Any] | None:
     if not scalar.is_valid:
         return None
-    data = scalar["data"].values.to_numpy(zero_copy_only=True)
+    data: np.ndarray[Any, Any] = scalar["data"].values.to_numpy(zero_copy_only=True)
     return data.reshape(scalar["shape"].as_py())
