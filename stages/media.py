@@ -1,0 +1,275 @@
+"""Opening a media file safely, and what can be said of it before it is decoded.
+
+The one way in for `transcribe` and `decode`: a URI is opened in place, never downloaded whole,
+and what stands in the file cannot make the demuxer open anything else. Time is the presentation
+timeline: PTS times time base, less `timeline_origin_s`.
+"""
+
+import math
+import re
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+from urllib.parse import unquote
+
+from stages.stage import DataFault, ErrorKind
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.codeccontext import VideoCodecContext
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+MICROSECONDS = 1_000_000  # libavformat's own time base
+MAX_PROBED_PIXELS = 8192 * 4320  # 8K DCI; a larger picture is not decoded just to look at it
+MAX_PROBED_PACKETS = 256  # where the first frame must be, for its rotation to be known
+
+# An allow-list, because libavformat also "demuxes" playlists (hls, dash, concat), image
+# sequences and devices, all of which open further files or addresses that the input names.
+_DEMUXERS = (
+    "mov,mp4,matroska,webm,mpegts,mpeg,avi,flv,live_flv,asf,ogg,mxf,dv,gif,ivf,nut,rm,wtv,"
+    "h264,hevc,av1,obu,m4v,mpegvideo,mjpeg,yuv4mpegpipe,"
+    "wav,w64,mp3,flac,aac,ac3,eac3,amr,aiff,caf,au,ape,wv,tta"
+)
+_URI_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+@dataclass(frozen=True)
+class MediaFacts:
+    """What a file says of itself; the fields of the `media` column."""
+
+    duration_s: float  # of the container, as ffprobe's format duration; 0 when nothing tells
+    fps: float  # mean frame rate, frames a second; 0 without video or when nothing tells
+    width: int  # pixels, after rotation; 0 without video
+    height: int
+    has_audio: bool
+    has_video: bool  # cover art is not video
+
+
+@contextmanager
+def open_media(uri: str) -> "Iterator[InputContainer]":
+    """Open a local path, a `file://` URI or any URI that fsspec opens (`s3://`, `gs://`, ...).
+
+    Raises:
+        DataFault: NOT_FOUND when nothing is there, EMPTY_FILE for zero bytes, UNREADABLE when it
+            may not be read or holds no media container (playlists, subtitles and image sequences
+            are refused whatever they are named).
+    """
+    if _URI_SCHEME.match(uri) and not uri.startswith("file://"):
+        with _remote_file(uri) as file, _container(file, uri) as container:
+            yield container
+    else:
+        with _container(f"file:{_local_file(uri)}", uri) as container:
+            yield container
+
+
+def timeline_origin_s(container: "InputContainer") -> float:
+    """Seconds on the clock of the file's PTS at which its presentation starts.
+
+    The earliest start over the streams (ffmpeg's convention, and a player's), so that a negative
+    start, an MPEG-TS clock that begins at 1.4 s and an mp4 start offset all begin at 0.
+    """
+    start = container.start_time
+    return 0.0 if start is None else start / MICROSECONDS
+
+
+def video_stream(container: "InputContainer") -> "VideoStream | None":
+    """The stream a player would show; None when there is none but cover art."""
+    from av.stream import Disposition
+
+    pictures = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+    streams = [s for s in container.streams.video if not s.disposition & pictures]
+    best = container.streams.best("video")
+    for stream in streams:
+        if best is not None and stream.index == best.index:
+            return stream
+    return streams[0] if streams else None
+
+
+def media_facts(container: "InputContainer") -> MediaFacts:
+    """Facts of an open file. Leaves it positioned at its start.
+
+    One frame is decoded, because only there does PyAV show the display matrix; not when the
+    declared size is above `MAX_PROBED_PIXELS`. A container that does not state its duration
+    (a live recording) is read through once, without decoding.
+    """
+    stream = video_stream(container)
+    width, height = (0, 0) if stream is None else _displayed_size(container, stream)
+    duration_s = _declared_duration_s(container)
+    if duration_s is None:
+        duration_s = _scanned_duration_s(container)
+    return MediaFacts(
+        duration_s=duration_s,
+        fps=0.0 if stream is None else _mean_rate(stream),
+        width=width,
+        height=height,
+        has_audio=bool(container.streams.audio),
+        has_video=stream is not None,
+    )
+
+
+def quarter_turns(frame: "VideoFrame") -> int:
+    """Quarter turns counter-clockwise (0 to 3) that bring `frame` upright, to the nearest."""
+    return round(frame.rotation / 90) % 4
+
+
+def rewind(container: "InputContainer") -> None:
+    """Go back to the first packet."""
+    from av.error import FFmpegError
+
+    try:
+        container.seek(container.start_time or 0)
+    except FFmpegError:
+        container.seek(0, unsupported_byte_offset=True)  # an elementary stream has no index
+
+
+def _local_file(uri: str) -> Path:
+    path = Path(uri.removeprefix("file://"))
+    if uri.startswith("file://") and not path.exists():
+        path = Path(unquote(str(path)))  # written by the letter of RFC 8089
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise DataFault(
+            ErrorKind.NOT_FOUND, f"{uri}: there is no such file. Check the path."
+        ) from None
+    except (OSError, ValueError) as fault:
+        raise DataFault(ErrorKind.UNREADABLE, f"{uri}: cannot be opened ({fault}).") from None
+    if not stat.S_ISREG(status.st_mode):  # a pipe would be waited on for ever
+        raise DataFault(ErrorKind.UNREADABLE, f"{uri}: is not a file but a folder or a device.")
+    if status.st_size == 0:
+        raise _empty(uri)
+    return path
+
+
+@contextmanager
+def _remote_file(uri: str) -> Iterator[IO[bytes]]:
+    import fsspec
+
+    # Every file system has exceptions of its own, of no common kind: all say "not readable".
+    try:
+        filesystem, path = fsspec.core.url_to_fs(uri)
+        file = filesystem.open(path, "rb")
+    except FileNotFoundError:
+        raise DataFault(
+            ErrorKind.NOT_FOUND, f"{uri}: there is no such object. Check the URI."
+        ) from None
+    except Exception as fault:
+        raise DataFault(ErrorKind.UNREADABLE, f"{uri}: cannot be opened ({fault}).") from fault
+    with file:
+        if not file.seekable():
+            raise DataFault(
+                ErrorKind.UNREADABLE,
+                f"{uri}: its storage cannot seek. Copy it to a disk or an object store first.",
+            )
+        if file.seek(0, 2) == 0:
+            raise _empty(uri)
+        file.seek(0)
+        yield file
+
+
+@contextmanager
+def _container(file: str | IO[bytes], uri: str) -> "Iterator[InputContainer]":
+    import av
+
+    try:
+        container = av.open(
+            file,
+            mode="r",
+            options={"max_pixels": str(MAX_PROBED_PIXELS)},  # while probing; decode has its own
+            container_options={"format_whitelist": _DEMUXERS, "protocol_whitelist": "file"},
+            metadata_errors="replace",
+        )
+    except PermissionError:
+        raise DataFault(
+            ErrorKind.UNREADABLE, f"{uri}: may not be read. Check its permissions."
+        ) from None
+    except (av.FFmpegError, OSError, ValueError) as fault:
+        raise DataFault(
+            ErrorKind.UNREADABLE,
+            f"{uri}: holds no video or audio that can be read ({_reason(fault)}). It may be cut "
+            "off before its index, or be no media file; playlists are refused.",
+        ) from None
+    with container:
+        yield container
+
+
+def _empty(uri: str) -> DataFault:
+    return DataFault(ErrorKind.EMPTY_FILE, f"{uri}: is empty (0 bytes). Copy it again.")
+
+
+def _reason(fault: Exception) -> str:
+    reason = getattr(fault, "strerror", None) or str(fault)
+    return str(reason).strip().rstrip(".") or type(fault).__name__
+
+
+def _displayed_size(container: "InputContainer", stream: "VideoStream") -> tuple[int, int]:
+    """Width and height, pixels, upright; as declared when no frame can be had."""
+    codec: VideoCodecContext | None = stream.codec_context
+    if codec is None:  # no decoder for it in this build
+        return 0, 0
+    size = codec.width, codec.height
+    if math.prod(size) > MAX_PROBED_PIXELS:
+        return size
+    frame = _first_frame(container, stream)
+    if frame is None:
+        return size
+    size = frame.width, frame.height
+    return (size[1], size[0]) if quarter_turns(frame) % 2 else size
+
+
+def _first_frame(container: "InputContainer", stream: "VideoStream") -> "VideoFrame | None":
+    from av.error import FFmpegError
+
+    stream.codec_context.thread_count = 1
+    found = None
+    try:
+        for packet in islice(container.demux(stream), MAX_PROBED_PACKETS):
+            try:
+                frames = packet.decode()
+            except FFmpegError:  # `decode` counts what is broken; here any frame will do
+                continue
+            if frames:
+                found = frames[0]
+                break
+    except FFmpegError:
+        pass
+    rewind(container)
+    return found
+
+
+def _declared_duration_s(container: "InputContainer") -> float | None:
+    if container.duration is not None and container.duration > 0:
+        return container.duration / MICROSECONDS
+    origin_s = timeline_origin_s(container)
+    ends = [
+        float(((stream.start_time or 0) + stream.duration) * stream.time_base) - origin_s
+        for stream in container.streams
+        if stream.duration and stream.time_base
+    ]
+    return max((end for end in ends if end > 0), default=None)
+
+
+def _scanned_duration_s(container: "InputContainer") -> float:
+    """End of the last packet, by reading all of them."""
+    from av.error import FFmpegError
+
+    end = Fraction(0)
+    origin = Fraction(container.start_time or 0, MICROSECONDS)
+    try:
+        for packet in container.demux():
+            if packet.pts is not None and packet.time_base:
+                end = max(end, (packet.pts + (packet.duration or 0)) * packet.time_base - origin)
+    except FFmpegError:
+        pass  # a cut file lasts as long as it can be read
+    rewind(container)
+    return float(end)
+
+
+def _mean_rate(stream: "VideoStream") -> float:
+    return float(stream.average_rate or stream.guessed_rate or 0)
