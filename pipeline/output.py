@@ -102,8 +102,12 @@ class OutputFolder:
             if base.endswith(".parquet") and not base.startswith(_HIDDEN)
         )
 
+    def read_table(self, name: str, columns: list[str] | None = None) -> pa.Table:
+        """The table in a Parquet file."""
+        with self.files.open(f"{self.path}/{name}", "rb") as stream:
+            return pq.read_table(stream, columns=columns)
+
     def read_tables(self, folder: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
         """The tables of the whole Parquet files below `folder`, one after the other."""
         for name in self.part_names(folder):
-            with self.files.open(f"{self.path}/{name}", "rb") as stream:
-                yield pq.read_table(stream, columns=columns)
+            yield self.read_table(name, columns)

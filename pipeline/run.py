@@ -1,0 +1,200 @@
+"""The driver of a run: passes over the owed rows, the books, and what is told on the way."""
+
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pipeline.cuts import read_cuts
+from pipeline.graph import dataset
+from pipeline.lanes import crews
+from pipeline.ledger import Ledger, forget_failures
+from pipeline.lock import RunLock
+from pipeline.output import OutputFolder
+from pipeline.ray_session import ray_session
+from pipeline.run_record import open_record
+from pipeline.sink import ANNOTATIONS, FAILURES, Sink
+from stages.rows import from_table
+from stages.stage import ErrorKind, Row
+
+if TYPE_CHECKING:
+    import ray.data
+
+    from pipeline.config import Config
+
+_TICK_S = 0.5
+_LOG_NAME = "run.log"
+
+
+class Watcher(Protocol):
+    """What is told about a run while it goes."""
+
+    def began(self, videos: int, done_before: int) -> None:
+        """The run knows its videos; `done_before` of them stand in the output already."""
+
+    def phase(self, text: str) -> None:
+        """What the run is doing now, in a few words."""
+
+    def row(self, row: Row, done: float, failed: int) -> None:
+        """A row is finished; `done` videos are through (in fractions), `failed` with a failure."""
+
+    def tick(self, waited_s: float) -> None:
+        """Nothing was finished for `waited_s` seconds."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run did."""
+
+    videos: int
+    videos_failed: int  # with at least one failure row, of this run or an earlier one
+    annotations: int  # rows written by this run
+    failures: int
+    log_file: Path
+
+
+def annotate(
+    sources: Sequence[Row],
+    config: "Config",
+    output: OutputFolder,
+    watcher: Watcher,
+    *,
+    preset: str,
+    retry_failed: bool = False,
+) -> Outcome:
+    """Annotate the source rows that `output` does not hold yet.
+
+    Every source ends as annotations or as failures. What a process took to its death is worked on
+    once more, a row a process; what dies again is written as a failure of kind `worker_died`.
+
+    Raises:
+        SetupError: the folder cannot be written to, is in use, or was made with another
+            configuration; or the lanes do not fit the machine.
+    """
+    output.make()
+    with RunLock(output):
+        record = open_record(output, config, preset)
+        if retry_failed:
+            forget_failures(output, {source["video_id"] for source in sources})
+        ledger = Ledger.read(output)
+        run = _Run(sources, config, output, watcher, ledger, record["config_hash"])
+        return run.to_the_end()
+
+
+class _Run:
+    def __init__(
+        self,
+        sources: Sequence[Row],
+        config: "Config",
+        output: OutputFolder,
+        watcher: Watcher,
+        ledger: Ledger,
+        config_hash: str,
+    ) -> None:
+        self._sources = sources
+        self._config = config
+        self._output = output
+        self._watcher = watcher
+        self._ledger = ledger
+        self._sink = Sink(output, config.sink, config_hash)
+        self._log_file = _log_file(output)
+
+    def to_the_end(self) -> Outcome:
+        owed = self._owed()
+        done_before = sum(self._progress(source).done for source in self._sources)
+        self._watcher.began(len(self._sources), done_before)
+        if owed:
+            self._work_on(owed)
+        failed = sum(self._progress(source).failed for source in self._sources)
+        return Outcome(
+            videos=len(self._sources),
+            videos_failed=failed,
+            annotations=self._sink.written[ANNOTATIONS],
+            failures=self._sink.written[FAILURES],
+            log_file=self._log_file,
+        )
+
+    def _work_on(self, owed: list[Row]) -> None:
+        self._watcher.phase("starting Ray and loading the models")
+        with ray_session(self._log_file) as resources:
+            try:
+                self._pass(owed, resources, alone=False)
+                owed = self._owed()
+                if owed:
+                    self._watcher.phase(f"taking {len(owed)} rows again, each alone")
+                    self._pass(owed, resources, alone=True)
+                for row in self._owed():
+                    self._finish({**row, "error": _worker_died()})
+            finally:  # also on Ctrl-C: what is finished is kept
+                self._sink.flush()
+
+    def _pass(self, owed: list[Row], resources: dict[str, float], *, alone: bool) -> None:
+        crew = crews(self._config.lanes, resources.get("CPU", 0), resources.get("GPU", 0))
+        graph = dataset(owed, crew, self._config, self._output.location, alone=alone)
+        waited = 0.0
+        for rows in _streamed(graph):
+            waited = 0.0 if rows else waited + _TICK_S
+            for row in rows:
+                self._finish(row)
+            self._sink.flush_if_due()
+            self._watcher.tick(waited)
+        self._sink.flush()
+
+    def _finish(self, row: Row) -> None:
+        self._sink.add(row)
+        self._ledger.enter(row, failed=row.get("error") is not None)
+        progress = [self._progress(source) for source in self._sources]
+        self._watcher.row(row, sum(p.share for p in progress), sum(p.failed for p in progress))
+
+    def _progress(self, source: Row) -> Any:
+        return self._ledger.progress(source["video_id"])
+
+    def _owed(self) -> list[Row]:
+        unfinished = [s["video_id"] for s in self._sources if not self._progress(s).done]
+        cuts = read_cuts(self._output, unfinished)
+        return list(self._ledger.owed(self._sources, cuts))
+
+
+def _streamed(graph: "ray.data.Dataset") -> Iterator[list[Row]]:
+    """The finished rows as they come, and an empty list whenever a tick passes without one.
+
+    Ray is read by a thread of its own, so that the books are kept and Ctrl-C is heard while
+    nothing arrives.
+    """
+    finished: queue.Queue[list[Row] | BaseException | None] = queue.Queue(maxsize=64)
+
+    def read() -> None:
+        import ray
+
+        try:
+            for bundle in graph.iter_internal_ref_bundles():
+                for block in bundle.block_refs:
+                    finished.put(from_table(ray.get(block)))
+            finished.put(None)
+        except BaseException as fault:
+            finished.put(fault)
+
+    threading.Thread(target=read, name="ray-reader", daemon=True).start()
+    while True:
+        try:
+            rows = finished.get(timeout=_TICK_S)
+        except queue.Empty:
+            yield []
+            continue
+        if rows is None:
+            return
+        if isinstance(rows, BaseException):
+            raise rows
+        yield rows
+
+
+def _worker_died() -> dict[str, str]:
+    message = "the process that worked on it died twice; the run's log may say why"
+    return {"stage": "pipeline", "kind": str(ErrorKind.WORKER_DIED), "message": message}
+
+
+def _log_file(output: OutputFolder) -> Path:
+    """Beside the results, or in the working folder if they go to an object store."""
+    return (output.local_path or Path.cwd()) / _LOG_NAME

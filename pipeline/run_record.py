@@ -1,0 +1,70 @@
+"""run.json: what a run was made with, and the refusal to mix two kinds in one folder."""
+
+import json
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from pipeline.config import config_hash
+from pipeline.output import OutputFolder
+from stages.stage import SetupError
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+
+NAME = "run.json"
+
+_PACKAGES = (
+    "microemo",
+    "ray",
+    "torch",
+    "transformers",
+    "deepspeed",
+    "pyarrow",
+    "av",
+    "insightface",
+    "faster-whisper",
+)
+
+
+def open_record(output: OutputFolder, config: "Config", preset: str) -> dict[str, Any]:
+    """Read the folder's record, or write it if the folder is new.
+
+    Raises:
+        SetupError: the folder was made with a configuration that gives other results; the
+            difference is shown.
+    """
+    if not output.exists(NAME):
+        record = _new_record(config, preset)
+        output.write_bytes(NAME, json.dumps(record, indent=2, ensure_ascii=False).encode())
+        return record
+    record = json.loads(output.read_bytes(NAME))
+    if record["config_hash"] != config_hash(config):
+        difference = "\n".join(_differences(record["config"], config.model_dump(mode="json")))
+        raise SetupError(
+            f"--out {output.location}: was made with another configuration:\n{difference}\n"
+            "Give another folder, or set these keys as they were."
+        )
+    return dict(record)
+
+
+def _new_record(config: "Config", preset: str) -> dict[str, Any]:
+    return {
+        "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "preset": preset,
+        "config_hash": config_hash(config),
+        "config": config.model_dump(mode="json"),
+        "packages": {name: version(name) for name in _PACKAGES},
+    }
+
+
+def _differences(then: Any, now: Any, key: str = "") -> list[str]:
+    if isinstance(then, dict) and isinstance(now, dict):
+        return [
+            line
+            for name in sorted({*then, *now})
+            for line in _differences(
+                then.get(name), now.get(name), f"{key}.{name}" if key else name
+            )
+        ]
+    return [] if then == now else [f"  {key}: was {then!r}, is {now!r}"]
