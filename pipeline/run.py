@@ -5,12 +5,12 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pipeline.cuts import read_cuts
 from pipeline.graph import dataset
 from pipeline.lanes import crews
-from pipeline.ledger import Ledger, forget_failures
+from pipeline.ledger import Ledger, Progress, forget_failures
 from pipeline.lock import RunLock
 from pipeline.output import OutputFolder
 from pipeline.ray_session import ray_session
@@ -79,82 +79,83 @@ def annotate(
         if retry_failed:
             forget_failures(output, {source["video_id"] for source in sources})
         ledger = Ledger.read(output)
-        run = _Run(sources, config, output, watcher, ledger, record["config_hash"])
+        sink = Sink(output, config.sink, record["config_hash"])
+        run = _Run(sources, config, output, watcher, ledger, sink, _log_file(output))
         return run.to_the_end()
 
 
+@dataclass
 class _Run:
-    def __init__(
-        self,
-        sources: Sequence[Row],
-        config: "Config",
-        output: OutputFolder,
-        watcher: Watcher,
-        ledger: Ledger,
-        config_hash: str,
-    ) -> None:
-        self._sources = sources
-        self._config = config
-        self._output = output
-        self._watcher = watcher
-        self._ledger = ledger
-        self._sink = Sink(output, config.sink, config_hash)
-        self._log_file = _log_file(output)
+    sources: Sequence[Row]
+    config: "Config"
+    output: OutputFolder
+    watcher: Watcher
+    ledger: Ledger
+    sink: Sink
+    log_file: Path
+    done: float = 0.0  # videos that are through, in fractions
+    failed: int = 0  # videos with a failure
 
     def to_the_end(self) -> Outcome:
+        before = [self._progress(source) for source in self.sources]
+        self.done = sum(progress.share for progress in before)
+        self.failed = sum(progress.failed for progress in before)
+        self.watcher.began(len(self.sources), sum(progress.done for progress in before))
         owed = self._owed()
-        done_before = sum(self._progress(source).done for source in self._sources)
-        self._watcher.began(len(self._sources), done_before)
         if owed:
             self._work_on(owed)
-        failed = sum(self._progress(source).failed for source in self._sources)
         return Outcome(
-            videos=len(self._sources),
-            videos_failed=failed,
-            annotations=self._sink.written[ANNOTATIONS],
-            failures=self._sink.written[FAILURES],
-            log_file=self._log_file,
+            videos=len(self.sources),
+            videos_failed=self.failed,
+            annotations=self.sink.written[ANNOTATIONS],
+            failures=self.sink.written[FAILURES],
+            log_file=self.log_file,
         )
 
     def _work_on(self, owed: list[Row]) -> None:
-        self._watcher.phase("starting Ray and loading the models")
-        with ray_session(self._log_file) as resources:
+        self.watcher.phase("starting Ray and loading the models")
+        with ray_session(self.log_file) as resources:
             try:
                 self._pass(owed, resources, alone=False)
                 owed = self._owed()
                 if owed:
-                    self._watcher.phase(f"taking {len(owed)} rows again, each alone")
+                    self.watcher.phase(f"taking {len(owed)} rows again, each alone")
                     self._pass(owed, resources, alone=True)
                 for row in self._owed():
                     self._finish({**row, "error": _worker_died()})
             finally:  # also on Ctrl-C: what is finished is kept
-                self._sink.flush()
+                self.sink.flush()
 
     def _pass(self, owed: list[Row], resources: dict[str, float], *, alone: bool) -> None:
-        crew = crews(self._config.lanes, resources.get("CPU", 0), resources.get("GPU", 0))
-        graph = dataset(owed, crew, self._config, self._output.location, alone=alone)
+        crew = crews(self.config.lanes, resources.get("CPU", 0), resources.get("GPU", 0))
+        graph = dataset(owed, crew, self.config, self.output.location, alone=alone)
         waited = 0.0
         for rows in _streamed(graph):
             waited = 0.0 if rows else waited + _TICK_S
             for row in rows:
                 self._finish(row)
-            self._sink.flush_if_due()
-            self._watcher.tick(waited)
-        self._sink.flush()
+            self.sink.flush_if_due()
+            self.watcher.tick(waited)
+        self.sink.flush()
 
     def _finish(self, row: Row) -> None:
-        self._sink.add(row)
-        self._ledger.enter(row, failed=row.get("error") is not None)
-        progress = [self._progress(source) for source in self._sources]
-        self._watcher.row(row, sum(p.share for p in progress), sum(p.failed for p in progress))
+        self.sink.add(row)
+        before = self._progress(row)
+        self.done -= before.share
+        self.failed -= before.failed
+        self.ledger.enter(row, failed=row.get("error") is not None)
+        after = self._progress(row)
+        self.done += after.share
+        self.failed += after.failed
+        self.watcher.row(row, self.done, self.failed)
 
-    def _progress(self, source: Row) -> Any:
-        return self._ledger.progress(source["video_id"])
+    def _progress(self, row: Row) -> Progress:
+        return self.ledger.progress(row["video_id"])
 
     def _owed(self) -> list[Row]:
-        unfinished = [s["video_id"] for s in self._sources if not self._progress(s).done]
-        cuts = read_cuts(self._output, unfinished)
-        return list(self._ledger.owed(self._sources, cuts))
+        unfinished = [s["video_id"] for s in self.sources if not self._progress(s).done]
+        cuts = read_cuts(self.output, unfinished)
+        return list(self.ledger.owed(self.sources, cuts))
 
 
 def _streamed(graph: "ray.data.Dataset") -> Iterator[list[Row]]:

@@ -1,0 +1,88 @@
+"""How a run is shown on the terminal while it goes."""
+
+import time
+from types import TracebackType
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+_LINE_EVERY_S = 30.0
+_STALL_S = 120.0
+
+
+class TerminalWatcher:
+    """A live bar on a terminal; a plain line every half minute where there is none."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[counts]}"),
+            TimeRemainingColumn(elapsed_when_finished=True),
+            console=console,
+            disable=not console.is_terminal,
+            transient=True,
+        )
+        self._task = self._bar.add_task("reading the inputs", total=None, counts="")
+        self._videos = 0
+        self._counts = ""
+        self._seconds_done = 0.0
+        self._first_row_at: float | None = None
+        self._line_at = time.monotonic()
+
+    def __enter__(self) -> "TerminalWatcher":
+        """Start to show."""
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Take the bar away."""
+        self._bar.stop()
+
+    def began(self, videos: int, done_before: int) -> None:
+        """See `pipeline.run.Watcher`."""
+        self._videos = videos
+        self._bar.update(self._task, total=videos, completed=done_before)
+        if done_before:
+            self._console.print(f"{done_before} of {videos} videos stand in the output already")
+
+    def phase(self, text: str) -> None:
+        """See `pipeline.run.Watcher`."""
+        self._bar.update(self._task, description=text)
+        if not self._console.is_terminal:
+            self._console.print(text)
+
+    def row(self, row: dict[str, Any], done: float, failed: int) -> None:
+        """See `pipeline.run.Watcher`."""
+        if self._first_row_at is None:
+            self._first_row_at = time.monotonic()
+        if row.get("end_s") is not None and row.get("error") is None:
+            self._seconds_done += row["end_s"] - row["start_s"]
+        self._counts = f"{int(done)}/{self._videos} videos, {failed} failed{self._rate()}"
+        self._bar.update(self._task, completed=done, counts=self._counts, description="annotating")
+
+    def tick(self, waited_s: float) -> None:
+        """See `pipeline.run.Watcher`."""
+        if waited_s >= _STALL_S:
+            minutes, seconds = divmod(int(waited_s), 60)
+            self._bar.update(
+                self._task, description=f"no row finished for {minutes} min {seconds:02d} s"
+            )
+        if not self._console.is_terminal and time.monotonic() - self._line_at > _LINE_EVERY_S:
+            self._line_at = time.monotonic()
+            self._console.print(self._counts or "no row finished yet")
+
+    def _rate(self) -> str:
+        """How many hours of video an hour of work does, once there is something to divide."""
+        if self._first_row_at is None:
+            return ""
+        worked = time.monotonic() - self._first_row_at
+        return f", {self._seconds_done / worked:.1f} x real time" if worked > 1 else ""
