@@ -1,0 +1,106 @@
+"""Makes the model folder that ships in the package: `python -m jobs.tiny_model [FOLDER]`.
+
+The weights are random, drawn from a fixed seed; the tokenizer is trained on `tiny_corpus.txt`.
+Run twice on one machine, it writes the same bytes.
+"""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
+    from stages.model.configuration_microemo import MicroEmoConfig
+
+SEED = 20240716
+VOCABULARY = 1024
+WIDTH, LLM_WIDTH = 64, 128
+# At these widths 0.02 would leave every sentence and every picture looking alike.
+SPREAD = 0.1
+PAD, BOS, EOS = "<pad>", "<s>", "</s>"
+VIDEO_MARKS = ("<Video>", "</Video>", "<ImageHere>")
+CORPUS = Path(__file__).with_name("tiny_corpus.txt")
+
+
+def tiny_tokenizer(lines: Iterable[str]) -> "PreTrainedTokenizerFast":
+    """A byte-level BPE tokenizer trained on `lines`: any text survives it, numbers go by digit."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Digits(individual_digits=True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False),
+        ]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    special = [PAD, BOS, EOS, *VIDEO_MARKS]
+    tokenizer.train_from_iterator(
+        lines,
+        trainers.BpeTrainer(
+            vocab_size=VOCABULARY,
+            special_tokens=special,
+            initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
+            show_progress=False,
+        ),
+    )
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{BOS} $A", pair=f"{BOS} $A {BOS} $B", special_tokens=[(BOS, special.index(BOS))]
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        pad_token=PAD,
+        bos_token=BOS,
+        eos_token=EOS,
+        additional_special_tokens=list(VIDEO_MARKS),
+        padding_side="left",
+        model_max_length=2048,
+        clean_up_tokenization_spaces=False,
+    )
+
+
+def tiny_shape(tokenizer: "PreTrainedTokenizerFast") -> "MicroEmoConfig":
+    """The configuration of the tiny model: the real classes, a million weights."""
+    from stages.model.configuration_microemo import MicroEmoConfig
+
+    block = {
+        "hidden_size": WIDTH,
+        "intermediate_size": 2 * WIDTH,
+        "num_attention_heads": 4,
+        "num_hidden_layers": 2,
+        "initializer_range": SPREAD,
+    }
+    return MicroEmoConfig(
+        vision_config={**block, "image_size": 112, "patch_size": 14},
+        qformer_config={
+            **block,
+            "vocab_size": len(tokenizer),
+            "max_position_embeddings": 32,
+            "pad_token_id": tokenizer.pad_token_id,
+        },
+        local_config={**block, "num_hidden_layers": 1},
+        video_qformer_config={**block, "cross_attention_frequency": 1},
+        text_config={
+            **block,
+            "model_type": "llama",
+            "hidden_size": LLM_WIDTH,
+            "intermediate_size": 2 * LLM_WIDTH,
+            "num_key_value_heads": 2,
+            "vocab_size": len(tokenizer),
+            "max_position_embeddings": 2048,
+            "tie_word_embeddings": True,
+            "pad_token_id": tokenizer.pad_token_id,
+            "bos_token_id": tokenizer.bos_token_id,
+            "eos_token_id": tokenizer.eos_token_id,
+        },
+        num_query_tokens=8,
+        num_video_query_tokens=8,
+        timestamp_length=16,
+        max_frames=16,
+        image_token_id=tokenizer.convert_tokens_to_ids("<ImageHere>"),
+        initializer_range=SPREAD,
+        trained="no",
+    )

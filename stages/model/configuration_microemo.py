@@ -1,0 +1,94 @@
+"""The shape of a MicroEmo model. The defaults are those of the paper's scale (7B)."""
+
+from typing import Any
+
+from transformers import AutoConfig
+from transformers.configuration_utils import PreTrainedConfig, SubConfigSpec
+from transformers.models.blip_2.configuration_blip_2 import Blip2QFormerConfig
+from transformers.models.instructblip.configuration_instructblip import (
+    InstructBlipQFormerConfig,
+    InstructBlipVisionConfig,
+)
+
+# The image Q-Former's vocabulary is BERT's with one token more, [DEC], as in LAVIS.
+BERT_VOCABULARY = 30523
+
+
+class MicroEmoLocalConfig(PreTrainedConfig):
+    """The local branch: the encoder of face crops and the attention that fuses it. Ours.
+
+    Attributes:
+        image_size: side of a square face crop, pixels.
+        patch_size: side of a patch of it, pixels.
+        hidden_size: width of a local token.
+        num_attention_heads: heads of each attention of the branch.
+        num_hidden_layers: layers of the temporal self-attention.
+        intermediate_size: width of their feed-forward part.
+        num_query_tokens: local tokens a crop is read into (k).
+        reach_s: a global frame sees the crops at most this many seconds from it (w).
+        initializer_range: standard deviation of new weights.
+    """
+
+    model_type = "microemo_local"
+    base_config_key = "local_config"
+
+    image_size: int = 112
+    patch_size: int = 16
+    hidden_size: int = 384
+    num_attention_heads: int = 6
+    num_hidden_layers: int = 2
+    intermediate_size: int = 1536
+    num_query_tokens: int = 4
+    reach_s: float = 0.5
+    initializer_range: float = 0.02
+
+
+class MicroEmoConfig(PreTrainedConfig):
+    """Everything that fixes the shapes of a MicroEmo model.
+
+    Attributes:
+        vision_config: the ViT over global frames; EVA-CLIP ViT-G/14 without its last block.
+        qformer_config: the image Q-Former, one frame and its timestamp sentence at a time.
+        local_config: the local branch.
+        video_qformer_config: the video Q-Former over a window and over each utterance.
+        text_config: the language model.
+        num_query_tokens: queries of the image Q-Former (K).
+        num_video_query_tokens: queries of the video Q-Former, tokens a window and an utterance.
+        timestamp_length: ids a timestamp sentence is padded to (L). The padded positions go on
+            as keys and values (MODEL quirk of the original), so the length is part of the model.
+        max_frames: length of the frame position embedding, most global frames of a window.
+        image_token_id: id of `<ImageHere>`, where a visual token stands in a prompt.
+        trained: "no" while the weights are random, else what they were trained on.
+    """
+
+    model_type = "microemo"
+    sub_configs_defaults = {  # noqa: RUF012 - transformers reads and resolves this class attribute
+        "vision_config": InstructBlipVisionConfig,
+        "qformer_config": SubConfigSpec(
+            InstructBlipQFormerConfig, init_kwargs={"vocab_size": BERT_VOCABULARY}
+        ),
+        "local_config": MicroEmoLocalConfig,
+        "video_qformer_config": SubConfigSpec(
+            Blip2QFormerConfig,
+            init_kwargs={"num_hidden_layers": 2, "cross_attention_frequency": 1},
+        ),
+        "text_config": SubConfigSpec(AutoConfig, model_type="llama"),
+    }
+
+    vision_config: dict[str, Any] | PreTrainedConfig | None = None
+    qformer_config: dict[str, Any] | PreTrainedConfig | None = None
+    local_config: dict[str, Any] | PreTrainedConfig | None = None
+    video_qformer_config: dict[str, Any] | PreTrainedConfig | None = None
+    text_config: dict[str, Any] | PreTrainedConfig | None = None
+    num_query_tokens: int = 32
+    num_video_query_tokens: int = 32
+    timestamp_length: int = 32
+    max_frames: int = 96
+    image_token_id: int | None = None
+    initializer_range: float = 0.02
+    trained: str = "no"
+
+    def __post_init__(self, **kwargs: Any) -> None:
+        super().__post_init__(**kwargs)
+        self.qformer_config.encoder_hidden_size = self.vision_config.hidden_size
+        self.video_qformer_config.encoder_hidden_size = self.qformer_config.hidden_size

@@ -1,0 +1,155 @@
+"""A model's folder on disk: where it is, whether it is whole, and which model it is."""
+
+import hashlib
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from stages.model.config import ModelConfig
+from stages.stage import SetupError
+
+TINY = Path(__file__).parent / "tiny"
+WEIGHTS = "model.safetensors"
+WEIGHTS_INDEX = "model.safetensors.index.json"
+HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+# What a model is made of; pickled weights and Python files are never fetched.
+HUB_FILES = ("*.json", "*.safetensors", "*.txt", "*.model")
+
+
+class FrameFormat(NamedTuple):
+    """What a model takes as global frames."""
+
+    image_size: int  # pixels, both sides
+    max_frames: int  # of one window
+
+
+def model_folder(config: ModelConfig) -> Path:
+    """The folder of the model named by `config.path`, fetched first where it is a hub name.
+
+    Raises:
+        SetupError: there is no such folder, it is no MicroEmo folder, or it cannot be fetched.
+    """
+    if config.path == "tiny":
+        return _checked(TINY)
+    folder = Path(config.path).expanduser()
+    if folder.is_dir():
+        return _checked(folder)
+    if HUB_NAME.fullmatch(config.path) and not folder.exists():
+        return _checked(_fetched(config.path))
+    raise SetupError(
+        f"model.path is '{config.path}' and there is no such folder. Set it to 'tiny', to the "
+        "folder that `microemo convert` wrote, or to the name of a MicroEmo model on the hub."
+    )
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """The safetensors files of the model in `folder`, in the order of their names.
+
+    Raises:
+        SetupError: there are none, the index is broken, or a file it names is missing.
+    """
+    if (folder / WEIGHTS).is_file():
+        return [folder / WEIGHTS]
+    index = folder / WEIGHTS_INDEX
+    if not index.is_file():
+        raise SetupError(
+            f"{folder} holds neither {WEIGHTS} nor {WEIGHTS_INDEX}. Only safetensors weights are "
+            "read; fetch or convert the model again."
+        )
+    names = read_json(index).get("weight_map")
+    if not isinstance(names, dict) or not names:
+        raise SetupError(f"{index} has no 'weight_map'. Fetch or convert the model again.")
+    files = [folder / name for name in sorted(set(names.values()))]
+    for file in files:
+        if file.parent != folder or not file.is_file():
+            raise SetupError(
+                f"{index} names {file.name}, which is not in {folder}. Fetch or convert the model "
+                "again."
+            )
+    return files
+
+
+def frame_format(config: ModelConfig) -> FrameFormat:
+    """The size and the largest number of global frames the model takes; reads only JSON.
+
+    Raises:
+        SetupError: as `model_folder`, or config.json does not say.
+    """
+    file = model_folder(config) / "config.json"
+    written = read_json(file)
+    try:
+        return FrameFormat(int(written["vision_config"]["image_size"]), int(written["max_frames"]))
+    except (KeyError, TypeError, ValueError) as fault:
+        raise SetupError(
+            f"{file} does not give vision_config.image_size and max_frames as whole numbers. "
+            "Fetch or convert the model again."
+        ) from fault
+
+
+def model_identity(config: ModelConfig) -> dict[str, str]:
+    """What every row says of the model it was made with.
+
+    Returns:
+        `name`: "tiny", the folder's name or the hub name; `revision`: the first 12 hex digits of
+        the SHA-256 of the weights; `trained`: "no" for random weights, else on what.
+
+    Raises:
+        SetupError: as `model_folder` and `weight_files`.
+    """
+    folder = model_folder(config)
+    is_folder = config.path != "tiny" and Path(config.path).expanduser().is_dir()
+    stamps = tuple((str(file), file.stat().st_mtime_ns) for file in weight_files(folder))
+    return {
+        "name": folder.resolve().name if is_folder else config.path,
+        "revision": _revision(stamps),
+        "trained": str(read_json(folder / "config.json").get("trained", "unknown")),
+    }
+
+
+def read_json(file: Path) -> dict[str, Any]:
+    """The object in a JSON file.
+
+    Raises:
+        SetupError: the file cannot be read or does not hold an object.
+    """
+    try:
+        written = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise SetupError(f"{file} cannot be read as JSON: {fault}.") from fault
+    if not isinstance(written, dict):
+        raise SetupError(f"{file} does not hold a JSON object.")
+    return written
+
+
+def _checked(folder: Path) -> Path:
+    kind = read_json(folder / "config.json").get("model_type")
+    if kind != "microemo":
+        raise SetupError(
+            f"{folder / 'config.json'} describes a model of type '{kind}', not 'microemo'. Convert "
+            "it first (`microemo convert`)."
+        )
+    return folder
+
+
+def _fetched(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=list(HUB_FILES)))
+    except (OSError, ValueError) as fault:
+        raise SetupError(
+            f"model.path is '{name}': there is no such folder, and the hub does not give a model "
+            f"of that name ({type(fault).__name__}). Check the name and the network, or fetch the "
+            "model on another machine and set model.path to its folder."
+        ) from fault
+
+
+@lru_cache(maxsize=8)
+def _revision(stamps: tuple[tuple[str, int], ...]) -> str:
+    digest = hashlib.sha256()
+    for file, _ in stamps:
+        with Path(file).open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,162 @@
+"""Loads the parts of a MicroEmo model, each with its own weights only.
+
+The tensors of all parts lie in one set of safetensors files, told apart by the prefix of their
+names. Files are opened lazily: a part reads its own tensors and nothing else, so the encode stage
+never holds the language model in memory, nor generate the vision model.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from stages.model.config import ModelConfig
+from stages.model.folder import model_folder, model_identity, weight_files
+from stages.stage import SetupError
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+    from stages.model.configuration_microemo import MicroEmoConfig
+
+__all__ = [
+    "load_language_model",
+    "load_tokenizer",
+    "model_device",
+    "model_folder",
+    "model_identity",
+    "shape_of",
+]
+
+PARTS = ("encoder", "pooler", "language_model")
+Part = TypeVar("Part", bound="PreTrainedModel")
+
+
+def load_language_model(config: ModelConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
+    """The causal language model and its tokenizer, which pads on the left.
+
+    Raises:
+        SetupError: the model, one of its files or the device is not there or not whole.
+    """
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING
+
+    folder = model_folder(config)
+    shape = shape_of(folder).text_config
+    if type(shape) not in MODEL_FOR_CAUSAL_LM_MAPPING:
+        raise SetupError(
+            f"{folder / 'config.json'}: text_config is of type '{shape.model_type}', which is no "
+            "causal language model."
+        )
+    model = _load(MODEL_FOR_CAUSAL_LM_MAPPING[type(shape)], "language_model", shape, config)
+    return model, load_tokenizer(folder)
+
+
+def load_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
+    """The tokenizer of the model in `folder`, padding on the left.
+
+    Raises:
+        SetupError: its files are missing or broken.
+    """
+    from transformers import PreTrainedTokenizerFast
+
+    file = folder / "tokenizer.json"
+    if not file.is_file():
+        raise SetupError(f"{file} is missing. Fetch or convert the model again.")
+    try:
+        return PreTrainedTokenizerFast.from_pretrained(
+            folder, local_files_only=True, padding_side="left"
+        )
+    except Exception as fault:  # the Rust library raises plain Exception on a broken file
+        raise SetupError(f"{file} is broken: {fault}. Fetch or convert the model again.") from fault
+
+
+def shape_of(folder: Path) -> MicroEmoConfig:
+    """The model configuration in `folder`.
+
+    Raises:
+        SetupError: config.json is missing, broken or contradicts itself.
+    """
+    from stages.model.configuration_microemo import MicroEmoConfig
+
+    try:
+        return MicroEmoConfig.from_pretrained(folder, local_files_only=True)
+    except (OSError, TypeError, ValueError, KeyError, AttributeError) as fault:
+        raise SetupError(f"{folder / 'config.json'} is not usable: {fault}") from fault
+
+
+def model_device(config: ModelConfig) -> torch.device:
+    """The device of `config`, after a look whether it is there; sets the CPU threads too.
+
+    Raises:
+        SetupError: there is no such device.
+    """
+    import torch
+
+    torch.set_num_threads(config.threads)
+    device = torch.device(config.device)
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise SetupError(
+            f"model.device is '{config.device}' and PyTorch finds no usable GPU. Set "
+            "model.device=cpu, or install a driver and a PyTorch build with CUDA."
+        )
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise SetupError(
+            f"model.device is '{config.device}' and there are {torch.cuda.device_count()} GPUs, "
+            "counted from 0. Set model.device to one of them."
+        )
+    return device
+
+
+def _load(network: type[Part], part: str, shape: Any, config: ModelConfig) -> Part:
+    """An instance of `network` in eval mode, on its device, with the tensors of `part`."""
+    from transformers.utils import logging as transformers_logging
+
+    device = model_device(config)
+    folder = model_folder(config)
+    tensors = _own_tensors(folder, part)
+    transformers_logging.disable_progress_bar()
+    try:
+        model, report = network.from_pretrained(
+            None, config=shape, state_dict=tensors, dtype=config.dtype, output_loading_info=True
+        )
+    except (RuntimeError, ValueError) as fault:
+        raise SetupError(f"the weights of {part} in {folder} do not fit: {fault}") from fault
+    _require_all(folder, part, report)
+    return model.eval().requires_grad_(False).to(device)
+
+
+def _own_tensors(folder: Path, part: str) -> dict[str, Any]:
+    """Unread tensors by their name inside `part`."""
+    from safetensors import SafetensorError, safe_open
+
+    tensors = {}
+    for file in weight_files(folder):
+        try:
+            stream = safe_open(file, framework="pt", device="cpu")
+        except (SafetensorError, OSError) as fault:
+            raise SetupError(
+                f"{file} is not a whole safetensors file ({fault}). Fetch or convert it again."
+            ) from fault
+        for name in stream.keys():  # noqa: SIM118 - not a dict
+            owner, _, rest = name.partition(".")
+            if owner not in PARTS:
+                raise SetupError(
+                    f"{file} holds the tensor '{name}', which belongs to no part of MicroEmo "
+                    f"({', '.join(PARTS)}). Is it the file of another model?"
+                )
+            if owner == part:
+                tensors[rest] = stream.get_slice(name)
+    return tensors
+
+
+def _require_all(folder: Path, part: str, report: dict[str, Any]) -> None:
+    for fault in ("missing", "unexpected"):
+        names = sorted(report[f"{fault}_keys"])
+        if names:
+            shown = ", ".join(f"{part}.{name}" for name in names[:3])
+            more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+            raise SetupError(
+                f"the weights in {folder} do not match its config.json: {fault} {shown}{more}. "
+                "Fetch or convert the model again."
+            )
