@@ -1,0 +1,91 @@
+"""The entry point `microemo`: finds the command that is asked for and runs it."""
+
+import argparse
+import ast
+import difflib
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+
+from stages.stage import SetupError
+
+COMMANDS = ("annotate", "bench", "config", "doctor")
+"""Each is a module `jobs.<name>` with `add_arguments(parser)` and `run(arguments) -> int`."""
+
+EXIT_COULD_NOT_RUN = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `microemo` with `arguments` (default: those of the process); return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        parsed = _parser(_command(given)).parse_args(given)
+        code: int = parsed.run(parsed)
+    except SetupError as fault:
+        for line in str(fault).splitlines():
+            print(f"microemo: {line}", file=sys.stderr)
+        return EXIT_COULD_NOT_RUN
+    except KeyboardInterrupt:
+        print("microemo: stopped", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone (`microemo config | head`); Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_COULD_NOT_RUN
+    return code
+
+
+def _command(given: Sequence[str]) -> str | None:
+    """The command that is asked for; None if there is none, as in `microemo --help`."""
+    name = next((word for word in given if not word.startswith("-")), None)
+    if name is None or name in COMMANDS:
+        return name
+    close = difflib.get_close_matches(name, COMMANDS, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(COMMANDS)}"
+    print(f"microemo: {name} is not a command; {hint}", file=sys.stderr)
+    raise SystemExit(EXIT_USAGE)
+
+
+def _parser(chosen: str | None) -> argparse.ArgumentParser:
+    """The parser; only the chosen command is imported, so that `config` starts at once."""
+    parser = argparse.ArgumentParser(
+        prog="microemo",
+        description="Annotate video corpora for explainable, open-vocabulary emotion recognition.",
+        epilog="`microemo COMMAND --help` explains a command.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        purpose = _purpose(name)
+        command = commands.add_parser(name, help=purpose, description=purpose)
+        if name == chosen:
+            module = importlib.import_module(f"jobs.{name}")
+            module.add_arguments(command)
+            command.set_defaults(run=module.run)
+    return parser
+
+
+def _purpose(name: str) -> str:
+    """The first line of the module's docstring, read without importing the module."""
+    found = find_spec(f"jobs.{name}")
+    if found is None or found.origin is None:
+        raise SetupError(f"the command {name} is missing from this installation")
+    tree = ast.parse(Path(found.origin).read_text("utf-8"))
+    return (ast.get_docstring(tree) or "").partition("\n")[0]
+
+
+def _version() -> str:
+    try:
+        return metadata.version("microemo")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

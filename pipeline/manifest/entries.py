@@ -1,0 +1,134 @@
+"""What lists and tables share: reading their text, and what a name in them points to."""
+
+import codecs
+import os
+import posixpath
+from pathlib import Path
+
+import fsspec
+
+from pipeline.manifest import remote
+from pipeline.manifest.source import Source
+from stages.stage import SetupError
+
+_SHOWN_FAULTS = 5
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class EntryFault(ValueError):
+    """What is wrong with one line of a list or table."""
+
+
+class Faults:
+    """Gathers the faults of a file, so that a person sees them together."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._lines: list[str] = []
+
+    def add(self, line: int, message: str) -> None:
+        """Note what is wrong in a line (or row), counted from 1."""
+        self._lines.append(f"{self._file}, line {line}: {message}")
+
+    def raise_if_any(self) -> None:
+        """Raise SetupError if a fault was noted; it shows the first few."""
+        if not self._lines:
+            return
+        more = len(self._lines) - _SHOWN_FAULTS
+        shown = self._lines[:_SHOWN_FAULTS]
+        raise SetupError("\n".join([*shown, f"and {more} more"] if more > 0 else shown))
+
+
+def read_text(file: str) -> str:
+    """The text of a local or remote file: UTF-8, or UTF-16 with a byte order mark.
+
+    Raises:
+        SetupError: it cannot be read, or is in another encoding; names the line.
+    """
+    try:
+        content = _read_bytes(file)
+    except Exception as fault:  # each file system raises its own
+        raise SetupError(f"{file}: cannot be read: {fault}") from fault
+    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if content.startswith(mark)), "utf-8")
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as fault:
+        line = content.count(b"\n", 0, fault.start) + 1
+        raise SetupError(f"{file}, line {line}: not UTF-8; save the file as UTF-8") from None
+
+
+def _read_bytes(file: str) -> bytes:
+    if not remote.is_uri(file):
+        return Path(file).read_bytes()
+    with fsspec.open(file, "rb") as stream:
+        content: bytes = stream.read()
+    return content
+
+
+class Folder:
+    """The folder that a list or table stands in: where its relative names start."""
+
+    def __init__(self, file: str) -> None:
+        """`file` is the absolute path or the URI of the list or table."""
+        self._is_remote = remote.is_uri(file)
+        self._path = file.rpartition("/")[0]
+
+    def point(self, name: str) -> tuple[str, int]:
+        """The URI that `name` points to, and how many of its parts stand below this folder.
+
+        A URI is taken as it is. An absolute path is that path. A relative one starts at this
+        folder and must not climb out of it: a list that was sent to someone must not reach
+        files beside it by `..`.
+
+        Raises:
+            EntryFault: it is empty, climbs out, or has a protocol that fsspec does not know.
+        """
+        name = name.strip()
+        if not name:
+            raise EntryFault("names no file")
+        if "\0" in name:
+            raise EntryFault("holds a zero byte")
+        if remote.is_uri(name):
+            try:
+                path = remote.local_path(name)
+            except SetupError as fault:
+                raise EntryFault(str(fault)) from None
+            if path is None:
+                return name, 1
+            name = path
+        return self._absolute(name) if name.startswith("/") else self._relative(name)
+
+    def _absolute(self, name: str) -> tuple[str, int]:
+        if self._is_remote:
+            raise EntryFault(f"{name}: a remote list cannot name a file of this machine")
+        path = os.path.normpath(name)
+        inside = path.startswith(f"{self._path}/")
+        return path, path[len(self._path) :].strip("/").count("/") + 1 if inside else 1
+
+    def _relative(self, name: str) -> tuple[str, int]:
+        below = posixpath.normpath(name)
+        if below == ".." or below.startswith("../"):
+            raise EntryFault(
+                f"{name}: climbs out of the folder of the list; give the absolute path"
+            )
+        return f"{self._path}/{below}", below.count("/") + 1
+
+
+def refuse_if_none_exists(file: str, sources: list[Source]) -> None:
+    """Raise SetupError if all `sources` are local and not one is there.
+
+    One dead line is a failure of that line; nothing but dead lines is a wrong folder, or a text
+    that is no list.
+    """
+    if not sources:
+        raise SetupError(f"{file}: names no video")
+    if any(remote.is_uri(source.uri) or Path(source.uri).exists() for source in sources):
+        return
+    raise SetupError(
+        f"{file}: none of the {len(sources)} files it names is there; the first is "
+        f"{sources[0].uri}. Relative names start at the folder of the list."
+    )

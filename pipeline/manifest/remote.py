@@ -1,0 +1,118 @@
+"""Videos behind URIs that fsspec opens."""
+
+import re
+from typing import Any
+
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+from pipeline.manifest.globs import fixed_folder, is_glob, names_a_suffix
+from pipeline.manifest.source import Found, Source
+from stages.stage import SetupError
+
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?:::[^/]+)?://")
+_WEB = re.compile(r"https?://")
+
+
+def is_uri(text: str) -> bool:
+    """Whether `text` names a protocol; else it is a local path."""
+    return _URI.match(text) is not None
+
+
+def file_system(uri: str) -> tuple[Any, str]:
+    """The fsspec file system of a URI and the path in it.
+
+    Raises:
+        SetupError: fsspec knows no such protocol, or the package for it is not installed.
+    """
+    for link in uri.split("::"):
+        protocol, mark, _ = link.partition("://")
+        if (mark or link != uri) and protocol not in fsspec.available_protocols():
+            raise SetupError(f"{uri}: {protocol} is not a protocol that fsspec knows")
+    try:
+        files, path = fsspec.url_to_fs(uri)
+    except ImportError as fault:
+        raise SetupError(f"{uri}: {fault}") from None
+    except Exception as fault:  # each file system raises its own
+        raise _unreachable(uri, fault) from fault
+    return files, path
+
+
+def local_path(uri: str) -> str | None:
+    """The local path that a URI such as file:///clips/a.mp4 stands for; None if it is remote."""
+    files, path = file_system(uri)
+    return path if isinstance(files, LocalFileSystem) and "::" not in uri else None
+
+
+def find(uri: str) -> Found:
+    """The videos that a remote URI names: a file, those below a folder, or those of a glob.
+
+    Web addresses and chains (`zip://a.mp4::s3://...`) name one file.
+
+    Raises:
+        SetupError: it names nothing, or cannot be reached.
+    """
+    files, path = file_system(uri)
+    try:
+        found = _find(files, path, uri)
+    except Exception as fault:  # each file system raises its own
+        raise _unreachable(uri, fault) from fault
+    if found is None:
+        raise SetupError(f"{uri}: there is no such file or folder")
+    return found
+
+
+def _find(files: Any, path: str, uri: str) -> Found | None:
+    if "::" in uri or _WEB.match(uri):
+        return Found([Source(uri)]) if files.exists(path) else None
+    if files.isfile(path):
+        return Found([Source(files.unstrip_protocol(path))])
+    if files.isdir(path):
+        return _videos(files, path.rstrip("/"), files.find(path), Found())
+    return _matching(files, fixed_folder(path), path) if is_glob(path) else None
+
+
+def _matching(files: Any, root: str, pattern: str) -> Found:
+    found = Found()
+    matches = files.glob(pattern, detail=True)
+    named = [name for name, facts in matches.items() if facts["type"] == "file"]
+    below = [
+        name
+        for folder, facts in matches.items()
+        if facts["type"] == "directory"
+        for name in files.find(folder)
+    ]
+    if names_a_suffix(pattern):
+        found.videos += [_source(files, root, name) for name in named]
+        named = []
+    return _videos(files, root, sorted({*named, *below}), found)
+
+
+def _videos(files: Any, root: str, paths: list[str], found: Found) -> Found:
+    outputs = _output_folders(paths, root)
+    for path in paths:
+        below = path[len(root) :]
+        hidden = "/." in f"/{below.lstrip('/')}"
+        written_by_us = any(path.startswith(folder) for folder in outputs)
+        if not (hidden or written_by_us) and found.is_video(path):
+            found.videos.append(_source(files, root, path))
+    return found
+
+
+def _source(files: Any, root: str, path: str) -> Source:
+    depth = len([part for part in path[len(root) :].split("/") if part])
+    return Source(files.unstrip_protocol(path), depth)
+
+
+def _output_folders(paths: list[str], root: str) -> list[str]:
+    """Folders below `root` that a run wrote."""
+    runs = [path.removesuffix("run.json") for path in paths if path.endswith("/run.json")]
+    return [
+        run
+        for run in runs
+        if run.rstrip("/") != root and any(path.startswith(f"{run}annotations/") for path in paths)
+    ]
+
+
+def _unreachable(uri: str, fault: Exception) -> SetupError:
+    return SetupError(f"{uri}: cannot be reached: {type(fault).__name__}: {fault}")

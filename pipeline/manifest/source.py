@@ -1,0 +1,113 @@
+"""One video before it has an id, and which files count as videos."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from stages.stage import ErrorKind
+
+VIDEO_SUFFIXES = frozenset(
+    (
+        ".3g2",
+        ".3gp",
+        ".asf",
+        ".avi",
+        ".divx",
+        ".dv",
+        ".f4v",
+        ".flv",
+        ".m1v",
+        ".m2t",
+        ".m2ts",
+        ".m2v",
+        ".m4v",
+        ".mkv",
+        ".mov",
+        ".mp4",
+        ".mpe",
+        ".mpeg",
+        ".mpg",
+        ".mts",
+        ".mxf",
+        ".ogm",
+        ".ogv",
+        ".qt",
+        ".rm",
+        ".rmvb",
+        ".ts",
+        ".vob",
+        ".webm",
+        ".wmv",
+    )
+)
+"""What is taken from a folder, in any letter case. A file named by itself is always taken."""
+
+TRANSCRIPT_SUFFIXES = frozenset((".srt", ".vtt", ".ass", ".ssa", ".json"))
+"""Read by the transcribe stage beside their video: never videos themselves."""
+
+LIST_SUFFIXES = frozenset((".txt",))
+TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".parquet"))
+
+
+@dataclass(frozen=True)
+class Source:
+    """A video as an input names it.
+
+    Attributes:
+        uri: an absolute local path, or a URI that fsspec opens.
+        depth: how many trailing parts of the path stand below the input root; they make the id.
+        video_id: the id that a table gives, else None.
+        warnings: what the row should say of itself.
+        error: kind and message, for a video that is already known to be unusable.
+    """
+
+    uri: str
+    depth: int = 1
+    video_id: str | None = None
+    transcript_uri: str | None = None
+    language: str | None = None
+    utterances: list[dict[str, Any]] | None = None
+    warnings: list[str] = field(default_factory=list)
+    error: tuple[ErrorKind, str] | None = None
+
+
+@dataclass
+class Found:
+    """What a search through a folder or a glob found, and what it passed over."""
+
+    videos: list[Source] = field(default_factory=list)
+    others: Counter[str] = field(default_factory=Counter)  # files not named as videos, by suffix
+    unreadable: list[str] = field(default_factory=list)  # folders
+
+    def passed_over(self, place: str) -> Iterator[str]:
+        """Sentences on what was left out, so that nothing is missed without a word."""
+        if self.others:
+            kinds = ", ".join(
+                f"{kind or 'no suffix'} {n}" for kind, n in self.others.most_common(5)
+            )
+            number = self.others.total()
+            yield f"{place}: files not named as videos were passed over: {number} ({kinds})"
+        for folder in self.unreadable:
+            yield f"{place}: the folder {folder} cannot be read and was passed over"
+
+    def add(self, other: "Found") -> None:
+        """Take in what another search found."""
+        self.videos += other.videos
+        self.others += other.others
+        self.unreadable += other.unreadable
+
+    def is_video(self, name: str) -> bool:
+        """Whether `name` ends as a video's does; another that is no transcript is counted."""
+        kind = suffix(name)
+        if kind in VIDEO_SUFFIXES:
+            return True
+        if kind not in TRANSCRIPT_SUFFIXES:
+            self.others[kind] += 1
+        return False
+
+
+def suffix(path: str) -> str:
+    """The suffix of a path in small letters, with its dot: `.mp4`."""
+    return PurePosixPath(path).suffix.lower()
