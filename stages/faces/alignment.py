@@ -1,0 +1,69 @@
+"""How a track's crops lie in its frames: one similarity transform that changes smoothly in time.
+
+A pose is four numbers: x and y of the crop's centre in the frame (pixels), the logarithm of the
+scale (pixels of the frame to one of the crop) and the rotation (radians, clockwise on the screen).
+They vary independently of each other, so each can be smoothed for itself.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.faces.detector import Detection
+from stages.faces.smoothing import smooth
+from stages.faces.tracks import Track
+
+CROP = 112  # pixels, the side of a crop
+CENTRE = CROP / 2
+
+# Where ArcFace puts eyes, nose tip and mouth corners in a crop of 112 (Deng et al., CVPR 2019;
+# `arcface_dst` in insightface.utils.face_align), moved from pixel centres to pixel corners.
+ARCFACE_POINTS = 0.5 + np.array(
+    [
+        [38.2946, 51.6963],
+        [73.5318, 51.5014],
+        [56.0252, 71.7366],
+        [41.5493, 92.3655],
+        [70.7299, 92.2041],
+    ]
+)
+
+# Where a face box without landmarks lies in the crop so that its eyes and mouth come to about
+# the same places.
+BOX_SIDE = 90.0
+BOX_CENTRE = np.array([56.0, 64.0])
+
+
+def track_poses(track: Track, smooth_s: float) -> NDArray[np.float64]:
+    """Smoothed poses of a track's crops, one for each of its analysis frames: [m, 4]."""
+    seen = track.sightings
+    poses = np.array([pose(detection) for detection in seen.detections])
+    poses[:, 3] = np.unwrap(poses[:, 3])
+    return smooth(np.array(seen.times_s), poses, seen.scores, track.times_s, smooth_s)
+
+
+def pose(detection: Detection) -> NDArray[np.float64]:
+    """The pose of one detection: from its five points, or from its box when it has none."""
+    if detection.points is not None:
+        from skimage.transform import SimilarityTransform
+
+        fitted = SimilarityTransform.from_estimate(ARCFACE_POINTS, detection.points)
+        if fitted and fitted.scale > 0:
+            x, y = fitted([[CENTRE, CENTRE]])[0]
+            return np.array([x, y, np.log(fitted.scale), fitted.rotation])
+    return _box_pose(detection.box)
+
+
+def _box_pose(box: NDArray[np.float64]) -> NDArray[np.float64]:
+    width, height = np.maximum(box[2:] - box[:2], 1.0)
+    scale = np.sqrt(width * height) / BOX_SIDE
+    x, y = (box[:2] + box[2:]) / 2 + (CENTRE - BOX_CENTRE) * scale
+    return np.array([x, y, np.log(scale), 0.0])
+
+
+def crop_to_frame(pose_of_crop: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The matrix [2, 3] that takes a point of the crop to its place in the frame."""
+    x, y, log_scale, rotation = pose_of_crop
+    cosine, sine = np.exp(log_scale) * np.cos(rotation), np.exp(log_scale) * np.sin(rotation)
+    turn = np.array([[cosine, -sine], [sine, cosine]])
+    shift = np.array([x, y]) - turn @ [CENTRE, CENTRE]
+    return np.hstack([turn, shift[:, None]])

@@ -1,0 +1,78 @@
+"""The `faces` section of the configuration."""
+
+from pydantic import Field
+
+from stages.section import Section
+
+
+class FacesConfig(Section):
+    """How faces are found, followed and cropped."""
+
+    detector: str = Field(
+        default="lbp",
+        pattern=r"^(lbp|insightface:.+)$",
+        description='"lbp" (comes with scikit-image, frontal faces) or "insightface:<pack, folder '
+        'or .onnx file>" (SCRFD, five landmarks)',
+    )
+    model_root: str = Field(
+        default="~/.insightface/models",
+        description="Folder in which an InsightFace pack is looked up by its name",
+    )
+    device: str = Field(
+        default="cpu",
+        pattern=r"^(cpu|cuda(:\d+)?)$",
+        description='Where an InsightFace detector runs: "cpu", "cuda" or "cuda:<number>"',
+    )
+    input_size: int = Field(
+        default=640,
+        ge=128,
+        le=2048,
+        multiple_of=32,
+        description="Long side, in pixels, at which an InsightFace detector sees a frame; a model "
+        "of fixed size keeps its own",
+    )
+    batch_frames: int = Field(
+        default=8,
+        ge=1,
+        le=256,
+        description="Frames an InsightFace detector takes at once, where its model takes a batch",
+    )
+    detect_fps: float = Field(
+        default=3.0,
+        gt=0,
+        le=60,
+        description="Frames a second on which faces are looked for; boxes between are interpolated",
+    )
+    min_face: float = Field(
+        default=0.12,
+        ge=0.02,
+        le=1,
+        description="Smallest face looked for, as a share of the frame's short side; halving it "
+        "makes the lbp detector four times slower",
+    )
+    min_score: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="Detection score from which a face may begin a track; weaker ones, down to "
+        "0.6 of it, can only carry one on",
+    )
+    max_gap_s: float = Field(
+        default=1.0,
+        ge=0,
+        le=10,
+        description="Seconds a track lives on without a detection",
+    )
+    smooth_s: float = Field(
+        default=0.35,
+        gt=0,
+        le=10,
+        description="Standard deviation, in seconds, of the Gaussian that smooths a track's boxes "
+        "and its crops' alignment",
+    )
+    max_tracks: int = Field(
+        default=8, ge=1, le=64, description="Most face tracks kept in a window, best first"
+    )
+    crop_tracks: int = Field(
+        default=1, ge=0, le=64, description="How many of a window's tracks get crops, best first"
+    )

@@ -1,0 +1,120 @@
+"""The stage: analysis frames in, face tracks and aligned crops out."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.faces.alignment import CROP
+from stages.faces.config import FacesConfig
+from stages.faces.crops import cut_crops
+from stages.faces.detector import Detector, open_detector
+from stages.faces.i420 import check, size
+from stages.faces.shots import find_shots
+from stages.faces.strip import face_strip
+from stages.faces.tracks import Track, follow, interpolate, rank
+from stages.stage import Row, Stage, StageSpec
+
+
+class FacesStage(Stage):
+    """Finds the faces of a window, follows them and cuts crops of the main one."""
+
+    spec = StageSpec(
+        name="faces",
+        reads=("analysis_frames", "analysis_times_s", "start_s", "end_s"),
+        writes=("faces", "crops", "crop_times_s", "crop_track_ids", "face_strip"),
+        drops=("analysis_frames", "analysis_times_s"),
+    )
+
+    def __init__(self, config: FacesConfig) -> None:
+        """Load the detector.
+
+        Raises:
+            SetupError: the detector's weights, packages or device are not there.
+        """
+        self._config = config
+        self._detector = open_detector(config)
+
+    def process(self, rows: list[Row]) -> list[Row]:
+        """Add face tracks and crops to each window; a window without a face gets empty ones."""
+        return [{**row, **self._faces(row)} for row in rows]
+
+    def _faces(self, row: Row) -> dict[str, Any]:
+        frames = row["analysis_frames"]
+        if not len(frames):
+            return _columns([], np.empty((0, CROP, CROP, 3), np.uint8), 0, (1, 1))
+        check(frames)
+        times_s = np.asarray(row["analysis_times_s"], dtype=np.float64)
+        tracks = find_tracks(frames, times_s, self._detector, self._config)
+        cropped = tracks[: self._config.crop_tracks]
+        crops = cut_crops(frames, cropped, self._config.smooth_s)
+        return _columns(tracks, crops, len(frames), size(frames))
+
+
+def find_tracks(
+    frames: NDArray[np.uint8],
+    times_s: NDArray[np.float64],
+    detector: Detector,
+    config: FacesConfig,
+) -> list[Track]:
+    """The face tracks of a window, the main one first.
+
+    Args:
+        frames: uint8 [J, H * 3 / 2, W], I420.
+        times_s: their times, [J], rising.
+    """
+    tracks: list[Track] = []
+    for first, stop in find_shots(frames, times_s):
+        sampled = sample_frames(times_s[first:stop], config.detect_fps) + first
+        found = list(detector.detect(frames[index] for index in sampled))
+        seen = follow(times_s[sampled], found, config.min_score, config.max_gap_s)
+        tracks += [interpolate(face, times_s, config.smooth_s) for face in seen]
+    return rank(tracks, config.max_tracks)
+
+
+def sample_frames(times_s: NDArray[np.float64], fps: float) -> NDArray[np.int64]:
+    """Indices of the frames of a shot to look for faces on, its first and last among them."""
+    steps = int(np.ceil((times_s[-1] - times_s[0]) * fps))
+    wanted = np.linspace(times_s[0], times_s[-1], steps + 1)
+    after = np.clip(np.searchsorted(times_s, wanted), 1, max(1, len(times_s) - 1))
+    if len(times_s) == 1:
+        return np.zeros(1, np.int64)
+    before_is_nearer = wanted - times_s[after - 1] < times_s[after] - wanted
+    return np.unique(after - before_is_nearer)
+
+
+def _columns(
+    tracks: list[Track], crops: NDArray[np.uint8], frame_count: int, frame_size: tuple[int, int]
+) -> dict[str, Any]:
+    """The columns of the stage; `crops` are those of the first tracks."""
+    times_s: list[float] = []
+    track_ids: list[int] = []
+    for track_id, track in enumerate(tracks):
+        if len(times_s) < len(crops):
+            times_s += track.times_s.tolist()
+            track_ids += [track_id] * len(track.times_s)
+    of_main = len(tracks[0].times_s) if len(crops) else 0
+    return {
+        "faces": [
+            _face(track_id, track, frame_count, frame_size) for track_id, track in enumerate(tracks)
+        ],
+        "crops": crops,
+        "crop_times_s": times_s,
+        "crop_track_ids": track_ids,
+        "face_strip": face_strip(crops[:of_main], np.array(times_s[:of_main])),
+    }
+
+
+def _face(
+    track_id: int, track: Track, frame_count: int, frame_size: tuple[int, int]
+) -> dict[str, Any]:
+    """A track as the FACE struct of `stages.rows`."""
+    box = np.median(track.boxes, axis=0) / np.array(frame_size * 2)
+    return {
+        "track_id": track_id,
+        "start_s": float(track.times_s[0]),
+        "end_s": float(track.times_s[-1]),
+        "coverage": len(track.times_s) / frame_count,
+        "score": track.score,
+        "box": np.clip(box, 0, 1).tolist(),
+    }

@@ -1,0 +1,133 @@
+"""From faces in single frames to persons followed through a shot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.faces.boxes import areas, overlaps
+from stages.faces.detector import Detection
+from stages.faces.smoothing import smooth
+
+CARRY_ON = 0.6  # of the score that begins a track: enough to carry one on
+SAME_FACE = 0.25  # least overlap (IoU) of a track's box with a detection to be its next
+DOUBLE = 0.5  # mean overlap (IoU) from which two tracks are one face seen twice
+SURE_DETECTIONS = 2  # a chance hit rarely comes twice
+
+
+@dataclass
+class Sightings:
+    """One face at the sampled frames of one shot."""
+
+    times_s: list[float] = field(default_factory=list)
+    detections: list[Detection] = field(default_factory=list)
+
+    def add(self, time_s: float, detection: Detection) -> None:
+        """Note where the face was seen next."""
+        self.times_s.append(time_s)
+        self.detections.append(detection)
+
+    @property
+    def scores(self) -> NDArray[np.float64]:
+        """Detection scores, [n]."""
+        return np.array([detection.score for detection in self.detections])
+
+
+@dataclass(frozen=True)
+class Track:
+    """One face at every analysis frame from its first sighting to its last."""
+
+    first: int  # index of its first analysis frame in the window
+    times_s: NDArray[np.float64]  # [m], of its analysis frames
+    boxes: NDArray[np.float64]  # [m, 4], interpolated and smoothed, pixels
+    sightings: Sightings
+
+    @property
+    def score(self) -> float:
+        """Mean detection score."""
+        return float(self.sightings.scores.mean())
+
+    @property
+    def frames(self) -> range:
+        """Indices of its analysis frames in the window."""
+        return range(self.first, self.first + len(self.times_s))
+
+    @property
+    def weight(self) -> float:
+        """Mean area times number of frames: what makes a track the main one of its window."""
+        return float(areas(self.boxes).sum())
+
+
+def follow(
+    times_s: NDArray[np.float64],
+    detections: Sequence[list[Detection]],
+    min_score: float,
+    max_gap_s: float,
+) -> list[Sightings]:
+    """Join the detections of one shot's sampled frames into faces, one detection to a face each.
+
+    Detections of at least `min_score` begin a face; weaker ones can only carry one on, so that a
+    turned head is kept and noise is not. A face seen strongly only once is dropped, unless the
+    shot was sampled only once.
+    """
+    everyone: list[Sightings] = []
+    for time_s, found in zip(times_s.tolist(), detections, strict=True):
+        usable = [one for one in found if one.score >= CARRY_ON * min_score]
+        alive = [one for one in everyone if time_s - one.times_s[-1] <= max_gap_s]
+        taken = _match(alive, usable)
+        for track, index in taken.items():
+            alive[track].add(time_s, usable[index])
+        for index, detection in enumerate(usable):
+            if index not in taken.values() and detection.score >= min_score:
+                everyone.append(Sightings([time_s], [detection]))
+    needed = min(SURE_DETECTIONS, len(times_s))
+    return [one for one in everyone if (one.scores >= min_score).sum() >= needed]
+
+
+def _match(alive: list[Sightings], found: list[Detection]) -> dict[int, int]:
+    """Pairs of track and detection with the largest overlap in sum."""
+    from scipy.optimize import linear_sum_assignment
+
+    if not alive or not found:
+        return {}
+    last = np.array([one.detections[-1].box for one in alive])
+    overlap = overlaps(last, np.array([one.box for one in found]))
+    overlap[overlap < SAME_FACE] = 0.0
+    pairs = zip(*linear_sum_assignment(overlap, maximize=True), strict=True)
+    return {int(track): int(index) for track, index in pairs if overlap[track, index] > 0}
+
+
+def interpolate(sightings: Sightings, times_s: NDArray[np.float64], smooth_s: float) -> Track:
+    """The track of a face on the window's analysis clock `times_s` [J]."""
+    first, last = np.searchsorted(times_s, [sightings.times_s[0], sightings.times_s[-1]])
+    own = times_s[first : last + 1]
+    boxes = np.array([detection.box for detection in sightings.detections])
+    sides = np.maximum(boxes[:, 2:] - boxes[:, :2], 1.0)
+    shapes = np.hstack([(boxes[:, :2] + boxes[:, 2:]) / 2, np.log(sides)])
+    seen = np.array(sightings.times_s)
+    even = smooth(seen, shapes, sightings.scores, own, smooth_s)
+    half = np.exp(even[:, 2:]) / 2
+    return Track(int(first), own, np.hstack([even[:, :2] - half, even[:, :2] + half]), sightings)
+
+
+def rank(tracks: Sequence[Track], most: int) -> list[Track]:
+    """At most `most` tracks, the main one first, without faces followed twice."""
+    ordered = sorted(tracks, key=lambda one: (-one.weight, one.first, *one.boxes[0]))
+    kept: list[Track] = []
+    for track in ordered:
+        if len(kept) < most and not any(_doubles(track, other) for other in kept):
+            kept.append(track)
+    return kept
+
+
+def _doubles(track: Track, other: Track) -> bool:
+    """Whether two tracks cover each other wherever both are there."""
+    start = max(track.frames.start, other.frames.start)
+    stop = min(track.frames.stop, other.frames.stop)
+    if start >= stop:
+        return False
+    own = track.boxes[start - track.first : stop - track.first]
+    theirs = other.boxes[start - other.first : stop - other.first]
+    shared = [overlaps(a[None], b[None])[0, 0] for a, b in zip(own, theirs, strict=True)]
+    return float(np.mean(shared)) >= DOUBLE
