@@ -8,22 +8,25 @@ timeline: PTS times time base, less `timeline_origin_s`.
 import math
 import re
 import stat
-from collections.abc import Iterator
+import struct
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
 from stages.stage import DataFault, ErrorKind
 
 if TYPE_CHECKING:
+    import numpy as np
     from av.container import InputContainer
     from av.video.codeccontext import VideoCodecContext
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
+    from numpy.typing import NDArray
 
 MICROSECONDS = 1_000_000  # libavformat's own time base
 MAX_PROBED_PIXELS = 8192 * 4320  # 8K DCI; a larger picture is not decoded just to look at it
@@ -113,9 +116,33 @@ def media_facts(container: "InputContainer") -> MediaFacts:
     )
 
 
-def quarter_turns(frame: "VideoFrame") -> int:
-    """Quarter turns counter-clockwise (0 to 3) that bring `frame` upright, to the nearest."""
-    return round(frame.rotation / 90) % 4
+@dataclass(frozen=True)
+class Orientation:
+    """How a stored picture is brought upright: transposed first, then flipped."""
+
+    transposed: bool = False
+    flipped_x: bool = False  # left and right change places
+    flipped_y: bool = False
+
+    def upright(self, picture: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+        """A view of `picture` [H, W, ...] as a player shows it."""
+        if self.transposed:
+            picture = picture.swapaxes(0, 1)
+        return picture[:: -1 if self.flipped_y else 1, :: -1 if self.flipped_x else 1]
+
+
+def orientation(frame: "VideoFrame") -> Orientation:
+    """The orientation that the display matrix of a decoded frame asks for, to a quarter turn.
+
+    Read from the matrix itself: `frame.rotation` takes a mirrored picture for a turned one.
+    """
+    side_data = cast("Mapping[str, Any]", frame.side_data).get("DISPLAYMATRIX")
+    if side_data is None:
+        return Orientation()
+    a, b, _, c, d, *_ = struct.unpack("=9i", bytes(side_data))  # x' = ax + cy, y' = bx + dy
+    if abs(a) + abs(d) >= abs(b) + abs(c):
+        return Orientation(False, a < 0, d < 0)
+    return Orientation(True, c < 0, b < 0)
 
 
 def rewind(container: "InputContainer") -> None:
@@ -220,7 +247,7 @@ def _displayed_size(container: "InputContainer", stream: "VideoStream") -> tuple
     if frame is None:
         return size
     size = frame.width, frame.height
-    return (size[1], size[0]) if quarter_turns(frame) % 2 else size
+    return (size[1], size[0]) if orientation(frame).transposed else size
 
 
 def _first_frame(container: "InputContainer", stream: "VideoStream") -> "VideoFrame | None":
@@ -231,7 +258,7 @@ def _first_frame(container: "InputContainer", stream: "VideoStream") -> "VideoFr
     try:
         for packet in islice(container.demux(stream), MAX_PROBED_PACKETS):
             try:
-                frames = packet.decode()
+                frames = stream.decode(packet)
             except FFmpegError:  # `decode` counts what is broken; here any frame will do
                 continue
             if frames:
