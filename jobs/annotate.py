@@ -2,21 +2,26 @@
 
 import argparse
 import signal
-import sys
-from types import FrameType
 
 from rich.console import Console
 from rich.table import Table
 
 from jobs.progress import TerminalWatcher
-from pipeline.checks import run_checks
-from pipeline.config import Config, load_config
+from pipeline.checks import refuse_if_unfit
+from pipeline.config import load_config
 from pipeline.manifest import resolve_inputs
 from pipeline.output import OutputFolder
 from pipeline.report import write_report
 from pipeline.run import Outcome, annotate
+from pipeline.sink import ANNOTATIONS, FAILURES
+from stages.model.folder import model_identity
 
-FINISHED, FINISHED_WITH_FAILURES, STOPPED = 0, 3, 130
+FINISHED, FINISHED_WITH_FAILURES = 0, 3
+
+_UNTRAINED = (
+    "The model of this preset is not trained: its descriptions and labels are noise. "
+    "Times, transcripts, faces and files are real."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,26 +51,43 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Annotate, write the report and tell what was made; the exit code of the command."""
-    signal.signal(signal.SIGTERM, _stop)
-    console = Console()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    console = Console(highlight=False)
     config = load_config(arguments.preset, arguments.overrides)
     output = OutputFolder(arguments.out)
     sources = resolve_inputs(arguments.videos)
-    run_checks(config)
+    for notice in sources.notices:
+        console.print(f"note: {notice}", markup=False)
+    refuse_if_unfit(config)
+    if model_identity(config.model)["trained"] == "no":
+        console.print(_UNTRAINED, style="yellow")
     with TerminalWatcher(console) as watcher:
-        try:
-            outcome = annotate(
-                sources,
-                config,
-                output,
-                watcher,
-                preset=arguments.preset,
-                retry_failed=arguments.retry_failed,
-            )
-        except KeyboardInterrupt:
-            watcher.stopped()
-            return STOPPED
+        outcome = annotate(
+            sources.rows,
+            config,
+            output,
+            watcher,
+            preset=arguments.preset,
+            retry_failed=arguments.retry_failed,
+        )
         watcher.phase("writing the report")
         report = write_report(output)
-    _tell(console, outcome, report, config)
+    _tell(console, outcome, output, report)
     return FINISHED_WITH_FAILURES if outcome.videos_failed else FINISHED
+
+
+def _tell(console: Console, outcome: Outcome, output: OutputFolder, report: str) -> None:
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_row("videos", str(outcome.videos))
+    table.add_row("windows annotated in this run", str(outcome.annotations))
+    for kind, count in sorted(outcome.failure_kinds.items()):
+        table.add_row(f"failed: {kind}", str(count))
+    if outcome.videos_failed and not outcome.failure_kinds:
+        table.add_row("videos with earlier failures", str(outcome.videos_failed))
+    table.add_row("time", f"{outcome.seconds:.0f} s")
+    table.add_row("annotations", f"{output.location}/{ANNOTATIONS}/")
+    if outcome.videos_failed:
+        table.add_row("failures", f"{output.location}/{FAILURES}/")
+    table.add_row("report", report)
+    table.add_row("log", str(outcome.log_file))
+    console.print(table)

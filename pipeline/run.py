@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from pipeline.lock import RunLock
 from pipeline.output import OutputFolder
 from pipeline.ray_session import ray_session
 from pipeline.run_record import open_record
-from pipeline.sink import ANNOTATIONS, FAILURES, Sink
+from pipeline.sink import Sink
 from stages.rows import from_table
 from stages.stage import ErrorKind, Row
 
@@ -51,7 +52,8 @@ class Outcome:
     videos: int
     videos_failed: int  # with at least one failure row, of this run or an earlier one
     annotations: int  # rows written by this run
-    failures: int
+    failure_kinds: dict[str, int]  # rows written by this run, by kind
+    seconds: float
     log_file: Path
 
 
@@ -97,6 +99,7 @@ class _Run:
     failed: int = 0  # videos with a failure
 
     def to_the_end(self) -> Outcome:
+        began = time.monotonic()
         before = [self._progress(source) for source in self.sources]
         self.done = sum(progress.share for progress in before)
         self.failed = sum(progress.failed for progress in before)
@@ -107,8 +110,9 @@ class _Run:
         return Outcome(
             videos=len(self.sources),
             videos_failed=self.failed,
-            annotations=self.sink.written[ANNOTATIONS],
-            failures=self.sink.written[FAILURES],
+            annotations=self.sink.annotations,
+            failure_kinds=dict(self.sink.failure_kinds),
+            seconds=time.monotonic() - began,
             log_file=self.log_file,
         )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.config import config_hash
 from pipeline.output import OutputFolder
+from stages.model.folder import model_identity
 from stages.stage import SetupError
 
 if TYPE_CHECKING:
@@ -39,8 +40,14 @@ def open_record(output: OutputFolder, config: "Config", preset: str) -> dict[str
         output.write_bytes(NAME, json.dumps(record, indent=2, ensure_ascii=False).encode())
         return record
     record = json.loads(output.read_bytes(NAME))
-    if record["config_hash"] != config_hash(config):
-        difference = "\n".join(_differences(record["config"], config.model_dump(mode="json")))
+    now = _new_record(config, preset)
+    if (record["config_hash"], record["model"]) != (now["config_hash"], now["model"]):
+        difference = "\n".join(
+            [
+                *_differences(record["config"], now["config"]),
+                *_differences(record["model"], now["model"], "the model's weights"),
+            ]
+        )
         raise SetupError(
             f"--out {output.location}: was made with another configuration:\n{difference}\n"
             "Give another folder, or set these keys as they were."
@@ -54,6 +61,7 @@ def _new_record(config: "Config", preset: str) -> dict[str, Any]:
         "preset": preset,
         "config_hash": config_hash(config),
         "config": config.model_dump(mode="json"),
+        "model": model_identity(config.model),
         "packages": {name: version(name) for name in _PACKAGES},
     }
 

@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,7 +39,8 @@ class Sink:
         self._config_hash = config_hash
         self._waiting: dict[str, list[dict[str, Any]]] = {ANNOTATIONS: [], FAILURES: []}
         self._flushed_at = time.monotonic()
-        self.written: dict[str, int] = {ANNOTATIONS: 0, FAILURES: 0}
+        self.annotations = 0  # rows written
+        self.failure_kinds: Counter[str] = Counter()  # rows written, by kind
 
     def add(self, row: dict[str, Any]) -> None:
         """Take a finished row; write when enough rows or seconds have gathered."""
@@ -66,8 +68,14 @@ class Sink:
             rows, self._waiting[folder] = self._waiting[folder], []
             if rows:
                 self._output.write_table(_part_name(folder), to_table(rows, schema))
-                self.written[folder] += len(rows)
+                self._count(folder, rows)
         self._flushed_at = time.monotonic()
+
+    def _count(self, folder: str, rows: list[dict[str, Any]]) -> None:
+        if folder == ANNOTATIONS:
+            self.annotations += len(rows)
+        else:
+            self.failure_kinds.update(row["error"]["kind"] for row in rows)
 
 
 def _part_name(folder: str) -> str:

@@ -1,0 +1,21 @@
+"""Measure: the pipeline beside a plain loop, decode beside bare PyAV."""
+
+import argparse
+
+from jobs.bench import decode, pipeline
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """One subcommand for each benchmark."""
+    benches = parser.add_subparsers(dest="bench", required=True, metavar="WHAT")
+    for module in (pipeline, decode):
+        name = module.__name__.rpartition(".")[2]
+        text = (module.__doc__ or "").splitlines()[0]
+        bench = benches.add_parser(name, help=text, description=text)
+        module.add_arguments(bench)
+        bench.set_defaults(run_bench=module.run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the chosen benchmark."""
+    return int(arguments.run_bench(arguments))

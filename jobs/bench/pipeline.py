@@ -1,0 +1,146 @@
+"""Time the same clips through the Ray pipeline and through the stages in a plain loop.
+
+Start-up (Ray, imports, model loads) is measured apart from both: the plain loop is timed with its
+stages built, the pipeline from the moment when every process of every lane has built its own.
+"""
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.config import Config, load_config
+from pipeline.graph import build_stage, chain, dataset
+from pipeline.lanes import Crew, crews
+from pipeline.manifest import resolve_inputs
+from pipeline.ray_session import ray_session
+from stages.rows import STAGES, from_table
+from stages.stage import Row
+
+if TYPE_CHECKING:
+    from stages.stage import Stage
+
+
+@dataclass(frozen=True)
+class Round:
+    """Seconds of one round over the clips."""
+
+    loop_start_s: float
+    loop_s: float
+    pipeline_start_s: float
+    pipeline_s: float
+
+    def speed_up_share(self, cores: int) -> float:
+        """The share of the perfect speed-up over the cores that the pipeline reaches."""
+        return self.loop_s / cores / self.pipeline_s
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `microemo bench pipeline`."""
+    parser.add_argument("videos", nargs="*", default=["samples"], metavar="VIDEOS")
+    parser.add_argument("--clips", type=int, default=64, help="clips in all; files are repeated")
+    parser.add_argument("--rounds", type=int, default=1, help="rounds; the median is told")
+    parser.add_argument("--preset", default="tiny", metavar="NAME")
+    parser.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure, print a table and check that both ways gave the same rows."""
+    console = Console()
+    config = load_config(arguments.preset, arguments.overrides)
+    rows = _repeated(list(resolve_inputs(arguments.videos)), arguments.clips)
+    rounds = [_round(rows, config) for _ in range(arguments.rounds)]
+    cores = _cores()
+    _print(console, rounds, len(rows), cores)
+    if arguments.json:
+        figures = {"clips": len(rows), "cores": cores, "rounds": [asdict(r) for r in rounds]}
+        arguments.json.write_text(json.dumps(figures, indent=2))
+    return 0
+
+
+def _repeated(rows: Sequence[Row], count: int) -> list[Row]:
+    copies = islice(cycle(rows), count)
+    return [{**row, "video_id": f"{i}/{row['video_id']}"} for i, row in enumerate(copies)]
+
+
+def _round(rows: list[Row], config: Config) -> Round:
+    pipeline_start_s, pipeline_s, by_pipeline = _through_pipeline(rows, config)
+    loop_start_s, loop_s, by_loop = _through_loop(rows, config)
+    if _labels(by_pipeline) != _labels(by_loop):
+        raise RuntimeError("the pipeline and the plain loop gave different rows")
+    return Round(loop_start_s, loop_s, pipeline_start_s, pipeline_s)
+
+
+def _through_loop(rows: list[Row], config: Config) -> tuple[float, float, list[Row]]:
+    began = time.perf_counter()
+    stages: list[Stage] = [build_stage(name, config) for name in STAGES]
+    built = time.perf_counter()
+    done = list(chain(stages, rows))
+    return built - began, time.perf_counter() - built, done
+
+
+def _through_pipeline(rows: list[Row], config: Config) -> tuple[float, float, list[Row]]:
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder, _ray(config, folder) as crew:
+        graph = dataset(rows, crew, config, folder, alone=False)
+        bundles = graph.iter_internal_ref_bundles()
+        built = time.perf_counter()
+        done = _taken(bundles)
+        return built - began, time.perf_counter() - built, done
+
+
+@contextmanager
+def _ray(config: Config, folder: str) -> Iterator[list[Crew]]:
+    with ray_session(Path(folder) / "run.log") as resources:
+        from ray.data import DataContext
+
+        # Execution begins only when every process has loaded its models.
+        DataContext.get_current().wait_for_min_actors_s = 600
+        yield crews(config.lanes, resources.get("CPU", 0), resources.get("GPU", 0))
+
+
+def _taken(bundles: Iterator[object]) -> list[Row]:
+    import ray
+
+    return [
+        row
+        for bundle in bundles
+        for block in bundle.block_refs  # type: ignore[attr-defined]
+        for row in from_table(ray.get(block))
+    ]
+
+
+def _labels(rows: list[Row]) -> list[tuple[object, ...]]:
+    return sorted(
+        (row["video_id"], row["window_index"], row["description"], row["labels"]) for row in rows
+    )
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+def _print(console: Console, rounds: list[Round], clips: int, cores: int) -> None:
+    table = Table(title=f"{clips} clips on {cores} cores, median of {len(rounds)} rounds")
+    for heading in ("", "start-up s", "work s", "clips/s"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    for name in ("loop", "pipeline"):
+        start = median(getattr(r, f"{name}_start_s") for r in rounds)
+        work = median(getattr(r, f"{name}_s") for r in rounds)
+        label = "plain loop" if name == "loop" else "Ray pipeline"
+        table.add_row(label, f"{start:.1f}", f"{work:.1f}", f"{clips / work:.2f}")
+    console.print(table)
+    share = median(r.speed_up_share(cores) for r in rounds)
+    console.print(f"share of the perfect speed-up (loop / cores / pipeline): {share:.2f}")
