@@ -1,0 +1,27 @@
+"""The tiny language model, loaded once for all tests of the generate stage."""
+
+from typing import Any
+
+import pytest
+
+from stages.generate.engine import Engine, open_engine
+from stages.model.config import ModelConfig
+
+
+@pytest.fixture(scope="session")
+def language_model() -> tuple[Any, Any]:
+    """The tiny causal language model and its tokenizer."""
+    from stages.model.loading import load_language_model
+
+    return load_language_model(ModelConfig(path="tiny"))
+
+
+@pytest.fixture(scope="session")
+def tokenizer(language_model: tuple[Any, Any]) -> Any:
+    return language_model[1]
+
+
+@pytest.fixture(scope="session")
+def engine(language_model: tuple[Any, Any]) -> Engine:
+    """The default engine: DeepSpeed."""
+    return open_engine("deepspeed", *language_model)
