@@ -4,10 +4,13 @@ The weights are random, drawn from a fixed seed; the tokenizer is trained on `ti
 Run twice on one machine, it writes the same bytes.
 """
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from stages.model.folder import TINY, WEIGHTS
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
@@ -104,3 +107,33 @@ def tiny_shape(tokenizer: "PreTrainedTokenizerFast") -> "MicroEmoConfig":
         initializer_range=SPREAD,
         trained="no",
     )
+
+
+def write_tiny_model(folder: Path) -> None:
+    """Make the tiny model and write it to `folder`."""
+    import torch
+    from transformers.utils import logging
+
+    from stages.model.modeling_microemo import MicroEmo
+
+    logging.disable_progress_bar()
+    tokenizer = tiny_tokenizer(CORPUS.read_text(encoding="utf-8").splitlines())
+    torch.manual_seed(SEED)
+    model = MicroEmo(tiny_shape(tokenizer))
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    (folder / WEIGHTS).chmod(0o644)  # safetensors writes for its owner alone
+
+
+def main(arguments: list[str]) -> int:
+    """Write the model to the folder named, by default to the package."""
+    # The order in which threads meet words must not decide between equal pairs.
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    folder = Path(arguments[0]) if arguments else TINY
+    write_tiny_model(folder)
+    print(f"{folder}: {sum(file.stat().st_size for file in folder.iterdir()):,} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

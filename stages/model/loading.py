@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
     from stages.model.configuration_microemo import MicroEmoConfig
+    from stages.model.modeling_microemo import MicroEmoEncoder, MicroEmoPooler
 
 __all__ = [
+    "load_encoder",
     "load_language_model",
+    "load_pooler",
     "load_tokenizer",
     "model_device",
     "model_folder",
@@ -31,6 +34,28 @@ __all__ = [
 
 PARTS = ("encoder", "pooler", "language_model")
 Part = TypeVar("Part", bound="PreTrainedModel")
+
+
+def load_encoder(config: ModelConfig) -> MicroEmoEncoder:
+    """The part from pixels to visual states.
+
+    Raises:
+        SetupError: the model, one of its files or the device is not there or not whole.
+    """
+    from stages.model.modeling_microemo import MicroEmoEncoder
+
+    return _load(MicroEmoEncoder, "encoder", shape_of(model_folder(config)), config)
+
+
+def load_pooler(config: ModelConfig) -> MicroEmoPooler:
+    """The part from visual states to visual tokens.
+
+    Raises:
+        SetupError: the model, one of its files or the device is not there or not whole.
+    """
+    from stages.model.modeling_microemo import MicroEmoPooler
+
+    return _load(MicroEmoPooler, "pooler", shape_of(model_folder(config)), config)
 
 
 def load_language_model(config: ModelConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
@@ -118,7 +143,12 @@ def _load(network: type[Part], part: str, shape: Any, config: ModelConfig) -> Pa
     transformers_logging.disable_progress_bar()
     try:
         model, report = network.from_pretrained(
-            None, config=shape, state_dict=tensors, dtype=config.dtype, output_loading_info=True
+            None,
+            config=shape,
+            state_dict=tensors,
+            dtype=config.dtype,
+            ignore_mismatched_sizes=True,  # told below, by name
+            output_loading_info=True,
         )
     except (RuntimeError, ValueError) as fault:
         raise SetupError(f"the weights of {part} in {folder} do not fit: {fault}") from fault
@@ -151,8 +181,13 @@ def _own_tensors(folder: Path, part: str) -> dict[str, Any]:
 
 
 def _require_all(folder: Path, part: str, report: dict[str, Any]) -> None:
-    for fault in ("missing", "unexpected"):
-        names = sorted(report[f"{fault}_keys"])
+    found = {
+        "missing": report["missing_keys"],
+        "unexpected": report["unexpected_keys"],
+        "of another shape": [name for name, *_ in report["mismatched_keys"]],
+    }
+    for fault, named in found.items():
+        names = sorted(named)
         if names:
             shown = ", ".join(f"{part}.{name}" for name in names[:3])
             more = f" and {len(names) - 3} more" if len(names) > 3 else ""

@@ -1,0 +1,89 @@
+"""The encode stage: pixels in, visual states out."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stages.encode.config import EncodeConfig
+from stages.model.config import ModelConfig
+from stages.model.handover import half_floats
+from stages.stage import DataFault, ErrorKind, Row, Stage, StageSpec
+
+if TYPE_CHECKING:
+    import torch
+
+
+class EncodeStage(Stage):
+    """Encodes the global frames of a window, each bound to its time, and fuses its faces in.
+
+    The frames of all windows in hand go through the vision model in batches of equal size; the
+    faces of each window are fused for themselves.
+    """
+
+    spec = StageSpec(
+        name="encode",
+        reads=("frames", "frame_times_s", "start_s", "crops", "crop_times_s", "crop_track_ids"),
+        writes=("visual_states",),
+        drops=("frames", "crops", "crop_times_s", "crop_track_ids"),
+    )
+
+    def __init__(self, config: EncodeConfig, model: ModelConfig) -> None:
+        """Load the encoder.
+
+        Raises:
+            SetupError: the model or its device is not there.
+        """
+        from stages.model.loading import load_encoder, load_tokenizer, model_folder
+
+        self.batch_rows = config.batch_windows
+        self._batch_frames = config.batch_frames
+        self._encoder = load_encoder(model)
+        self._tokenizer = load_tokenizer(model_folder(model))
+
+    def process(self, rows: list[Row]) -> list[Row]:
+        """Add visual states to the windows; see `Stage.process`.
+
+        Raises:
+            DataFault: a window has no frame.
+            ValueError: the frames are not of the model's size.
+            FloatingPointError: the states are not finite.
+        """
+        import torch
+
+        if not all(len(row["frames"]) for row in rows):
+            raise DataFault(ErrorKind.NO_FRAMES, "the window has no frame to encode")
+        with torch.inference_mode():
+            tokens = self._global_tokens(rows).split([len(row["frames"]) for row in rows])
+            states = [self._fused(row, own) for row, own in zip(rows, tokens, strict=True)]
+        return [
+            {**row, "visual_states": half_floats(state, "visual states")}
+            for row, state in zip(rows, states, strict=True)
+        ]
+
+    def _global_tokens(self, rows: list[Row]) -> "torch.Tensor":
+        """The tokens of the frames of all `rows`, one row after the other, [F, K + L, D]."""
+        import torch
+
+        from stages.model.timestamps import timestamp_ids
+
+        frames = torch.from_numpy(np.concatenate([row["frames"] for row in rows]))
+        times_s = [time - row["start_s"] for row in rows for time in row["frame_times_s"]]
+        length = self._encoder.config.timestamp_length
+        texts = timestamp_ids(self._tokenizer, times_s, length)
+        batches = zip(*(part.split(self._batch_frames) for part in (frames, *texts)), strict=True)
+        device = self._encoder.device
+        encoded = [self._encoder.frames(*(part.to(device) for part in batch)) for batch in batches]
+        return torch.cat(encoded)
+
+    def _fused(self, row: Row, tokens: "torch.Tensor") -> "torch.Tensor":
+        import torch
+
+        from stages.model.modeling_microemo import Faces
+
+        faces = Faces(
+            torch.tensor(row["crops"]).to(tokens.device),
+            np.asarray(row["crop_times_s"], np.float64),
+            np.asarray(row["crop_track_ids"], np.int64),
+        )
+        times_s = np.asarray(row["frame_times_s"], np.float64)
+        return self._encoder.with_faces(tokens, times_s, faces)

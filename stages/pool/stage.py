@@ -1,0 +1,52 @@
+"""The pool stage: visual states in, visual tokens out."""
+
+import numpy as np
+
+from stages.model.config import ModelConfig
+from stages.model.handover import half_floats
+from stages.pool.config import PoolConfig
+from stages.stage import Row, Stage, StageSpec
+
+
+class PoolStage(Stage):
+    """Pools the states of a window, and of each of its utterances, to tokens.
+
+    Window by window: the video Q-Former is small beside the vision model, and a padded batch would
+    make the tokens of a window depend on its neighbours.
+    """
+
+    spec = StageSpec(
+        name="pool",
+        reads=("visual_states", "frame_times_s", "utterances"),
+        writes=("visual_tokens",),
+        drops=("visual_states",),
+    )
+
+    def __init__(self, config: PoolConfig, model: ModelConfig) -> None:
+        """Load the pooler.
+
+        Raises:
+            SetupError: the model or its device is not there.
+        """
+        from stages.model.loading import load_pooler
+
+        self._pooler = load_pooler(model)
+
+    def process(self, rows: list[Row]) -> list[Row]:
+        """Add visual tokens to the windows; see `Stage.process`.
+
+        Raises:
+            ValueError: a window has more frames than the model has frame positions.
+            FloatingPointError: the tokens are not finite.
+        """
+        return [{**row, "visual_tokens": self._tokens(row)} for row in rows]
+
+    def _tokens(self, row: Row) -> np.ndarray[tuple[int, ...], np.dtype[np.float16]]:
+        import torch
+
+        spans_s = [(spoken["start_s"], spoken["end_s"]) for spoken in row["utterances"] or []]
+        times_s = np.asarray(row["frame_times_s"], np.float64)
+        with torch.inference_mode():
+            states = torch.tensor(row["visual_states"])
+            states = states.to(self._pooler.device, self._pooler.dtype)
+            return half_floats(self._pooler(states, times_s, spans_s), "visual tokens")
