@@ -16,8 +16,8 @@ CROP = 112  # pixels, the side of a crop
 CENTRE = CROP / 2
 
 # Where ArcFace puts eyes, nose tip and mouth corners in a crop of 112 (Deng et al., CVPR 2019;
-# `arcface_dst` in insightface.utils.face_align), moved from pixel centres to pixel corners.
-ARCFACE_POINTS = 0.5 + np.array(
+# `arcface_dst` in insightface.utils.face_align).
+ARCFACE_POINTS = np.array(
     [
         [38.2946, 51.6963],
         [73.5318, 51.5014],

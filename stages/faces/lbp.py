@@ -16,7 +16,8 @@ from stages.faces.detector import MAX_FACES, Detection
 from stages.faces.i420 import Frame, luma
 
 WINDOW = 24  # pixels, the side of the cascade's own window
-SCALE_STEP = 1.15  # between neighbouring window sizes
+SMALL_WINDOW = 36  # pixels; below it windows go in steps of two pixels, as just above it
+SCALE_STEP = 1.1  # between neighbouring window sizes
 MAX_PIXELS = 512 * 512  # of the picture searched, for frames of absurd aspect
 SAME_FACE = 0.5  # overlap (IoU) from which raw windows are taken for one face
 HALF_SURE = 4  # raw windows that make a score of 0.5
@@ -30,7 +31,8 @@ class LbpDetector:
         import skimage.data
         from skimage.feature import Cascade
 
-        self._cascade = Cascade(str(skimage.data.lbp_frontal_face_cascade_filename()))
+        file = skimage.data.lbp_frontal_face_cascade_filename()  # type: ignore[no-untyped-call]
+        self._cascade = Cascade(file)
         self._min_face = min_face
 
     def detect(self, frames: Iterable[Frame]) -> Iterator[list[Detection]]:
@@ -68,15 +70,23 @@ class LbpDetector:
             return np.empty((0, 4))
         # The cascade compares block sums of a single-precision integral image. Around zero the
         # sums stay exact; the comparisons do not change.
-        found = self._cascade.detect_multi_scale(
-            picture.astype(np.int16) - 128,
-            scale_factor=SCALE_STEP,
-            step_ratio=1.0,
-            min_size=(WINDOW, WINDOW),
-            max_size=picture.shape,
-            min_neighbor_number=1,
-            intersection_score_threshold=2.0,  # none is reached: windows come back one by one
-        )
+        centred = picture.astype(np.int16) - 128
+        found = [
+            hit
+            for smallest, largest, step_ratio in (
+                (WINDOW, SMALL_WINDOW, 2.0),
+                (SMALL_WINDOW, max(SMALL_WINDOW, *picture.shape), 1.0),
+            )
+            for hit in self._cascade.detect_multi_scale(
+                centred,
+                scale_factor=SCALE_STEP,
+                step_ratio=step_ratio,
+                min_size=(smallest, smallest),
+                max_size=(largest, largest),
+                min_neighbor_number=1,
+                intersection_score_threshold=2.0,  # out of reach: windows come back one by one
+            )
+        ]
         corners = [[hit["c"], hit["r"], hit["width"], hit["height"]] for hit in found]
         windows = np.array(corners, dtype=np.float64).reshape(-1, 4)
         windows[:, 2:] += windows[:, :2]
