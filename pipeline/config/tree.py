@@ -61,7 +61,24 @@ class Config(Section):
         return lanes
 
 
-PLACE_AND_PACE = frozenset({"lanes", "sink"})
+PLACE_AND_PACE = frozenset(
+    {
+        "lanes",
+        "sink",
+        "transcribe.asr_device",
+        "transcribe.asr_batch_size",
+        "decode.threads",
+        "faces.model_root",
+        "faces.device",
+        "faces.batch_frames",
+        "model.device",
+        "model.threads",
+        "encode.batch_windows",
+        "encode.batch_frames",
+        "generate.batch_windows",
+        "generate.batch_prompts",
+    }
+)
 """Dotted keys (with all below them) that say where and how fast, and leave the labels alone."""
 
 

@@ -42,14 +42,14 @@ class Parsed:
     lines: dict[Path, int]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.SafeLoader):  # type: ignore[misc] - PyYAML has no types
     yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
     def construct_whole_number(self, node: yaml.ScalarNode) -> int:
         return int(self.construct_scalar(node))
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(yaml.SafeDumper):  # type: ignore[misc]
     """Quotes what either YAML 1.1 or 1.2 would read as something other than text."""
 
     def represent_text(self, text: str) -> yaml.ScalarNode:

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from pipeline.manifest.entries import EntryFault, Faults, Folder, refuse_if_none_exists
 from pipeline.manifest.records import Record, plain_name, read_records
 from pipeline.manifest.source import Source
-from pipeline.manifest.times import seconds
 from stages.stage import ErrorKind, SetupError
+from stages.transcribe.clock import seconds
 
 FILE_COLUMNS = ("uri", "path", "video", "file", "filename")
 """Any one of these names the video; the first that is there is taken."""
@@ -139,10 +140,10 @@ class _Video:
         if not any(_text(record.get(name)) for name in ("start", "end", "text")):
             return
         try:
-            start_s, end_s = seconds(record.get("start")), seconds(record.get("end"))
+            start_s, end_s = _seconds(record.get("start")), _seconds(record.get("end"))
             if end_s <= start_s:
                 raise ValueError(f"the end {end_s:g} is not after the start {start_s:g}")
-        except (TypeError, ValueError) as fault:
+        except ValueError as fault:
             self._warnings.append(f"utterance in line {line} of the table left out: {fault}")
             return
         self._utterances.append(
@@ -171,6 +172,18 @@ class _Video:
             warnings=self._warnings,
             error=(ErrorKind.BAD_TRANSCRIPT, self._warnings[0]) if nothing_left else None,
         )
+
+
+def _seconds(value: Any) -> float:
+    """A cell as seconds from 0 on.
+
+    Raises:
+        ValueError: it is no time, or negative.
+    """
+    found = value.total_seconds() if isinstance(value, timedelta) else seconds(str(value))
+    if found < 0:
+        raise ValueError(f"not a time from 0 on: {value}")
+    return found
 
 
 def _text(value: Any) -> str:

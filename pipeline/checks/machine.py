@@ -1,0 +1,147 @@
+"""Whether this machine can hold the run: GPUs, CPUs and memory."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from pipeline.checks.check import Check, fail, ok, warn
+from pipeline.config import Config
+from pipeline.lanes import crews
+from stages.model.folder import model_folder, weight_files
+from stages.stage import SetupError
+
+_GIB = 2**30
+_CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
+
+# Measured resident memory of a process, the weights apart: Python, Ray and the libraries of the
+# lane; a lane that holds the model also holds torch.
+_PROCESS_GIB = 0.4
+_TORCH_GIB = 1.0
+_RAY_GIB = 1.0
+_MODEL_STAGES = frozenset(("encode", "pool", "generate"))
+
+
+def check_gpu(config: Config) -> Check:
+    """Whether the GPUs that the configuration names are there."""
+    wanted = sorted(set(_cuda_keys(config.model_dump())))
+    booked = any(lane.gpus > 0 for lane in config.lanes)
+    if not wanted and not booked:
+        return ok("gpu", "not needed: everything computes on the CPU")
+    if joins_cluster():
+        return ok("gpu", "looked for on the cluster when the run starts")
+    import torch
+
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    why = ", ".join(wanted) or "lanes.N.gpus"
+    if count == 0:
+        return fail(
+            "gpu",
+            f"no GPU that torch {torch.__version__} can use; wanted by {why}",
+            "See whether `nvidia-smi` shows one and the driver suits torch's CUDA, or set these "
+            "keys to cpu and lanes.N.gpus to 0.",
+        )
+    highest = max((int(key.rpartition(":")[2]) for key in wanted if ":" in key), default=0)
+    if highest >= count:
+        return fail("gpu", f"{why}: there are only {count} GPUs", "The first is cuda:0.")
+    names = [
+        f"{torch.cuda.get_device_name(at)} ({_gib(torch.cuda.get_device_properties(at))} GiB)"
+        for at in range(count)
+    ]
+    return ok("gpu", ", ".join(names))
+
+
+def check_lanes(config: Config) -> Check:
+    """Whether the least number of processes fits the CPUs and GPUs."""
+    if joins_cluster():
+        return ok("lanes", "added up on the cluster when the run starts")
+    cpus, gpus = cpus_at_hand(), _gpus_at_hand(config)
+    try:
+        planned = crews(config.lanes, cpus, gpus)
+    except SetupError as fault:
+        said = str(fault).removeprefix("lanes: ")
+        return fail("lanes", said, "`microemo config` shows the lanes.")
+    sums = ", ".join(f"[{crew.lane.name}] x {crew.high}" for crew in planned)
+    return ok("lanes", f"{cpus} CPUs, {gpus} GPUs: {sums}")
+
+
+def check_memory(config: Config) -> Check:
+    """Whether memory holds the processes of the lanes, by a rough estimate."""
+    if joins_cluster():
+        return ok("memory", "that of the cluster is not looked at")
+    at_hand = _memory_bytes() / _GIB
+    try:
+        planned = crews(config.lanes, cpus_at_hand(), _gpus_at_hand(config))
+    except SetupError:
+        return ok("memory", f"{at_hand:.1f} GiB")
+    needed = _RAY_GIB + sum(
+        crew.high * _lane_gib(set(crew.lane.stages), config) for crew in planned
+    )
+    detail = f"{at_hand:.1f} GiB, about {needed:.1f} GiB needed with long windows in every process"
+    if needed > at_hand:
+        return warn(
+            "memory",
+            detail,
+            "Lower decode.max_analysis_mib or segment.max_window_s, or book "
+            "more CPUs for each process (lanes.N.cpus).",
+        )
+    return ok("memory", detail)
+
+
+def joins_cluster() -> bool:
+    """Whether the run joins a Ray cluster, whose machines are not this one."""
+    return bool(os.environ.get("RAY_ADDRESS"))
+
+
+def cpus_at_hand() -> int:
+    """The cores this process may use, which a container may hold below the machine's."""
+    return len(psutil.Process().cpu_affinity() or []) or psutil.cpu_count() or 1
+
+
+def _gpus_at_hand(config: Config) -> int:
+    if not any(lane.gpus > 0 for lane in config.lanes):
+        return 0
+    import torch
+
+    return int(torch.cuda.device_count()) if torch.cuda.is_available() else 0
+
+
+def _cuda_keys(part: dict[str, Any], above: str = "") -> Iterator[str]:
+    """The keys that ask for a GPU, with their values: `model.device=cuda:1`."""
+    for name, value in part.items():
+        if isinstance(value, dict):
+            yield from _cuda_keys(value, f"{above}{name}.")
+        elif name.endswith("device") and str(value).startswith("cuda"):
+            yield f"{above}{name}={value}"
+
+
+def _lane_gib(stages: set[str], config: Config) -> float:
+    needed = _PROCESS_GIB
+    if "decode" in stages:
+        needed += config.decode.max_analysis_mib / 1024
+    if stages & _MODEL_STAGES:
+        needed += _TORCH_GIB
+        if config.model.device == "cpu":
+            needed += _weights_gib(config)
+    return needed
+
+
+def _weights_gib(config: Config) -> float:
+    if not Path(config.model.path).expanduser().is_dir():
+        return 0.0
+    try:
+        return sum(file.stat().st_size for file in weight_files(model_folder(config.model))) / _GIB
+    except SetupError:  # told by the check of the model
+        return 0.0
+
+
+def _memory_bytes() -> int:
+    total = int(psutil.virtual_memory().total)
+    limit = _CGROUP_LIMIT.read_text().strip() if _CGROUP_LIMIT.is_file() else "max"
+    return min(total, int(limit)) if limit.isdigit() else total
+
+
+def _gib(properties: Any) -> int:
+    return int(properties.total_memory // _GIB)
