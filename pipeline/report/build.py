@@ -1,0 +1,45 @@
+"""The page: read what stands in the output folder, lay it out, write it whole."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pipeline.output import OutputFolder
+from pipeline.report.page import Page, lay_out
+from pipeline.report.selection import shown_rows
+from pipeline.report.totals import count
+
+NAME = "report.html"
+RECORD = "run.json"
+
+
+def write_report(output: OutputFolder) -> str:
+    """Write `report.html` into `output`, in place of an older one, and say where it is.
+
+    The page needs no network and no script and holds a bounded part of a large run beside totals
+    of all of it (`pipeline.report.selection` has the bounds). Annotations, failures and run.json
+    may each be missing.
+    """
+    totals = count(output)
+    page = lay_out(_record(output), totals, shown_rows(output, totals))
+    output.write_bytes(NAME, _html(page).encode("utf-8", "replace"))
+    return f"{output.location.rstrip('/')}/{NAME}"
+
+
+def _record(output: OutputFolder) -> dict[str, Any]:
+    if not output.exists(RECORD):
+        return {}
+    return dict(json.loads(output.read_bytes(RECORD)))
+
+
+def _html(page: Page) -> str:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(NAME).render(page=page)

@@ -1,0 +1,199 @@
+"""What the page says, ready for the template: plain values, no markup."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pipeline.report.selection import ShownRows
+from pipeline.report.timeline import length, span
+from pipeline.report.totals import Totals
+from pipeline.report.video import VideoView, lay_out_video
+from stages.rows import STAGES
+
+_MOST_LABELS = 24
+_UNTRAINED = "no"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of the header, what it counts, and a remark or ""."""
+
+    value: str
+    name: str
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A row of a bar chart: `width` is percent of the longest."""
+
+    name: str
+    value: str
+    width: float
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class FailureView:
+    """One failure."""
+
+    video_id: str
+    uri: str
+    window: str
+    stage: str
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True)
+class ModelView:
+    """A model that annotated some of the windows."""
+
+    name: str
+    revision: str
+    trained: str
+    engine: str
+    windows: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything on the page."""
+
+    title: str
+    facts: list[tuple[str, str]]
+    models: list[ModelView]
+    untrained: bool
+    figures: list[Figure]
+    labels: list[Bar]
+    labels_left_out: int
+    stages: list[Bar]
+    videos: list[VideoView]
+    videos_left_out: int
+    windows_left_out: int
+    failures: list[FailureView]
+    failures_left_out: int
+    failure_kinds: list[tuple[str, str, int]]
+    config: str
+    packages: list[tuple[str, str]]
+
+
+def lay_out(record: dict[str, Any], totals: Totals, shown: ShownRows) -> Page:
+    """The page of a run from its run.json (`{}` when there is none), totals and shown rows."""
+    models = [ModelView(*key, windows) for key, windows in totals.models.most_common()]
+    videos = [lay_out_video(rows, totals.videos[name]) for name, rows in shown.windows.items()]
+    config = record.get("config")
+    packages = record.get("packages") or {}
+    return Page(
+        title=_title(totals),
+        facts=_facts(record, totals),
+        models=models,
+        untrained=any(model.trained == _UNTRAINED for model in models),
+        figures=_figures(totals),
+        labels=_label_bars(totals),
+        labels_left_out=max(0, len(totals.labels) - _MOST_LABELS),
+        stages=_stage_bars(totals),
+        videos=videos,
+        videos_left_out=len(totals.annotated) - len(videos),
+        windows_left_out=totals.windows - sum(len(rows) for rows in shown.windows.values()),
+        failures=[_failure(row) for row in shown.failures],
+        failures_left_out=totals.failures - len(shown.failures),
+        failure_kinds=[(kind, stage, n) for (kind, stage), n in totals.failure_kinds.most_common()],
+        config=json.dumps(config, indent=2, ensure_ascii=False) if config else "",
+        packages=sorted((str(name), str(version)) for name, version in packages.items()),
+    )
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: 1 video, 2,048 videos."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _title(totals: Totals) -> str:
+    annotated = counted(len(totals.annotated), "video")
+    failed = f", {totals.failed_videos:,} with failures" if totals.failed_videos else ""
+    return f"{annotated} annotated{failed}"
+
+
+def _facts(record: dict[str, Any], totals: Totals) -> list[tuple[str, str]]:
+    facts = [
+        ("Preset", record.get("preset")),
+        ("Config", record.get("config_hash")),
+        ("Run begun", _moment(record.get("created_at"))),
+        ("Rows written", _rows_written(totals)),
+    ]
+    return [(name, str(value)) for name, value in facts if value]
+
+
+def _rows_written(totals: Totals) -> str:
+    first, last = _moment(totals.first_row), _moment(totals.last_row)
+    return first if first == last else f"{first} to {last}"
+
+
+def _moment(when: str | datetime | None) -> str:
+    """A time as 2026-01-31 12:05 UTC; text that is no time as it stands."""
+    if isinstance(when, str):
+        try:
+            when = datetime.fromisoformat(when)
+        except ValueError:
+            return str(when)
+    if when is None:
+        return ""
+    if when.tzinfo is None:
+        return when.strftime("%Y-%m-%d %H:%M")
+    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _figures(totals: Totals) -> list[Figure]:
+    spoken = totals.utterances
+    voiceless = totals.text_sources["none"]
+    failed = [f"{totals.failed_videos:,} with failures"] if totals.failed_videos else []
+    owed = [f"{counted(totals.owed_windows, 'window')} not reached"] if totals.owed_windows else []
+    warned = totals.windows_with_warning
+    figures = [
+        Figure(f"{len(totals.annotated):,}", "videos annotated", ", ".join(failed + owed)),
+        Figure(length(totals.duration_s), "of video"),
+        Figure(f"{totals.windows:,}", "windows", f"{warned:,} with warnings" if warned else ""),
+        Figure(f"{spoken:,}", "utterances", f"{voiceless:,} without text" if voiceless else ""),
+        Figure(_share(totals.windows_with_face, totals.windows), "of windows with a face"),
+        Figure(_share(totals.utterances_abstained, spoken), "of utterances abstained"),
+    ]
+    if totals.micro_events:
+        figures.append(Figure(f"{totals.micro_events:,}", "micro-events"))
+    return figures
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else "–"
+
+
+def _label_bars(totals: Totals) -> list[Bar]:
+    common = totals.labels.most_common(_MOST_LABELS)
+    most = common[0][1] if common else 1
+    return [Bar(label, f"{n:,}", round(100 * n / most, 1)) for label, n in common]
+
+
+def _stage_bars(totals: Totals) -> list[Bar]:
+    seconds = {stage: totals.stage_seconds.get(stage, 0.0) for stage in STAGES}
+    longest = max(seconds.values())
+    if not longest:
+        return []
+    whole = sum(seconds.values())
+    return [
+        Bar(stage, length(spent), round(100 * spent / longest, 1), f"{100 * spent / whole:.0f} %")
+        for stage, spent in seconds.items()
+    ]
+
+
+def _failure(row: dict[str, Any]) -> FailureView:
+    error = row["error"] or {}
+    index = row["window_index"]
+    return FailureView(
+        video_id=row["video_id"],
+        uri=row["uri"] or "",
+        window="" if index is None else f"window {index + 1}, {span(row['start_s'], row['end_s'])}",
+        stage=error.get("stage") or "",
+        kind=error.get("kind") or "unknown",
+        message=error.get("message") or "",
+    )

@@ -1,0 +1,197 @@
+"""report.html as it is written: whole, escaped, self-contained."""
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from pipeline.output import OutputFolder
+from pipeline.report import selection, write_report
+
+Make = Callable[..., Any]
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&{{ 7 * 7 }}"
+_VOID = {"meta", "img"}
+
+
+class Seen(HTMLParser):
+    """The elements of a page, their attributes and text; raises on unbalanced elements."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str]] = []
+        self.text = ""
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+        if tag not in _VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def written(output: OutputFolder) -> Seen:
+    write_report(output)
+    return Seen(output.read_bytes("report.html").decode())
+
+
+def test_a_run_as_it_is_seen(write_run: Make, make_annotation: Make, make_failure: Make) -> None:
+    output = write_run(
+        [make_annotation("films/one", 0, 2), make_annotation("two", warnings=["No sound track."])],
+        failures=[
+            make_failure("broken"),
+            make_failure("films/one", window_index=1, window_count=2),
+        ],
+    )
+    assert write_report(output).endswith("/report.html")
+    seen = written(output)
+    for words in (
+        "2 videos annotated, 2 with failures",
+        "untrained",
+        "films/one",
+        "1 of 2 windows failed",
+        "I ran all the way.",
+        "Her brows rise",
+        "breathless",
+        "0.82",
+        "sidecar",
+        "No sound track.",
+        "no container in it",
+        "9f8e7d6c5b4a",
+        "0a1b2c3d4e5f",
+        "max_window_s",
+        "2.13.0",
+    ):
+        assert words in seen.text
+
+
+def test_the_strip_is_in_the_page(write_run: Make, make_annotation: Make) -> None:
+    row = make_annotation("a")
+    seen = written(write_run([row]))
+    (source,) = [value for name, value in seen.attributes if name == "src"]
+    assert source.startswith("data:image/jpeg;base64,/9j/")
+
+
+def test_abstention_is_shown_as_such(write_run: Make, make_annotation: Make) -> None:
+    seen = written(write_run([make_annotation("a", labels=[], abstained=True, utterances=[])]))
+    assert "abstained" in seen.text
+    assert "neutral" not in seen.text
+
+
+def test_whatever_a_row_says_stays_text(
+    write_run: Make, make_annotation: Make, make_failure: Make, make_utterance: Make
+) -> None:
+    said = {"description": HOSTILE, "labels": [HOSTILE], "label_confidence": [0.5]}
+    spoken = make_utterance(0, 1, 2, speaker=HOSTILE, text=HOSTILE, text_source=HOSTILE, **said)
+    event = {"track_id": 0, "onset_s": 1.0, "apex_s": 1.1, "offset_s": 1.2, "intensity": 0.1}
+    model = dict.fromkeys(("name", "revision", "trained", "engine"), HOSTILE)
+    row = make_annotation(
+        HOSTILE,
+        uri=HOSTILE,
+        language=HOSTILE,
+        utterances=[spoken],
+        warnings=[HOSTILE],
+        model=model,
+        micro_events=[{**event, "region": HOSTILE}],
+        **said,
+    )
+    error = dict.fromkeys(("stage", "kind", "message"), HOSTILE)
+    names = ("preset", "config_hash", "created_at")
+    record = {
+        **dict.fromkeys(names, HOSTILE),
+        "config": {HOSTILE: HOSTILE},
+        "packages": {HOSTILE: HOSTILE},
+    }
+    many = [make_annotation(f"{HOSTILE}{number}") for number in range(6)]
+    seen = written(
+        write_run(
+            [row, *many], failures=[make_failure(HOSTILE, uri=HOSTILE, error=error)], record=record
+        )
+    )
+    assert "script" not in seen.tags
+    assert not [name for name, _ in seen.attributes if name.startswith("on")]
+    assert HOSTILE in seen.text
+    assert ("src", "x") not in seen.attributes
+    assert not [value for name, value in seen.attributes if name == "style" and "alert" in value]
+
+
+def test_nothing_is_fetched(write_run: Make, make_annotation: Make, make_failure: Make) -> None:
+    output = write_run([make_annotation("a", 0, 2)], failures=[make_failure("b")])
+    seen = written(output)
+    targets = [value for name, value in seen.attributes if name in {"src", "href", "action"}]
+    assert targets
+    assert all(target.startswith(("#", "data:image/jpeg;base64,")) for target in targets)
+    html = output.read_bytes("report.html").decode()
+    assert not re.search(r"@import|url\(|https?://", html)
+    assert "default-src 'none'" in html
+
+
+def test_every_link_on_the_page_leads_somewhere(
+    write_run: Make, make_annotation: Make, make_failure: Make
+) -> None:
+    rows = [make_annotation("film", index, 3) for index in range(3)]
+    rows += [make_annotation(str(number)) for number in range(6)]
+    seen = written(write_run(rows, failures=[make_failure("b")]))
+    links = {value for name, value in seen.attributes if name == "href"}
+    ids = [value for name, value in seen.attributes if name == "id"]
+    assert len(ids) == len(set(ids))
+    assert links <= {f"#{name}" for name in ids}
+
+
+def test_any_script_of_the_world(
+    write_run: Make, make_annotation: Make, make_utterance: Make
+) -> None:
+    texts = ["我终于收到了那封信。", "أنا سعيد جدًا اليوم", "Я не знаю", "나는 괜찮아", "😭"]
+    spoken = [make_utterance(n, n, n + 1, text=text) for n, text in enumerate(texts)]
+    seen = written(write_run([make_annotation("сцена 一", utterances=spoken)]))
+    assert all(text in seen.text for text in [*texts, "сцена 一"])
+
+
+def test_nothing_there_yet(write_run: Make) -> None:
+    assert "No video is annotated yet." in written(write_run(record=None)).text
+
+
+def test_parts_without_rows(write_run: Make) -> None:
+    assert "No video is annotated yet." in written(write_run([], failures=[])).text
+
+
+def test_failures_alone(write_run: Make, make_failure: Make) -> None:
+    assert "no container in it" in written(write_run(failures=[make_failure("b")])).text
+
+
+def test_a_large_run_is_bounded_and_says_so(
+    write_run: Make, make_annotation: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selection, "MOST_VIDEOS", 5)
+    output = write_run([make_annotation(f"{number:04}") for number in range(300)])
+    seen = written(output)
+    assert "300 videos annotated" in seen.text
+    assert "shows 5 of 300 annotated videos and leaves out 295 windows" in seen.text
+    assert len(output.read_bytes("report.html")) < 200_000
+
+
+def test_a_new_report_takes_the_place_of_the_old(write_run: Make, make_annotation: Make) -> None:
+    output = write_run([make_annotation("a")])
+    output.write_bytes("report.html", b"old")
+    assert "1 video annotated" in written(output).text
+    names = {path.name for path in (output.local_path or pytest.fail("local")).iterdir()}
+    assert names == {"annotations", "run.json", "report.html"}
+
+
+def test_on_another_file_system() -> None:
+    output = OutputFolder("memory:///report-elsewhere")
+    output.make()
+    assert write_report(output) == "memory:///report-elsewhere/report.html"
+    assert "No video" in output.read_bytes("report.html").decode()
