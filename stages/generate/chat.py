@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from stages.generate.prompt import VISUAL_PLACE
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerFast
+    from transformers import BatchEncoding, PreTrainedTokenizerFast
+
+_LONGEST_TOKEN = 64  # characters of a token of text in single spaces, generously
 
 
 @dataclass(frozen=True)
@@ -56,15 +58,21 @@ class Llama2Chat:
 
     def encoded(self, text: str) -> tuple[int, ...]:
         """The token ids of plain `text`."""
-        return tuple(
-            self._tokenizer(text, add_special_tokens=False, split_special_tokens=True).input_ids
-        )
+        return tuple(self._encoding(text).input_ids)
 
     def cut(self, text: str, tokens: int) -> str:
         """The beginning of `text` that takes at most `tokens` tokens; all of it where it fits."""
-        encoded = self._tokenizer(
-            text, add_special_tokens=False, split_special_tokens=True, return_offsets_mapping=True
+        if tokens <= 0:
+            return ""
+        head = text[: tokens * _LONGEST_TOKEN]  # a transcript of megabytes is not tokenised whole
+        encoding = self._encoding(head, return_offsets_mapping=True)
+        if len(encoding.input_ids) <= tokens:
+            return head
+        return head[: encoding.offset_mapping[tokens][0]]
+
+    def _encoding(self, text: str, **options: bool) -> "BatchEncoding":
+        # Not verbose: a text beyond the context is cut here, and needs no notice on the terminal.
+        encoding: BatchEncoding = self._tokenizer(
+            text, add_special_tokens=False, split_special_tokens=True, verbose=False, **options
         )
-        if len(encoded.input_ids) <= tokens:
-            return text
-        return text[: encoded.offset_mapping[max(tokens, 0)][0]]
+        return encoding

@@ -18,6 +18,7 @@ SYSTEM = (
 )
 CLUES_QUESTION = "From what clues can we infer the person's emotional state?"
 LABELS_QUESTION = "Please recognize all possible emotional states of the character."
+TRANSCRIPT_HEADING = "Transcribed speech:\n"
 
 # Every marker of every chat form (<s>, [INST], <<SYS>>, <ImageHere>, <|im_start|>) needs one of
 # these. A bracket in speech is a stage direction, and reads the same in round ones.
@@ -71,7 +72,7 @@ def request(
         f"<Video>{VISUAL_PLACE}</Video> The video contains {len(frame_times_s)} frames"
         f" sampled at {times} seconds.  "
     )
-    spoken = "Transcribed speech:\n" + "\n".join(lines) + "\n" if lines else ""
+    spoken = TRANSCRIPT_HEADING + "\n".join(lines) + "\n" if lines else ""
     return f"{video}{spoken}{_focus(utterance, origin_s)}{CLUES_QUESTION}"
 
 

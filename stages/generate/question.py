@@ -7,10 +7,19 @@ from typing import Any
 import numpy as np
 
 from stages.generate.chat import Conversation, Llama2Chat
-from stages.generate.prompt import SYSTEM, request, transcript_line
+from stages.generate.prompt import SYSTEM, TRANSCRIPT_HEADING, request, transcript_line
 from stages.stage import DataFault, ErrorKind, Row
 
 Tokens = np.ndarray[Any, Any]
+
+LINES_LEFT_OUT = (
+    "The transcript does not fit the language model's context: the lines farthest from what is"
+    " asked about were left out of the prompt. The text in this row is whole."
+)
+TOKENS_LEFT_OUT = (
+    "The window has too many utterances for the language model's context: the whole window was"
+    " described from its global visual tokens, without those of each utterance."
+)
 
 
 @dataclass(frozen=True)
@@ -19,7 +28,7 @@ class Question:
 
     conversation: Conversation
     visual: Tokens  # [V, D_llm] float16
-    omitted_lines: int  # transcript lines left out or cut, for want of context
+    warnings: tuple[str, ...] = ()  # what was left out for want of context
 
     @property
     def length(self) -> int:
@@ -54,30 +63,35 @@ class Questioner:
         the earliest of a window.
 
         Raises:
-            DataFault: the prompt does not fit the context even without a transcript.
+            DataFault: TOO_LARGE, a prompt does not fit even without a transcript.
+            ValueError: the visual tokens are not those of this window and model.
         """
-        blocks = self._blocks(row)
-        utterances = row["utterances"] or []
-        lines = [transcript_line(utterance, row["start_s"]) for utterance in utterances]
-        asked = [self._question(row, None, lines, np.concatenate(blocks))]
-        for index, block in enumerate(self._own_blocks(utterances, blocks)):
-            visual = np.concatenate([blocks[0], block])
-            asked.append(self._question(row, index, lines, visual))
-        return asked
+        whole, *own = self._blocks(row)
+        lines = [transcript_line(spoken, row["start_s"]) for spoken in row["utterances"] or []]
+        about_window = self._about_window(row, lines, np.concatenate([whole, *own]), whole)
+        return [about_window] + [
+            self._question(row, index, lines, np.concatenate([whole, block]))
+            for index, block in enumerate(own)
+        ]
+
+    def _about_window(
+        self, row: Row, lines: Sequence[str], all_tokens: Tokens, whole: Tokens
+    ) -> Question:
+        try:
+            return self._question(row, None, lines, all_tokens)
+        except DataFault:
+            question = self._question(row, None, lines, whole)
+        return replace(question, warnings=(TOKENS_LEFT_OUT, *question.warnings))
 
     def _blocks(self, row: Row) -> list[Tokens]:
         """The [K, D_llm] tokens of the window and of each utterance."""
         tokens = row["visual_tokens"]
-        if len(tokens) == 0 or len(tokens) % self._queries:
-            raise ValueError(f"{len(tokens)} visual tokens are not a multiple of {self._queries}")
+        expected = self._queries * (len(row["utterances"] or []) + 1)
+        if len(tokens) != expected:
+            raise ValueError(f"the window has {len(tokens)} visual tokens, not {expected}")
         if not np.isfinite(tokens).all():
-            raise ValueError("visual tokens are not finite numbers")
+            raise ValueError("the visual tokens are not finite numbers")
         return np.split(tokens, len(tokens) // self._queries)
-
-    def _own_blocks(self, utterances: Sequence[Any], blocks: Sequence[Tokens]) -> list[Tokens]:
-        if len(blocks) != len(utterances) + 1:
-            raise ValueError(f"{len(blocks)} blocks for {len(utterances)} utterances")
-        return list(blocks[1:])
 
     def _question(
         self, row: Row, index: int | None, lines: Sequence[str], visual: Tokens
@@ -101,26 +115,30 @@ class Questioner:
         spoken = {at: line for at, line in enumerate(lines) if line}
         shown = self._nearest(spoken, index, room - bare)
         conversation = opened(shown)
-        while len(conversation.ids) > room:  # the joints of the lines cost a little more
-            del shown[self._by_distance(shown, index)[-1]]
+        while len(conversation.ids) > room:  # tokens may fall otherwise where lines are joined
+            del shown[_nearest_first(shown, index)[-1]]
             conversation = opened(shown)
-        whole = sum(shown.get(at) == line for at, line in spoken.items())
-        return Question(conversation, visual, len(spoken) - whole)
+        return Question(conversation, visual, () if shown == spoken else (LINES_LEFT_OUT,))
 
     def _nearest(self, lines: Mapping[int, str], index: int | None, room: int) -> dict[int, str]:
         """The lines that fit `room` tokens, nearest first; the nearest is cut rather than lost."""
         shown: dict[int, str] = {}
-        for at in self._by_distance(lines, index):
+        room -= len(self._chat.encoded(TRANSCRIPT_HEADING))
+        for at in _nearest_first(lines, index):
+            room -= _JOINT
             fitting = self._chat.cut(lines[at], room)
-            if fitting != lines[at] and shown:
+            if not fitting or (shown and fitting != lines[at]):
                 break
             shown[at] = fitting
-            room -= len(self._chat.encoded(fitting + "\n"))
+            room -= len(self._chat.encoded(fitting))
         return shown
 
-    @staticmethod
-    def _by_distance(lines: Mapping[int, str], index: int | None) -> list[int]:
-        """Indices from the nearest to utterance `index` to the farthest; for None, latest first."""
-        if index is None:
-            return sorted(lines, reverse=True)
-        return sorted(lines, key=lambda at: (abs(at - index), at))
+
+_JOINT = 2  # tokens: the line feed behind a line, and one for a token split there
+
+
+def _nearest_first(lines: Mapping[int, str], index: int | None) -> list[int]:
+    """From the line of utterance `index` to the farthest; for the window (None), latest first."""
+    if index is None:
+        return sorted(lines, reverse=True)
+    return sorted(lines, key=lambda at: (abs(at - index), at))

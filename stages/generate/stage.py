@@ -107,15 +107,13 @@ class GenerateStage(Stage):
             {**utterance, **emotion}
             for utterance, emotion in zip(row["utterances"] or [], spoken, strict=True)
         ]
-        warnings = list(row.get("warnings") or [])
-        if any(question.omitted_lines for question in questions):
-            warnings.append(_OMITTED)
+        noted = [warning for question in questions for warning in question.warnings]
         return {
             **row,
             **window,
             "utterances": utterances,
             "model": self._identity,
-            "warnings": list(dict.fromkeys(warnings)),
+            "warnings": list(dict.fromkeys([*(row.get("warnings") or []), *noted])),
         }
 
     def _room(self, context: int) -> int:
@@ -129,9 +127,3 @@ class GenerateStage(Stage):
                 f" tokens and the language model's context has {context}; lower them"
             )
         return room
-
-
-_OMITTED = (
-    "The transcript does not fit the language model's context; the lines farthest from each"
-    " question were left out of its prompt. The text in this row is whole."
-)

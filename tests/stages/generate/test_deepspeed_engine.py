@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from stages.generate.deepspeed_engine import init_inference
@@ -58,7 +57,10 @@ def test_a_dtype_the_device_cannot_run_is_a_fault_of_the_set_up(
 
     monkeypatch.setattr(get_accelerator(), "is_fp16_supported", lambda: False)
     shape = LlamaConfig(
-        vocab_size=32, hidden_size=8, intermediate_size=8, num_hidden_layers=1,
+        vocab_size=32,
+        hidden_size=8,
+        intermediate_size=8,
+        num_hidden_layers=1,
         num_attention_heads=1,
     )
     model = LlamaForCausalLM(shape).half()

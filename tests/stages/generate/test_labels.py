@@ -106,7 +106,9 @@ def test_a_label_is_traced_to_its_characters() -> None:
 
 
 LISTED = st.lists(st.sampled_from(["happy", "sad", "bitter-sweet", "不安", "at ease"]), unique=True)
-FORM = st.sampled_from(["[{}]|, ", "{}|; ", "- {}|\n- ", "{}|, ", '["{}"]|", "', "{}.|\n", "{}| / "])
+FORM = st.sampled_from(
+    ["[{}]|, ", "{}|; ", "- {}|\n- ", "{}|, ", '["{}"]|", "', "{}.|\n", "{}| / "]
+)
 
 
 @given(LISTED.filter(len), FORM)

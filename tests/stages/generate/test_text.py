@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from stages.generate.text import printable, tidy
 
 
-@pytest.mark.parametrize("hidden", ["\x00", "\x1b", "\u202e", "\ufeff", "\ufffd", "\ue000", "\ud800"])
+@pytest.mark.parametrize(
+    "hidden", ["\x00", "\x1b", "\u202e", "\ufeff", "\ufffd", "\ue000", chr(0xD83D)]
+)
 def test_what_shows_nothing_becomes_a_space(hidden: str) -> None:
     assert printable(f"a{hidden}b") == "a b"
 
