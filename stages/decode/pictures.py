@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.decode.colour import Bt601Converter, full_range, matrix
 from stages.media import orientation
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
-    from av.video.reformatter import Colorspace
+    from av.video.plane import VideoPlane
 
 _WIDEST_ASPECT = 2.4  # of a cinema film; what is wider gets no more pixels than that
 _PLAUSIBLE_PIXEL_ASPECT = (0.25, 4.0)
-_HIGH_DEFINITION = (1280, 577)  # from this width or height on, untagged video is BT.709
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,8 @@ class AnalysisPainter:
 
         self._size = analysis_size(first.width, first.height, pixel_aspect, short_side)
         self._orientation = orientation(first)
-        self._scale = VideoReformatter()
-        self._recolour = VideoReformatter()
+        self._reformatter = VideoReformatter()
+        self._bt601 = Bt601Converter()
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -70,31 +70,36 @@ class AnalysisPainter:
 
     def paint(self, frame: "VideoFrame", canvas: NDArray[np.uint8]) -> None:
         """Write `frame` to `canvas`, uint8 of `shape`."""
-        stored = self._stored(frame)
-        for plane, target in zip(_planes(stored), _planes(canvas), strict=True):
-            target[...] = self._orientation.upright(plane)
+        stored = self._scaled(frame)
+        for plane, target in zip(stored.planes, _planes(canvas), strict=True):
+            picture = _rows(plane)[: plane.height, : plane.width]
+            target[...] = self._orientation.upright(picture)
 
-    def _stored(self, frame: "VideoFrame") -> NDArray[np.uint8]:
+    def _scaled(self, frame: "VideoFrame") -> "VideoFrame":
         from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
-        source = _matrix(frame)
-        scaled = self._scale.reformat(
+        source, full = matrix(frame), full_range(frame)
+        if source is None:  # RGB becomes what we want at once
+            source, full = Colorspace.ITU601, False
+            colours = {"dst_colorspace": source, "dst_color_range": ColorRange.MPEG}
+        else:  # scaled in its own colours, which is cheaper
+            kept = ColorRange.JPEG if full else ColorRange.MPEG
+            colours = {
+                "src_colorspace": source,
+                "dst_colorspace": source,
+                "src_color_range": kept,
+                "dst_color_range": kept,
+            }
+        scaled = self._reformatter.reformat(
             frame,
             width=self._size.width,
             height=self._size.height,
             format="yuv420p",
-            src_colorspace=source,
-            dst_colorspace=source or Colorspace.ITU601,
-            dst_color_range=ColorRange.MPEG,
             interpolation=Interpolation.AREA,
             threads=1,
+            **colours,
         )
-        if source not in (None, Colorspace.ITU601):  # at the small size: a third of the cost
-            scaled = self._recolour.reformat(
-                scaled, src_colorspace=source, dst_colorspace=Colorspace.ITU601, threads=1
-            )
-        array: NDArray[Any] = scaled.to_ndarray()
-        return array
+        return self._bt601.convert(scaled, source, full=full)
 
 
 class GlobalPainter:
@@ -104,18 +109,18 @@ class GlobalPainter:
         from av.video.reformatter import VideoReformatter
 
         self._side = image_size
-        self._scale = VideoReformatter()
+        self._reformatter = VideoReformatter()
 
     def paint(self, frame: "VideoFrame", canvas: NDArray[np.uint8]) -> None:
         """Write `frame` to `canvas`, uint8 RGB [S, S, 3]."""
         from av.video.reformatter import Interpolation
 
-        square = self._scale.reformat(
+        square = self._reformatter.reformat(
             frame,
             width=self._side,
             height=self._side,
             format="rgb24",
-            src_colorspace=_matrix(frame),
+            src_colorspace=matrix(frame),
             interpolation=Interpolation.BICUBIC,
             threads=1,
         )
@@ -123,28 +128,10 @@ class GlobalPainter:
         canvas[...] = orientation(frame).upright(array)
 
 
-def _matrix(frame: "VideoFrame") -> "Colorspace | None":
-    """The matrix between RGB and the frame's YUV; None for a frame that is RGB.
-
-    Untagged video is taken as players take it: BT.709 for high definition, else BT.601.
-    """
-    from av.video.reformatter import Colorspace
-
-    tagged = {
-        1: Colorspace.ITU709,  # keys: AVColorSpace
-        4: Colorspace.FCC,
-        5: Colorspace.ITU601,
-        6: Colorspace.ITU601,
-        7: Colorspace.SMPTE240M,
-        9: Colorspace.BT2020,
-        10: Colorspace.BT2020,
-    }
-    if frame.format.is_rgb or frame.format.has_palette:
-        return None
-    if frame.colorspace in tagged:
-        return tagged[frame.colorspace]
-    large = frame.width >= _HIGH_DEFINITION[0] or frame.height >= _HIGH_DEFINITION[1]
-    return Colorspace.ITU709 if large else Colorspace.ITU601
+def _rows(plane: "VideoPlane") -> NDArray[np.uint8]:
+    """A view [rows, bytes a row] of a plane, its rows' padding at the end of each."""
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, abs(plane.line_size))
+    return rows if plane.line_size > 0 else rows[::-1]  # stored bottom-up
 
 
 def _planes(array: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:
