@@ -1,0 +1,39 @@
+"""Times as people and programs write them."""
+
+import math
+import re
+
+_CLOCK = re.compile(
+    r"(?:(?P<h>\d{1,3}):(?=\d{1,2}:))?(?P<m>\d{1,3}):(?P<s>\d{1,2}(?:[.,]\d{1,9})?)", re.ASCII
+)
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+
+
+def seconds(time: str) -> float:
+    """The seconds that `HH:MM:SS,mmm`, `H:MM:SS.mmm`, `MM:SS.mmm` or a plain number stand for.
+
+    Raises:
+        ValueError: anything else: 61 minutes in an hour, `nan`, a number with a comma.
+    """
+    text = time.strip()
+    if _NUMBER.fullmatch(text):
+        return finite(float(text))
+    parts = _CLOCK.fullmatch(text)
+    if parts is None:
+        raise ValueError(f"not a time: {time!r}")
+    hours, minutes = int(parts["h"] or 0), int(parts["m"])
+    rest = float(parts["s"].replace(",", "."))
+    if rest >= 60 or (parts["h"] is not None and minutes >= 60):
+        raise ValueError(f"not a time: {time!r}")
+    return hours * 3600 + minutes * 60 + rest
+
+
+def finite(number: float) -> float:
+    """The number itself.
+
+    Raises:
+        ValueError: it is not a number or infinite.
+    """
+    if not math.isfinite(number):
+        raise ValueError(f"not a time: {number}")
+    return number

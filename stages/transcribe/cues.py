@@ -1,0 +1,139 @@
+"""Cues: what a transcript says is spoken, and how cues become utterances of a video."""
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+Utterance = dict[str, Any]
+
+CLIPPED_SILENTLY_S = 0.1  # subtitles run over the end by as much all the time
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One piece of speech with its times, before it is held against the video."""
+
+    start_s: float
+    end_s: float | None  # None: to the end of the video
+    text: str
+    place: str  # where it stands in its source, such as "line 12"
+    speaker: str | None = None
+    confidence: float | None = None  # 0..1, from speech recognition
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """Something that could not be used as it stands; `what` is wrong, in words after "with"."""
+
+    what: str
+    place: str
+
+
+@dataclass
+class Transcript:
+    """What was read from one source."""
+
+    cues: list[Cue] = field(default_factory=list)
+    flaws: list[Flaw] = field(default_factory=list)
+    language: str | None = None  # ISO 639-1, where the source says it
+    notes: list[str] = field(default_factory=list)  # warnings of other kinds
+
+
+class NotATranscript(ValueError):
+    """A file that is not of the form its name promises; the message says what is missing."""
+
+
+def to_utterances(
+    cues: Iterable[Cue], duration_s: float, source: str
+) -> tuple[list[Utterance], list[Flaw]]:
+    """The cues as utterances within the video, in order of start, times in whole milliseconds.
+
+    A cue that does not end after it starts or lies outside the video is left out and named among
+    the flaws, as is one of a transcript without text. One that reaches beyond the video is named
+    too, but kept and shortened. Overlapping cues are all kept: people do talk at once.
+
+    Args:
+        cues: in any order.
+        duration_s: of the video, seconds; 0 when unknown.
+        source: one of `stages.rows.TEXT_SOURCES`.
+    """
+    utterances: list[Utterance] = []
+    flaws: list[Flaw] = []
+    is_told = source in ("sidecar", "manifest")
+    for cue in cues:
+        end_s = duration_s if cue.end_s is None else cue.end_s
+        flaw = _flaw(cue, end_s, duration_s) or ("no text" if is_told and not cue.text else None)
+        if flaw is not None:
+            flaws.append(Flaw(flaw, cue.place))
+            continue
+        start_ms, end_ms = round(max(cue.start_s, 0) * 1000), round(end_s * 1000)
+        last_ms = math.floor(duration_s * 1000)
+        if duration_s and end_ms > last_ms:
+            if end_s - duration_s > CLIPPED_SILENTLY_S:
+                flaws.append(Flaw("an end beyond that of the video, shortened", cue.place))
+            end_ms = last_ms
+        utterances.append(
+            {
+                "start_s": start_ms / 1000,
+                "end_s": max(end_ms, start_ms + 1) / 1000,
+                "speaker": cue.speaker,
+                "text": cue.text,
+                "text_source": source if cue.text else "none",
+                "text_confidence": cue.confidence,
+            }
+        )
+    utterances.sort(key=lambda said: (said["start_s"], said["end_s"]))
+    return [{"index": index, **said} for index, said in enumerate(utterances)], flaws
+
+
+def _flaw(cue: Cue, end_s: float, duration_s: float) -> str | None:
+    if not (math.isfinite(cue.start_s) and math.isfinite(end_s)):
+        return "times that are not numbers"
+    if round(end_s * 1000) <= round(cue.start_s * 1000):
+        return "an end that is not after the start"
+    if end_s <= 0 or (duration_s and cue.start_s >= duration_s - 0.001):
+        return "a place outside the video"
+    return None
+
+
+def summary(flaws: list[Flaw]) -> str:
+    """ "2 no text (first: line 9), 1 lies ...": each kind counted, its first place named."""
+    kinds: dict[str, list[Flaw]] = {}
+    for flaw in flaws:
+        kinds.setdefault(flaw.what, []).append(flaw)
+    return "; ".join(
+        f"{len(of_kind)} with {what} (first: {of_kind[0].place})" for what, of_kind in kinds.items()
+    )
+
+
+# "[Anna] ...", "[SPEAKER_00]: ...", "ANNA: ...". Captions for the deaf put sounds in the same
+# brackets, "[laughs] ...": those stay in the text, for they are clues.
+_BRACKETED = re.compile(r"\[(?P<name>[^\[\]]{1,40})\](?P<colon>\s*:)?\s*(?P<text>\S.*)", re.DOTALL)
+_CAPITALS = re.compile(
+    r"(?P<name>[A-Z][A-Z .'-]{0,28}[A-Z](?: ?\d+)?):\s+(?P<text>\S.*)", re.DOTALL
+)
+_SOUND = re.compile(
+    r"laugh|chuckl|giggl|sigh|sob|cry|cries|weep|gasp|scream|shout|yell|groan|moan|grunt|cough|"
+    r"sniff|breath|pant|whisper|sing|hum|music|song|applau|clap|cheer|crowd|noise|silence|pause|"
+    r"inaudible|unintelligible|crosstalk|foreign|speaking|phone|door|knock|bark|thud|bang",
+    re.IGNORECASE,
+)
+
+
+def speaker_and_text(text: str) -> tuple[str | None, str]:
+    """Who speaks, where the text opens with a name, and the text without it; spaces made single."""
+    plain = " ".join(text.replace("\x00", "").replace("\ufeff", "").split())
+    found = _BRACKETED.fullmatch(plain)
+    if found and (found["colon"] or _is_name(found["name"].strip())):
+        return found["name"].strip(), found["text"]
+    found = _CAPITALS.fullmatch(plain)
+    if found:
+        return found["name"], found["text"]
+    return None, plain
+
+
+def _is_name(name: str) -> bool:
+    in_capitals = name.isupper() and not any(letter.isdigit() for letter in name)
+    return not (name[:1].islower() or in_capitals or _SOUND.search(name))

@@ -1,0 +1,32 @@
+"""Utterances that came with the row, from the manifest."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from stages.transcribe.cues import Cue, Flaw, Transcript
+
+
+def read_manifest(utterances: Sequence[Any]) -> Transcript:
+    """The utterances of a row as cues.
+
+    Args:
+        utterances: dicts with `start_s`, `end_s` (seconds) and `text`; `speaker` and
+            `text_confidence` where known.
+    """
+    transcript = Transcript()
+    for number, said in enumerate(utterances):
+        place = f"utterance {number}"
+        try:
+            transcript.cues.append(
+                Cue(
+                    start_s=float(said["start_s"]),
+                    end_s=float(said["end_s"]),
+                    text=" ".join(said["text"].split()),
+                    place=place,
+                    speaker=said.get("speaker") or None,
+                    confidence=said.get("text_confidence"),
+                )
+            )
+        except (TypeError, ValueError, KeyError, AttributeError):
+            transcript.flaws.append(Flaw("no start_s, end_s and text that can be read", place))
+    return transcript

@@ -1,0 +1,91 @@
+"""Where the transcript of a video is: given with it, or beside it under its name."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
+_ENDINGS = (".srt", ".vtt", ".ass", ".ssa", ".json", ".csv")  # in order of preference
+_LANGUAGE = re.compile(r"(?P<language>[a-z]{2,3})(?:[-_][a-z0-9]{2,8})*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class TranscriptFile:
+    """A transcript on some storage.
+
+    Attributes:
+        storage: the fsspec file system it is on.
+        path: its path there.
+        language: ISO 639-1, where its name says it (`clip.en.srt`).
+        was_given: named by the user, not found beside the video.
+    """
+
+    storage: Any
+    path: str
+    language: str | None = None
+    was_given: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name without the folder."""
+        return self.path.rsplit("/", 1)[-1]
+
+    @property
+    def ending(self) -> str:
+        """Such as `.srt`, in lower case."""
+        return Path(self.name).suffix.lower()
+
+
+def given(uri: str) -> TranscriptFile:
+    """The transcript at a local path or any URI that fsspec opens."""
+    storage, path = _storage(uri)
+    return TranscriptFile(storage, path, _language_in(path), was_given=True)
+
+
+def beside(uri: str, language: str | None) -> list[TranscriptFile]:
+    """The transcripts beside the video at `uri`, best first.
+
+    The video's name with another ending in any case, or with a language between: of `talk.mp4`
+    these are `talk.srt`, `talk.en.vtt`, `talk.JSON`. The plain name goes first, then `language`.
+
+    Raises:
+        OSError: the folder cannot be listed (a web server, no permission).
+    """
+    storage, path = _storage(uri)
+    folder, _, name = path.rpartition("/")
+    stem = _plain(name.rpartition(".")[0] or name)
+    ranked = []
+    for entry in storage.ls(folder or "/", detail=False):
+        other = str(entry).rstrip("/").rpartition("/")[2]
+        ending = Path(other).suffix.lower()
+        rest = _plain(other)[len(stem) : len(_plain(other)) - len(ending)]
+        if ending not in _ENDINGS or not _plain(other).startswith(stem):
+            continue
+        if rest and not (rest.startswith(".") and _LANGUAGE.fullmatch(rest[1:])):
+            continue
+        tongue = _language_in(other)
+        rank = (bool(rest), tongue != language, _ENDINGS.index(ending), other)
+        ranked.append((rank, TranscriptFile(storage, f"{folder}/{other}", tongue)))
+    return [file for _, file in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _language_in(name: str) -> str | None:
+    """`en` of `clip.en.srt` and of `clip.en-GB.srt`."""
+    suffixes = Path(name).suffixes
+    found = _LANGUAGE.fullmatch(suffixes[-2][1:]) if len(suffixes) > 1 else None
+    return found["language"].lower() if found and len(found["language"]) == 2 else None
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", name)  # some systems store names decomposed
+
+
+def _storage(uri: str) -> tuple[Any, str]:
+    import fsspec
+
+    if _SCHEME.match(uri) and not uri.startswith("file://"):
+        storage, path = fsspec.core.url_to_fs(uri)
+        return storage, str(path)
+    return fsspec.filesystem("file"), str(Path(uri.removeprefix("file://")).absolute())

@@ -1,0 +1,224 @@
+"""The sound of a video as 16 kHz mono, on the presentation timeline, a piece at a time."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stages.media import timeline_origin_s
+
+if TYPE_CHECKING:
+    from av.audio.frame import AudioFrame
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+
+RATE = 16_000
+"""Hz."""
+
+Samples = np.ndarray[Any, np.dtype[np.float32]]
+
+PIECE = 10 * RATE
+JITTER_S = 0.01  # time stamps of whole milliseconds wander by as much; more is a gap
+REWIND_S = 1.0  # a clock that goes back by more has been reset
+
+
+class Sound:
+    """The speech track of an open container.
+
+    The default track is taken where there are several. The first sample stands at 0 s of the
+    timeline whatever the track's own start; where the track is silent by its time stamps there
+    are zeros, and what the stamps place before 0 or twice is left out, so that sample n is heard
+    at n / 16000 s. A broken packet leaves a gap. After `pieces` has run out, `warnings` says what
+    was not as it should be.
+    """
+
+    def __init__(self, container: "InputContainer", duration_s: float) -> None:
+        """
+        Args:
+            container: positioned at its start; its other streams are passed over from now on.
+            duration_s: of the video; the sound is not read beyond it. 0: unknown.
+        """
+        self.warnings: list[str] = []
+        self._container = container
+        self._end = round(duration_s * RATE) if duration_s > 0 else None
+        self._stream = self._speech_track()
+        self._broken = 0
+        self._resets = 0
+        self._written = 0
+
+    def pieces(self) -> Iterator[Samples]:
+        """Pieces of up to 10 s that follow one another without a gap, float32 in -1..1."""
+        held: list[Samples] = []
+        length = 0
+        for part in self._placed():
+            held.append(part)
+            length += len(part)
+            if length >= PIECE:
+                yield np.concatenate(held)
+                held, length = [], 0
+        if held:
+            yield np.concatenate(held)
+        self._say_what_was_broken()
+
+    def _speech_track(self) -> "AudioStream | None":
+        from av.stream import Discard
+
+        tracks = self._container.streams.audio
+        chosen = self._container.streams.best("audio") or tracks[0]
+        if len(tracks) > 1:
+            number = [track.index for track in tracks].index(chosen.index) + 1
+            self.warnings.append(
+                f"It has {len(tracks)} sound tracks; track {number} "
+                f"({chosen.language or 'no language given'}) was heard."
+            )
+        for stream in self._container.streams:
+            if stream.index != chosen.index:
+                stream.discard = Discard.all
+        for track in tracks:
+            if track.index == chosen.index and track.codec_context is not None:
+                track.codec_context.thread_count = 1
+                return track
+        return None  # no decoder for it in this build
+
+    def _placed(self) -> Iterator[Samples]:
+        """The parts that follow one another from 0 s on."""
+        for place, samples in self._resampled():
+            skip = max(self._written - place, 0)
+            silence = max(place - self._written, 0)
+            fresh = samples[skip:]
+            if not len(fresh):
+                continue
+            for start in range(0, silence, PIECE):
+                yield self._counted(np.zeros(min(PIECE, silence - start), np.float32))
+            yield self._counted(np.clip(np.nan_to_num(fresh), -1, 1))
+            if self._end is not None and self._written >= self._end:
+                return
+
+    def _counted(self, samples: Samples) -> Samples:
+        if self._end is not None:
+            samples = samples[: max(self._end - self._written, 0)]
+        self._written += len(samples)
+        return samples
+
+    def _resampled(self) -> Iterator[tuple[int, Samples]]:
+        """Stretches of sound and the sample of the timeline at which each begins."""
+        run: _Run | None = None
+        clock = _Clock(timeline_origin_s(self._container), self._end)
+        for frame in self._frames():
+            expected_s = run.end_s if run else 0.0
+            start_s = clock.time_s(frame, expected_s, is_first=run is None)
+            if run is None or not run.goes_on_with(frame, start_s):
+                if run is not None:
+                    yield from run.rest()
+                run = _Run(frame, start_s)
+            try:
+                yield from run.resample(frame)
+            except (ValueError, OSError):  # av.FFmpegError is one of the two
+                self._broken += 1
+                run = None
+        if run is not None:
+            yield from run.rest()
+        self._resets = clock.resets
+
+    def _frames(self) -> "Iterator[AudioFrame]":
+        from av.error import FFmpegError
+
+        if self._stream is None:
+            return
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except FFmpegError as fault:
+                self.warnings.append(
+                    f"Its sound breaks off at {self._written / RATE:.1f} s ({fault.strerror})."
+                )
+                return
+            try:
+                yield from packet.decode()
+            except FFmpegError:
+                self._broken += 1
+
+    def _say_what_was_broken(self) -> None:
+        if self._stream is None:
+            self.warnings.append("Its sound has a codec that cannot be decoded; it was not heard.")
+        elif self._written == 0:
+            self.warnings.append("No sound could be decoded from its sound track.")
+        if self._broken:
+            self.warnings.append(
+                f"{self._broken} broken pieces of its sound were passed over as silence."
+            )
+        if self._resets:
+            self.warnings.append(
+                f"The clock of its sound jumps {self._resets} times; the sound was joined there, "
+                "so speech after a jump may be misplaced."
+            )
+
+
+class _Clock:
+    """Places frames on the timeline, and does not believe a clock that leaps out of the video."""
+
+    def __init__(self, origin_s: float, end: int | None) -> None:
+        self.resets = 0
+        self._origin_s = origin_s
+        self._end_s = None if end is None else end / RATE + REWIND_S
+
+    def time_s(self, frame: "AudioFrame", expected_s: float, is_first: bool) -> float:
+        """Where `frame` begins, seconds; `expected_s` is where the sound before it ended."""
+        if frame.pts is None or frame.time_base is None:
+            return expected_s
+        time_s = float(frame.pts * frame.time_base) - self._origin_s
+        goes_back = not is_first and time_s < expected_s - REWIND_S
+        goes_beyond = self._end_s is not None and time_s > max(self._end_s, expected_s + JITTER_S)
+        if goes_back or goes_beyond:
+            self.resets += 1
+            self._origin_s += time_s - expected_s
+            return expected_s
+        return time_s
+
+
+class _Run:
+    """Frames of one form that follow one another without a gap, through one resampler.
+
+    The place of its samples is counted from its first frame, so that rounding cannot add up.
+    """
+
+    def __init__(self, first: "AudioFrame", start_s: float) -> None:
+        from av import AudioResampler
+
+        self._resampler: AudioResampler = AudioResampler("flt", "mono", RATE)
+        self._form = _form(first)
+        self._rate = first.sample_rate
+        self._start_s = start_s
+        self._taken = 0
+        self._place = round(start_s * RATE)
+
+    @property
+    def end_s(self) -> float:
+        """Where the frames taken so far end, seconds."""
+        return self._start_s + self._taken / self._rate
+
+    def goes_on_with(self, frame: "AudioFrame", start_s: float) -> bool:
+        return _form(frame) == self._form and abs(start_s - self.end_s) <= JITTER_S
+
+    def resample(self, frame: "AudioFrame") -> Iterator[tuple[int, Samples]]:
+        self._taken += frame.samples
+        frame.pts = None  # the place is counted here
+        yield from self._out(frame)
+
+    def rest(self) -> Iterator[tuple[int, Samples]]:
+        """What the resampler still holds."""
+        yield from self._out(None)
+
+    def _out(self, frame: "AudioFrame | None") -> Iterator[tuple[int, Samples]]:
+        for out in self._resampler.resample(frame):
+            if out is not None:  # what a resampler with nothing to do gives for the end
+                samples = np.asarray(out.to_ndarray(), np.float32).reshape(-1)
+                yield self._place, samples
+                self._place += len(samples)
+
+
+def _form(frame: "AudioFrame") -> tuple[str, str, int]:
+    return frame.format.name, frame.layout.name, frame.sample_rate

@@ -1,0 +1,185 @@
+"""The stage that finds who says what when."""
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from stages.media import media_facts, open_media
+from stages.stage import DataFault, ErrorKind, Row, Stage, StageSpec
+from stages.transcribe.config import TranscribeConfig
+from stages.transcribe.cues import NotATranscript, Transcript, Utterance, summary, to_utterances
+from stages.transcribe.manifest import read_manifest
+from stages.transcribe.recognition import Recogniser
+from stages.transcribe.sidecar import beside, given
+from stages.transcribe.sound import Sound
+from stages.transcribe.transcripts import read_transcript
+from stages.transcribe.voice import VoiceActivity, cues_of_voice
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+
+
+@dataclass
+class _Speech:
+    """What was found out about the speech of one video."""
+
+    utterances: list[Utterance] = field(default_factory=list)
+    language: str | None = None
+    warnings: list[str] = field(default_factory=list)
+
+
+class TranscribeStage(Stage):
+    """Gives each video its media facts and its utterances.
+
+    The first of these that there is: the transcript named by the row (`transcript_uri`), the
+    utterances on the row, a transcript beside the video, speech recognition where
+    `transcribe.asr` names a model, voice activity. Only the last two listen to the sound.
+    """
+
+    spec: ClassVar[StageSpec] = StageSpec(
+        name="transcribe",
+        reads=("video_id", "uri", "transcript_uri", "language", "utterances", "warnings"),
+        writes=("media", "language", "utterances", "warnings"),
+        drops=("transcript_uri",),
+    )
+
+    def __init__(self, config: TranscribeConfig) -> None:
+        """
+        Raises:
+            SetupError: the speech model of `transcribe.asr` is not there or does not load.
+        """
+        self.config = config
+        self._voice: VoiceActivity | None = None  # loaded with the first video that needs it
+        self._recogniser = Recogniser(config, config.asr) if config.asr else None
+
+    def process(self, rows: list[Row]) -> list[Row]:
+        """Find the speech of each video.
+
+        Raises:
+            DataFault: the video cannot be opened (see `stages.media.open_media`), NO_VIDEO,
+                TOO_LARGE for one longer than `transcribe.max_duration_s`, BAD_TRANSCRIPT when a
+                transcript is there and nothing of it can be used.
+        """
+        return [self._transcribed(row) for row in rows]
+
+    def _transcribed(self, row: Row) -> Row:
+        with open_media(row["uri"]) as container:
+            facts = media_facts(container)
+            if not facts.has_video:
+                raise DataFault(
+                    ErrorKind.NO_VIDEO,
+                    f"{row['uri']}: has no video stream, only sound. Leave it out.",
+                )
+            if facts.duration_s > self.config.max_duration_s:
+                raise DataFault(
+                    ErrorKind.TOO_LARGE,
+                    f"{row['uri']}: lasts {facts.duration_s:.0f} s, more than "
+                    f"transcribe.max_duration_s = {self.config.max_duration_s:g}. Cut it, or raise "
+                    "the limit.",
+                )
+            speech = self._told(row, facts.duration_s)
+            if speech.utterances:
+                pass
+            elif facts.has_audio:
+                self._listen(container, facts.duration_s, speech, row.get("language"))
+            else:
+                speech.warnings.append("It has no sound: no utterances.")
+        return row | {
+            "media": asdict(facts),
+            "language": row.get("language") or speech.language,
+            "utterances": speech.utterances,
+            "warnings": list(dict.fromkeys([*(row.get("warnings") or []), *speech.warnings])),
+        }
+
+    def _told(self, row: Row, duration_s: float) -> _Speech:
+        """What a transcript says; no utterances where there is none.
+
+        Raises:
+            DataFault: BAD_TRANSCRIPT when there is one and nothing of it can be used.
+        """
+        speech = _Speech()
+        uri, language = row["uri"], row.get("language")
+        if row.get("transcript_uri"):
+            file = given(row["transcript_uri"])
+            try:
+                transcript = read_transcript(file, uri, language, self.config)
+            except NotATranscript as fault:
+                raise _bad(f"{file.path}: {fault}") from None
+            self._take(transcript, file.path, "sidecar", duration_s, speech)
+        elif row.get("utterances"):
+            transcript = read_manifest(row["utterances"])
+            self._take(transcript, f"{uri}: its manifest", "manifest", duration_s, speech)
+        else:
+            self._look_beside(uri, language, duration_s, speech)
+        return speech
+
+    def _look_beside(
+        self, uri: str, language: str | None, duration_s: float, speech: _Speech
+    ) -> None:
+        try:
+            files = beside(uri, language)
+        except Exception as fault:  # every storage has exceptions of its own
+            speech.warnings.append(
+                f"Its folder cannot be listed for a transcript beside it ({fault})."
+            )
+            return
+        for number, file in enumerate(files):
+            try:
+                transcript = read_transcript(file, uri, language, self.config)
+            except NotATranscript as fault:  # a .json or .csv may be anything
+                speech.warnings.append(f"{file.name} beside it {fault}; it was passed over.")
+                continue
+            self._take(transcript, file.path, "sidecar", duration_s, speech)
+            others = [other.name for other in files[number + 1 :]]
+            if others:
+                speech.warnings.append(
+                    f"{file.name} was taken as its transcript, not {', '.join(others)}."
+                )
+            return
+
+    def _take(
+        self, transcript: Transcript, name: str, source: str, duration_s: float, speech: _Speech
+    ) -> None:
+        utterances, flaws = to_utterances(transcript.cues, duration_s, source)
+        flaws = [*transcript.flaws, *flaws]
+        if not utterances:
+            reason = summary(flaws) if flaws else "it holds no cue"
+            raise _bad(f"{name}: nothing in the transcript can be used: {reason}.")
+        speech.utterances = utterances
+        speech.language = transcript.language
+        speech.warnings += transcript.notes
+        if flaws:
+            short = name.rsplit("/", 1)[-1]
+            speech.warnings.append(
+                f"{short}: {len(flaws)} of its lines were not used as they stand: {summary(flaws)}."
+            )
+
+    def _listen(
+        self, container: "InputContainer", duration_s: float, speech: _Speech, language: str | None
+    ) -> None:
+        """Find utterances in the sound."""
+        self._voice = self._voice or VoiceActivity(self.config)
+        sound = Sound(container, duration_s)
+        cues = []
+        for block in self._voice.blocks(sound.pieces()):
+            if self._recogniser is None:
+                cues += cues_of_voice(block)
+            else:
+                said, heard = self._recogniser.cues(block, language or speech.language)
+                cues += said
+                speech.language = speech.language or heard
+        speech.warnings += sound.warnings
+        source = "none" if self._recogniser is None else "asr"
+        speech.utterances, _ = to_utterances(cues, duration_s, source)
+        if not speech.utterances:
+            speech.warnings.append("No speech was found in its sound: no utterances.")
+        elif self._recogniser is None:
+            speech.warnings.append(
+                "It has no transcript and no speech recognition was configured (transcribe.asr): "
+                "its utterances have times but no text."
+            )
+
+
+def _bad(message: str) -> DataFault:
+    return DataFault(
+        ErrorKind.BAD_TRANSCRIPT, f"{message} Correct the transcript, or take it away."
+    )
