@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.faces.detector import Detection
-from stages.faces.smoothing import smooth
+from stages.faces.smoothing import Samples, smooth
 from stages.faces.tracks import Track
 
 CROP = 112  # pixels, the side of a crop
@@ -38,7 +38,8 @@ def track_poses(track: Track, smooth_s: float) -> NDArray[np.float64]:
     seen = track.sightings
     poses = np.array([pose(detection) for detection in seen.detections])
     poses[:, 3] = np.unwrap(poses[:, 3])
-    return smooth(np.array(seen.times_s), poses, seen.scores, track.times_s, smooth_s)
+    samples = Samples(np.array(seen.times_s), poses, seen.scores)
+    return smooth(samples, track.times_s, smooth_s)
 
 
 def pose(detection: Detection) -> NDArray[np.float64]:

@@ -67,8 +67,8 @@ class FacesConfig(Section):
         default=0.35,
         gt=0,
         le=10,
-        description="Standard deviation, in seconds, of the Gaussian that smooths a track's boxes "
-        "and its crops' alignment",
+        description="Standard deviation, in seconds, of the narrowest Gaussian that smooths a "
+        "track's boxes and its crops' alignment; what does not move gets one up to 8 times as wide",
     )
     max_tracks: int = Field(
         default=8, ge=1, le=64, description="Most face tracks kept in a window, best first"

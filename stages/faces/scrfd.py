@@ -93,7 +93,7 @@ class ScrfdDetector:
             boxes.append(np.hstack([corners, scores[sure, None]]))
             if model.use_kps:
                 shifts = outputs[level + 2 * model.fmc][sure] * stride
-                points.append(centres[:, None, :] + shifts.reshape(len(sure), -1, 2))
+                points.append(centres[:, None, :] + shifts.reshape(-1, 5, 2))
         candidates = np.vstack(boxes)
         landmarks = np.vstack(points) if points else None
         order = np.argsort(-candidates[:, 4], kind="stable")

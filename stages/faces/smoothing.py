@@ -1,40 +1,81 @@
 """Smooth curves through noisy samples of a track, on a clock and not on indices."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-SLOPE_CAUTION = 0.25  # of the variance of the kernel; keeps two noisy samples from making a trend
+WIDTHS = (1, 2, 4, 8)  # times the narrowest kernel; the samples say which serves them best
+SLOPE_CAUTION = 0.25  # of the narrowest variance; keeps two noisy samples from making a trend
+
+Array = NDArray[np.float64]
 
 
-def smooth(
-    sample_times_s: NDArray[np.float64],
-    samples: NDArray[np.float64],
-    weights: NDArray[np.float64],
-    times_s: NDArray[np.float64],
-    deviation_s: float,
-) -> NDArray[np.float64]:
-    """Estimate samples [n, d] taken at `sample_times_s` [n] at other times [m]: [m, d].
+@dataclass(frozen=True)
+class Samples:
+    """What was measured, n times at any times."""
+
+    times_s: Array  # [n]
+    values: Array  # [n, d]: d curves
+    weights: Array  # [n], trust in each, positive
+
+    def taking(self, rows: NDArray[np.bool_]) -> "Samples":
+        """Only some of the measurements."""
+        return Samples(self.times_s[rows], self.values[rows], self.weights[rows])
+
+    def curves(self, columns: NDArray[np.bool_]) -> "Samples":
+        """Only some of the curves."""
+        return Samples(self.times_s, self.values[:, columns], self.weights)
+
+
+def smooth(samples: Samples, times_s: Array, deviation_s: float) -> Array:
+    """Estimate the d curves at `times_s` [m]: [m, d].
 
     Local linear regression with a Gaussian kernel (Cleveland, "Robust Locally Weighted
     Regression", JASA 1979, without the robust part): unlike a moving mean it neither lags at the
-    ends nor pulls a steady movement towards its middle. Equal samples give exactly that value.
+    ends nor pulls a steady movement towards its middle. Each of the d curves takes the width of
+    kernel that best foretells each of its samples from the others: what moves is followed
+    closely, and where there is nothing but noise it is averaged away over seconds. Equal samples
+    give exactly that value.
 
     Args:
-        weights: positive trust in each sample, [n].
-        deviation_s: the kernel's standard deviation in seconds.
+        deviation_s: the narrowest kernel's standard deviation in seconds.
     """
-    reference = samples[0]
-    deviations = samples - reference
-    curve = np.empty((len(times_s), samples.shape[1]), np.float64)
+    caution = SLOPE_CAUTION * deviation_s**2
+    widths = [deviation_s * factor for factor in WIDTHS]
+    errors = [_foretelling_errors(samples, width, caution) for width in widths]
+    best = np.argmin(errors, axis=0)
+    curves = np.empty((len(times_s), samples.values.shape[1]))
+    for index in set(best.tolist()):
+        mine = best == index
+        curves[:, mine] = _regress(samples.curves(mine), times_s, widths[index], caution)
+    return curves
+
+
+def _foretelling_errors(samples: Samples, width_s: float, caution: float) -> Array:
+    """Weighted sum of squared errors of each curve, [d], when a sample is left out in turn."""
+    number = len(samples.times_s)
+    total = np.zeros(samples.values.shape[1])
+    for index in range(number) if number > 1 else ():
+        others = samples.taking(np.arange(number) != index)
+        foretold = _regress(others, samples.times_s[index : index + 1], width_s, caution)
+        total += samples.weights[index] * (foretold[0] - samples.values[index]) ** 2
+    return total
+
+
+def _regress(samples: Samples, times_s: Array, width_s: float, caution: float) -> Array:
+    reference = samples.values[0]
+    deviations = samples.values - reference
+    curves = np.empty((len(times_s), samples.values.shape[1]))
     for row, time_s in enumerate(times_s):
-        away = sample_times_s - time_s
+        away = samples.times_s - time_s
         nearest = np.abs(away).min()  # far from all samples the nearest still counts in full
-        kernel = weights * np.exp((nearest**2 - away**2) / (2 * deviation_s**2))
+        kernel = samples.weights * np.exp((nearest**2 - away**2) / (2 * width_s**2))
         total = kernel.sum()
         lag = (kernel * away).sum() / total
         centred = away - lag
-        spread = (kernel * centred**2).sum() / total + SLOPE_CAUTION * deviation_s**2
+        spread = (kernel * centred**2).sum() / total + caution
         mean = kernel @ deviations / total
         slope = (kernel * centred) @ deviations / total / spread
-        curve[row] = mean - slope * lag
-    return np.asarray(curve + reference, np.float64)
+        curves[row] = mean - slope * lag
+    return np.asarray(curves + reference)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from stages.faces.boxes import areas, overlaps
 from stages.faces.detector import Detection
-from stages.faces.smoothing import smooth
+from stages.faces.smoothing import Samples, smooth
 
 CARRY_ON = 0.6  # of the score that begins a track: enough to carry one on
 SAME_FACE = 0.25  # least overlap (IoU) of a track's box with a detection to be its next
@@ -106,7 +106,7 @@ def interpolate(sightings: Sightings, times_s: NDArray[np.float64], smooth_s: fl
     sides = np.maximum(boxes[:, 2:] - boxes[:, :2], 1.0)
     shapes = np.hstack([(boxes[:, :2] + boxes[:, 2:]) / 2, np.log(sides)])
     seen = np.array(sightings.times_s)
-    even = smooth(seen, shapes, sightings.scores, own, smooth_s)
+    even = smooth(Samples(seen, shapes, sightings.scores), own, smooth_s)
     half = np.exp(even[:, 2:]) / 2
     return Track(int(first), own, np.hstack([even[:, :2] - half, even[:, :2] + half]), sightings)
 
