@@ -42,7 +42,7 @@ class Parsed:
     lines: dict[Path, int]
 
 
-class _Loader(yaml.SafeLoader):  # type: ignore[misc] - PyYAML has no types
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]
     yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
     def construct_whole_number(self, node: yaml.ScalarNode) -> int:
