@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MICROSECONDS = 1_000_000  # libavformat's own time base
 MAX_PROBED_PIXELS = 8192 * 4320  # 8K DCI; a larger picture is not decoded just to look at it
+MAX_OPENED_PIXELS = 2**27  # opening may decode a frame to learn its format: 200 MB at most
 MAX_PROBED_PACKETS = 256  # where the first frame must be, for its rotation to be known
 
 # An allow-list, because libavformat also "demuxes" playlists (hls, dash, concat), image
@@ -105,7 +106,10 @@ def media_facts(container: "InputContainer") -> MediaFacts:
     width, height = (0, 0) if stream is None else _displayed_size(container, stream)
     duration_s = _declared_duration_s(container)
     if duration_s is None:
-        duration_s = _scanned_duration_s(container)
+        duration_s = _scanned_duration_s(container, stream)
+    elif timeline_origin_s(container) > 0 and "matroska" in container.format.name:
+        # Matroska counts its duration from 0, others from the first frame on.
+        duration_s = _scanned_duration_s(container, stream, from_s=duration_s)
     return MediaFacts(
         duration_s=duration_s,
         fps=0.0 if stream is None else _mean_rate(stream),
@@ -208,7 +212,7 @@ def _container(file: str | IO[bytes], uri: str) -> "Iterator[InputContainer]":
         container = av.open(
             file,
             mode="r",
-            options={"max_pixels": str(MAX_PROBED_PIXELS)},  # while probing; decode has its own
+            options={"max_pixels": str(MAX_OPENED_PIXELS)},
             container_options={"format_whitelist": _DEMUXERS, "protocol_whitelist": "file"},
             metadata_errors="replace",
         )
@@ -282,19 +286,27 @@ def _declared_duration_s(container: "InputContainer") -> float | None:
     return max((end for end in ends if end > 0), default=None)
 
 
-def _scanned_duration_s(container: "InputContainer") -> float:
-    """End of the last packet, by reading all of them."""
+def _scanned_duration_s(
+    container: "InputContainer", video: "VideoStream | None", from_s: float = 0.0
+) -> float:
+    """End of the last packet, by reading all of them from the key frame before `from_s` on."""
     from av.error import FFmpegError
 
-    end = Fraction(0)
     origin = Fraction(container.start_time or 0, MICROSECONDS)
+    end, unstamped = Fraction(0), 0
     try:
+        if from_s > 0:
+            container.seek(round(from_s * MICROSECONDS))
         for packet in container.demux():
             if packet.pts is not None and packet.time_base:
                 end = max(end, (packet.pts + (packet.duration or 0)) * packet.time_base - origin)
+            elif packet.size and video is not None and packet.stream_index == video.index:
+                unstamped += 1
     except FFmpegError:
         pass  # a cut file lasts as long as it can be read
     rewind(container)
+    if end <= 0 and video is not None and unstamped:  # an elementary stream has no clock
+        return unstamped / (_mean_rate(video) or 25.0)
     return float(end)
 
 

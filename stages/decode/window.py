@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 _MISSING_S = 0.5  # a picture that ends this much before the window is worth a warning
+_SAME_S = 1e-3  # times this close are the same
 _MIB = 1024 * 1024
 
 
@@ -65,7 +66,9 @@ def decode_window(
             break
     if canvas.blank:
         raise DataFault(ErrorKind.NO_FRAMES, _no_frames(reader))
-    warnings = _flaws(reader) + _gaps(canvas, shown_until_s, _declared_s(container))
+    warnings = _flaws(reader) + _gaps(canvas, shown_until_s, container)
+    if not reader.finished:
+        warnings += _overruns(canvas, container)
     return canvas.decoded(warnings)
 
 
@@ -170,17 +173,11 @@ def _pixel_aspect(stream: "VideoStream") -> float:
     return float(stream.codec_context.sample_aspect_ratio or 1)
 
 
-def _declared_s(container: "InputContainer") -> str:
-    if container.duration is None:
-        return "an unknown time"
-    return f"{container.duration / MICROSECONDS:.2f} s"
-
-
 def _no_frames(reader: FrameReader) -> str:
     return (
         "no frame of its video can be decoded "
         f"({reader.broken_packets} broken packets, {reader.damaged_frames} damaged frames). "
-        "Check whether it plays; if it does, convert it to H.264 first."
+        "Check whether it plays; if it does, convert it to H.264 at a common size first."
     )
 
 
@@ -202,18 +199,31 @@ def _plural(what: str) -> str:
     return what.replace("packet", "packets").replace("frame", "frames")
 
 
-def _gaps(canvas: _Canvas, shown_until_s: float, declared: str) -> list[str]:
+def _gaps(canvas: _Canvas, shown_until_s: float, container: "InputContainer") -> list[str]:
     """Where the window has no picture of its own, in words."""
     if canvas.first_s >= canvas.end_s:
         return [
             f"the picture starts only at {canvas.first_s:.2f} s; its first frame stands for this "
             "window"
         ]
-    if shown_until_s <= canvas.start_s:
-        return [
-            f"the picture ends at {shown_until_s:.2f} s, the file declares {declared}; its last "
-            "frame stands for this window"
-        ]
-    if shown_until_s < canvas.end_s - _MISSING_S:
-        return [f"the picture ends at {shown_until_s:.2f} s, the file declares {declared}"]
-    return []
+    if shown_until_s >= canvas.end_s - _MISSING_S and shown_until_s > canvas.start_s:
+        return []
+    declared_s = _declared_s(container)
+    declared = "" if declared_s is None else f", the file declares {declared_s:.2f} s"
+    rest = "; its last frame stands for this window" if shown_until_s <= canvas.start_s else ""
+    return [f"the picture ends at {shown_until_s:.2f} s{declared}{rest}"]
+
+
+def _overruns(canvas: _Canvas, container: "InputContainer") -> list[str]:
+    """Whether frames follow on a window that reaches the declared end, in words."""
+    declared_s = _declared_s(container)
+    if declared_s is None or canvas.end_s < declared_s - _SAME_S:
+        return []
+    return [
+        f"the picture goes on after {declared_s:.2f} s, which the file declares as its end; what "
+        "follows was not looked at. Remux the file to correct its duration"
+    ]
+
+
+def _declared_s(container: "InputContainer") -> float | None:
+    return None if container.duration is None else container.duration / MICROSECONDS
