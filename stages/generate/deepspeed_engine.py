@@ -20,25 +20,27 @@ def init_inference(model: "PreTrainedModel") -> Any:
         SetupError: DeepSpeed does not run the model's dtype on this device.
     """
     deepspeed = _imported_quietly()
-    device = model.device
-    if device.type == "cuda":
+    _require_dtype(model, deepspeed.get_accelerator())
+    if model.device.type == "cuda":
         import torch
 
-        torch.cuda.set_device(device)
-    try:
-        return deepspeed.init_inference(
-            model,
-            tensor_parallel={"tp_size": 1},
-            dtype=model.dtype,
-            replace_with_kernel_inject=False,
-            keep_module_on_host=True,  # "where it stands": loading has chosen the device
-        )
-    except ValueError as fault:
+        torch.cuda.set_device(model.device)
+    return deepspeed.init_inference(
+        model,
+        tensor_parallel={"tp_size": 1},
+        dtype=model.dtype,
+        replace_with_kernel_inject=False,
+        keep_module_on_host=True,  # "where it stands": loading has chosen the device
+    )
+
+
+def _require_dtype(model: "PreTrainedModel", accelerator: Any) -> None:
+    if model.dtype not in accelerator.supported_dtypes():
         dtype = str(model.dtype).removeprefix("torch.")
         raise SetupError(
-            f"model.dtype: DeepSpeed does not run {dtype} on {device.type} ({fault}); "
+            f"model.dtype: DeepSpeed does not run {dtype} on this {accelerator.device_name()}; "
             "set model.dtype to float32 or bfloat16, or generate.engine to transformers"
-        ) from fault
+        )
 
 
 def _imported_quietly() -> Any:

@@ -1,5 +1,6 @@
 """DeepSpeed starts anywhere, leaves the model where it stands, and keeps the terminal clean."""
 
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -66,3 +67,14 @@ def test_a_dtype_the_device_cannot_run_is_a_fault_of_the_set_up(
     model = LlamaForCausalLM(shape).half()
     with pytest.raises(SetupError, match=r"model\.dtype.*float16"):
         init_inference(model)
+
+
+def test_deepspeed_logs_its_errors_and_prints_nothing(
+    language_model: tuple[Any, Any], caplog: pytest.LogCaptureFixture, capsys: Any
+) -> None:
+    init_inference(language_model[0])
+    log = logging.getLogger("DeepSpeed")
+    log.warning("chatter")
+    log.error("trouble")
+    assert [record.message for record in caplog.records] == ["trouble"]
+    assert capsys.readouterr().out == ""
