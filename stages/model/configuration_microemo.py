@@ -1,7 +1,10 @@
 """The shape of a MicroEmo model. The defaults are those of the paper's scale (7B)."""
 
+# mypy: disable-error-code="no-untyped-call"
+
 from typing import Any
 
+from huggingface_hub.dataclasses import strict
 from transformers import AutoConfig
 from transformers.configuration_utils import PreTrainedConfig, SubConfigSpec
 from transformers.models.blip_2.configuration_blip_2 import Blip2QFormerConfig
@@ -12,8 +15,11 @@ from transformers.models.instructblip.configuration_instructblip import (
 
 # The image Q-Former's vocabulary is BERT's with one token more, [DEC], as in LAVIS.
 BERT_VOCABULARY = 30523
+# TimeChat adds `<ImageHere>` to LLaMA-2's tokens, so this is also its id.
+LLAMA2_VOCABULARY = 32000
 
 
+@strict
 class MicroEmoLocalConfig(PreTrainedConfig):
     """The local branch: the encoder of face crops and the attention that fuses it. Ours.
 
@@ -43,6 +49,7 @@ class MicroEmoLocalConfig(PreTrainedConfig):
     initializer_range: float = 0.02
 
 
+@strict
 class MicroEmoConfig(PreTrainedConfig):
     """Everything that fixes the shapes of a MicroEmo model.
 
@@ -57,17 +64,18 @@ class MicroEmoConfig(PreTrainedConfig):
         timestamp_length: ids a timestamp sentence is padded to (L). The padded positions go on
             as keys and values (MODEL quirk of the original), so the length is part of the model.
         max_frames: length of the frame position embedding, most global frames of a window.
-        image_token_id: id of `<ImageHere>`, where a visual token stands in a prompt.
+        image_token_id: id of `<ImageHere>`, where a visual token stands in a prompt; the language
+            model need not know it.
         trained: "no" while the weights are random, else what they were trained on.
     """
 
     model_type = "microemo"
     sub_configs_defaults = {  # noqa: RUF012 - transformers reads and resolves this class attribute
-        "vision_config": InstructBlipVisionConfig,
+        "vision_config": SubConfigSpec(InstructBlipVisionConfig),
         "qformer_config": SubConfigSpec(
             InstructBlipQFormerConfig, init_kwargs={"vocab_size": BERT_VOCABULARY}
         ),
-        "local_config": MicroEmoLocalConfig,
+        "local_config": SubConfigSpec(MicroEmoLocalConfig),
         "video_qformer_config": SubConfigSpec(
             Blip2QFormerConfig,
             init_kwargs={"num_hidden_layers": 2, "cross_attention_frequency": 1},
@@ -75,16 +83,17 @@ class MicroEmoConfig(PreTrainedConfig):
         "text_config": SubConfigSpec(AutoConfig, model_type="llama"),
     }
 
-    vision_config: dict[str, Any] | PreTrainedConfig | None = None
-    qformer_config: dict[str, Any] | PreTrainedConfig | None = None
-    local_config: dict[str, Any] | PreTrainedConfig | None = None
-    video_qformer_config: dict[str, Any] | PreTrainedConfig | None = None
-    text_config: dict[str, Any] | PreTrainedConfig | None = None
+    # Given as a dict, as a configuration or not at all; a configuration once this is made.
+    vision_config: Any = None
+    qformer_config: Any = None
+    local_config: Any = None
+    video_qformer_config: Any = None
+    text_config: Any = None
     num_query_tokens: int = 32
     num_video_query_tokens: int = 32
     timestamp_length: int = 32
     max_frames: int = 96
-    image_token_id: int | None = None
+    image_token_id: int = LLAMA2_VOCABULARY
     initializer_range: float = 0.02
     trained: str = "no"
 

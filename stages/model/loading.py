@@ -5,10 +5,12 @@ names. Files are opened lazily: a part reads its own tensors and nothing else, s
 never holds the language model in memory, nor generate the vision model.
 """
 
+# mypy: disable-error-code="no-untyped-call"
+
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from stages.model.config import ModelConfig
 from stages.model.folder import model_folder, model_identity, weight_files
@@ -33,7 +35,6 @@ __all__ = [
 ]
 
 PARTS = ("encoder", "pooler", "language_model")
-Part = TypeVar("Part", bound="PreTrainedModel")
 
 
 def load_encoder(config: ModelConfig) -> MicroEmoEncoder:
@@ -44,7 +45,9 @@ def load_encoder(config: ModelConfig) -> MicroEmoEncoder:
     """
     from stages.model.modeling_microemo import MicroEmoEncoder
 
-    return _load(MicroEmoEncoder, "encoder", shape_of(model_folder(config)), config)
+    shape = shape_of(model_folder(config))
+    encoder: MicroEmoEncoder = _load(MicroEmoEncoder, "encoder", shape, config)
+    return encoder
 
 
 def load_pooler(config: ModelConfig) -> MicroEmoPooler:
@@ -55,7 +58,9 @@ def load_pooler(config: ModelConfig) -> MicroEmoPooler:
     """
     from stages.model.modeling_microemo import MicroEmoPooler
 
-    return _load(MicroEmoPooler, "pooler", shape_of(model_folder(config)), config)
+    shape = shape_of(model_folder(config))
+    pooler: MicroEmoPooler = _load(MicroEmoPooler, "pooler", shape, config)
+    return pooler
 
 
 def load_language_model(config: ModelConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
@@ -68,13 +73,13 @@ def load_language_model(config: ModelConfig) -> tuple[PreTrainedModel, PreTraine
 
     folder = model_folder(config)
     shape = shape_of(folder).text_config
-    if type(shape) not in MODEL_FOR_CAUSAL_LM_MAPPING:
+    network: Any = MODEL_FOR_CAUSAL_LM_MAPPING.get(type(shape), None)
+    if network is None:
         raise SetupError(
             f"{folder / 'config.json'}: text_config is of type '{shape.model_type}', which is no "
             "causal language model."
         )
-    model = _load(MODEL_FOR_CAUSAL_LM_MAPPING[type(shape)], "language_model", shape, config)
-    return model, load_tokenizer(folder)
+    return _load(network, "language_model", shape, config), load_tokenizer(folder)
 
 
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
@@ -89,11 +94,12 @@ def load_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
     if not file.is_file():
         raise SetupError(f"{file} is missing. Fetch or convert the model again.")
     try:
-        return PreTrainedTokenizerFast.from_pretrained(
+        tokenizer: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(
             folder, local_files_only=True, padding_side="left"
         )
     except Exception as fault:  # the Rust library raises plain Exception on a broken file
         raise SetupError(f"{file} is broken: {fault}. Fetch or convert the model again.") from fault
+    return tokenizer
 
 
 def shape_of(folder: Path) -> MicroEmoConfig:
@@ -102,11 +108,13 @@ def shape_of(folder: Path) -> MicroEmoConfig:
     Raises:
         SetupError: config.json is missing, broken or contradicts itself.
     """
+    from huggingface_hub.errors import StrictDataclassError
+
     from stages.model.configuration_microemo import MicroEmoConfig
 
     try:
         return MicroEmoConfig.from_pretrained(folder, local_files_only=True)
-    except (OSError, TypeError, ValueError, KeyError, AttributeError) as fault:
+    except (StrictDataclassError, OSError, TypeError, ValueError, AttributeError) as fault:
         raise SetupError(f"{folder / 'config.json'} is not usable: {fault}") from fault
 
 
@@ -133,7 +141,7 @@ def model_device(config: ModelConfig) -> torch.device:
     return device
 
 
-def _load(network: type[Part], part: str, shape: Any, config: ModelConfig) -> Part:
+def _load(network: Any, part: str, shape: Any, config: ModelConfig) -> Any:
     """An instance of `network` in eval mode, on its device, with the tensors of `part`."""
     from transformers.utils import logging as transformers_logging
 

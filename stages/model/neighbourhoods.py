@@ -1,6 +1,7 @@
 """Which face crops a global frame can see: those of each track within reach of its time."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -50,17 +51,14 @@ def neighbourhoods(
         ValueError: the crops are not in order of track, then time.
     """
     _require_order(crop_times_s, crop_track_ids)
-    begins = np.flatnonzero(np.diff(crop_track_ids, prepend=crop_track_ids[:1] - 1))
+    changes = np.flatnonzero(np.diff(crop_track_ids)) + 1
     found: list[tuple[Indices, Indices, Indices]] = []
-    for begin, end in zip(begins, [*begins[1:], len(crop_track_ids)], strict=True):
+    for begin, end in pairwise([0, *changes, len(crop_track_ids)]):
         times = crop_times_s[begin:end]
         start = begin + np.searchsorted(times, frame_times_s - reach_s - ROUNDING_S, "left")
         stop = begin + np.searchsorted(times, frame_times_s + reach_s + ROUNDING_S, "right")
         seeing = np.flatnonzero(start < stop)
         found.append((seeing, start[seeing], stop[seeing]))
-    if not found:
-        none = np.zeros(0, np.int64)
-        return Neighbourhoods(none, none, none)
     frame, start, stop = (np.concatenate(part) for part in zip(*found, strict=True))
     order = np.argsort(frame, kind="stable")
     return Neighbourhoods(frame[order], start[order], stop[order])

@@ -1,7 +1,7 @@
 """From 8-bit pixels to what a network takes; the floats are made where the pixels lie."""
 
 import torch
-from transformers.image_utils import OPENAI_CLIP_MEAN, OPENAI_CLIP_STD
+from transformers.utils.constants import OPENAI_CLIP_MEAN, OPENAI_CLIP_STD
 
 
 def clip_normalised(pixels: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:

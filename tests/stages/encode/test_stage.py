@@ -1,0 +1,116 @@
+"""The encode stage: the same states in any batch, and faults that say what to do."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from stages import rows
+from stages.encode import EncodeConfig, EncodeStage
+from stages.model import ModelConfig
+from stages.stage import Row, SetupError
+
+MODEL = ModelConfig()
+
+
+def _stage(batch_windows: int = 4, batch_frames: int = 32) -> EncodeStage:
+    config = EncodeConfig(batch_windows=batch_windows, batch_frames=batch_frames)
+    stage = EncodeStage(config, MODEL)
+    stage._encoder.global_local.gate.fill_(1.0)  # so that the faces count
+    return stage
+
+
+def _window(frames: int, crops: int, seed: int = 0, start_s: float = 0.0) -> Row:
+    random = np.random.default_rng(seed)
+    return {
+        "window_id": f"{frames}-{crops}",
+        "start_s": start_s,
+        "frames": random.integers(0, 256, (frames, 112, 112, 3), dtype=np.uint8),
+        "frame_times_s": [start_s + at / 2 for at in range(frames)],
+        "crops": random.integers(0, 256, (crops, 112, 112, 3), dtype=np.uint8),
+        "crop_times_s": [start_s + at / 25 for at in range(crops)],
+        "crop_track_ids": [0] * crops,
+    }
+
+
+WINDOWS = [_window(7, 30, 1), _window(1, 0, 2), _window(16, 70, 3), _window(3, 5, 4)]
+
+
+def _states(stage: EncodeStage, windows: list[Row]) -> list[np.ndarray[Any, Any]]:
+    encoded = list(stage(windows))
+    assert not any(row.get("error") for row in encoded)
+    return [row["visual_states"] for row in encoded]
+
+
+def test_a_window_gets_the_states_of_its_frames() -> None:
+    for window, states in zip(WINDOWS, _states(_stage(), WINDOWS), strict=True):
+        assert states.shape == (len(window["frames"]), 8 + 16, 64)
+        assert states.dtype == np.float16
+
+
+@pytest.mark.parametrize(("batch_windows", "batch_frames"), [(1, 1), (1, 32), (2, 5), (4, 4096)])
+def test_the_states_do_not_depend_on_the_batch(batch_windows: int, batch_frames: int) -> None:
+    expected = _states(_stage(), WINDOWS)
+    found = _states(_stage(batch_windows, batch_frames), WINDOWS[::-1])[::-1]
+    for one, other in zip(expected, found, strict=True):
+        np.testing.assert_allclose(one, other, atol=2e-3)  # a step of float16 at 2
+
+
+def test_in_32_bits_the_batch_shows_in_the_last_digits_only() -> None:
+    stages = _stage(), _stage(batch_frames=3)
+    with torch.inference_mode():
+        one, other = (stage._global_tokens(WINDOWS) for stage in stages)
+    torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-5)
+
+
+def test_times_count_from_the_start_of_the_window() -> None:
+    stage = _stage()
+    early, late = _states(stage, [_window(3, 9), _window(3, 9, start_s=5025.3)])
+    np.testing.assert_allclose(early, late, atol=2e-3)
+
+
+def test_what_was_read_is_dropped_and_the_rest_kept() -> None:
+    (encoded,) = _stage()([WINDOWS[0]])
+    assert set(encoded) == {
+        "window_id",
+        "start_s",
+        "frame_times_s",
+        "visual_states",
+        "timings",
+    }
+
+
+def test_rows_from_arrow_are_taken() -> None:
+    table = rows.to_table(WINDOWS, rows.schema(WINDOWS[0]))
+    stage = _stage()
+    for one, other in zip(
+        _states(stage, rows.from_table(table)), _states(stage, WINDOWS), strict=True
+    ):
+        assert np.array_equal(one, other)
+
+
+def test_a_window_without_frames_is_a_fault_of_its_own() -> None:
+    good, empty = list(_stage()([WINDOWS[0], _window(0, 0)]))
+    assert good.get("error") is None
+    assert empty["error"]["kind"] == "no_frames"
+
+
+def test_frames_of_another_size_name_the_key_to_set() -> None:
+    wrong = {**_window(2, 0), "frames": np.zeros((2, 64, 64, 3), np.uint8)}
+    good, failed = list(_stage()([WINDOWS[0], wrong]))
+    assert good.get("error") is None
+    assert "decode.image_size=112" in failed["error"]["message"]
+
+
+def test_states_that_are_not_finite_are_an_error_not_a_row() -> None:
+    stage = _stage()
+    stage._encoder.frames.query_tokens.fill_(float("nan"))
+    (failed,) = stage([WINDOWS[0]])
+    assert "visual_states" not in failed
+    assert "not finite" in failed["error"]["message"]
+
+
+def test_a_model_that_is_not_there_is_a_setup_error() -> None:
+    with pytest.raises(SetupError, match=r"model\.path"):
+        EncodeStage(EncodeConfig(), ModelConfig(path="./no-such-folder/here/it/is"))

@@ -1,0 +1,62 @@
+"""Which crops a frame sees, against a plain loop over all pairs."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages.model.neighbourhoods import neighbourhoods
+
+# Hundredths of a second: no pair is a rounding error away from the reach.
+hundredths = st.lists(st.integers(0, 1000), max_size=40)
+
+
+@given(
+    frames=hundredths.map(sorted),
+    tracks=st.lists(hundredths.map(sorted), max_size=4),
+    reach=st.integers(0, 300),
+)
+def test_a_frame_sees_exactly_the_crops_in_reach_of_it(
+    frames: list[int], tracks: list[list[int]], reach: int
+) -> None:
+    crops = [(track, time) for track, times in enumerate(tracks) for time in times]
+    near = neighbourhoods(
+        np.array(frames, np.float64) / 100,
+        np.array([time for _, time in crops], np.float64) / 100,
+        np.array([track for track, _ in crops], np.int64),
+        reach / 100,
+    )
+    seen = [
+        (frame, crop)
+        for frame, start, stop in zip(near.frame, near.start, near.stop, strict=True)
+        for crop in range(start, stop)
+    ]
+    expected = [
+        (frame, crop)
+        for frame, when in enumerate(frames)
+        for crop, (_, time) in enumerate(crops)
+        if abs(time - when) <= reach
+    ]
+    assert sorted(seen) == expected
+    assert (np.diff(near.frame) >= 0).all()
+    for start, stop in zip(near.start, near.stop, strict=True):
+        assert len({crops[crop][0] for crop in range(start, stop)}) == 1
+
+
+def test_a_crop_at_the_reach_is_seen_in_spite_of_rounding() -> None:
+    times = np.array([0.1 + 0.2, 0.8 + 0.5])
+    near = neighbourhoods(np.array([0.8]), times, np.array([0, 0]), 0.5)
+    assert (near.start[0], near.stop[0]) == (0, 2)
+
+
+@pytest.mark.parametrize(("times", "tracks"), [([1.0, 0.5], [0, 0]), ([0.0, 0.0, 1.0], [0, 1, 0])])
+def test_crops_out_of_order_are_refused(times: list[float], tracks: list[int]) -> None:
+    with pytest.raises(ValueError, match="track"):
+        neighbourhoods(np.array([0.0]), np.array(times), np.array(tracks), 0.5)
+
+
+def test_the_longest_neighbourhood_is_counted_in_crops() -> None:
+    near = neighbourhoods(
+        np.array([0.0, 1.0]), np.array([0.0, 0.1, 0.2, 1.0]), np.zeros(4, np.int64), 0.3
+    )
+    assert near.longest == 3
