@@ -112,7 +112,7 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 def _title(totals: Totals) -> str:
     annotated = counted(len(totals.annotated), "video")
-    failed = f", {totals.failed_videos:,} with failures" if totals.failed_videos else ""
+    failed = f", {totals.failed_videos:,} failed" if totals.failed_videos else ""
     return f"{annotated} annotated{failed}"
 
 
@@ -148,11 +148,15 @@ def _moment(when: str | datetime | None) -> str:
 def _figures(totals: Totals) -> list[Figure]:
     spoken = totals.utterances
     voiceless = totals.text_sources["none"]
-    failed = [f"{totals.failed_videos:,} with failures"] if totals.failed_videos else []
-    owed = [f"{counted(totals.owed_windows, 'window')} not reached"] if totals.owed_windows else []
     warned = totals.windows_with_warning
+    beside = [
+        (totals.failed_videos, f"{totals.failed_videos:,} failed"),
+        (totals.videos_failed_in_part, f"{totals.videos_failed_in_part:,} failed in part"),
+        (totals.owed_windows, f"{counted(totals.owed_windows, 'window')} not reached"),
+    ]
+    remark = ", ".join(words for number, words in beside if number)
     figures = [
-        Figure(f"{len(totals.annotated):,}", "videos annotated", ", ".join(failed + owed)),
+        Figure(f"{len(totals.annotated):,}", "videos annotated", remark),
         Figure(length(totals.duration_s), "of video"),
         Figure(f"{totals.windows:,}", "windows", f"{warned:,} with warnings" if warned else ""),
         Figure(f"{spoken:,}", "utterances", f"{voiceless:,} without text" if voiceless else ""),

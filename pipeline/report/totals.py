@@ -39,6 +39,11 @@ class VideoTally:
     duration_s: float = 0.0
 
     @property
+    def failed(self) -> bool:
+        """Whether the whole or a window failed."""
+        return self.failed_whole or bool(self.failed_windows)
+
+    @property
     def owed(self) -> int:
         """Windows that are neither annotated nor failed."""
         if self.window_count is None:
@@ -74,8 +79,13 @@ class Totals:
 
     @property
     def failed_videos(self) -> int:
-        """Videos of which the whole or a window failed."""
-        return sum(tally.failed_whole or bool(tally.failed_windows) for tally in self._tallies())
+        """Videos with failures and no annotation."""
+        return sum(tally.failed and not tally.windows for tally in self._tallies())
+
+    @property
+    def videos_failed_in_part(self) -> int:
+        """Videos with failures beside annotations."""
+        return sum(tally.failed and bool(tally.windows) for tally in self._tallies())
 
     @property
     def owed_windows(self) -> int:

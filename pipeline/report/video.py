@@ -38,7 +38,6 @@ class UtteranceView:
 
     number: int
     when: str
-    seconds: str
     speaker: str
     colour: int
     text: str
@@ -233,7 +232,6 @@ def _utterance(one: dict[str, Any], speakers: dict[str | None, int]) -> Utteranc
     return UtteranceView(
         number=one["index"] + 1,
         when=span(one["start_s"], one["end_s"]),
-        seconds=f"{one['end_s'] - one['start_s']:.2f} s",
         speaker=one["speaker"] or "",
         colour=speakers[one["speaker"]],
         text=_shortened(one["text"]),

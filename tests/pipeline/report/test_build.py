@@ -58,10 +58,11 @@ def test_a_run_as_it_is_seen(write_run: Make, make_annotation: Make, make_failur
     assert write_report(output).endswith("/report.html")
     seen = written(output)
     for words in (
-        "2 videos annotated, 2 with failures",
+        "2 videos annotated, 1 failed",
+        "1 failed, 1 failed in part",
         "untrained",
         "films/one",
-        "1 of 2 windows failed",
+        "Failed: 1 of 2 windows",
         "I ran all the way.",
         "Her brows rise",
         "breathless",

@@ -48,4 +48,4 @@ def test_failures_name_the_window_and_its_times(write_run: Make, make_failure: M
     place = {"window_index": 2, "window_count": 4, "start_s": 60.0, "end_s": 90.0}
     laid = page(write_run(failures=[make_failure("film", **place), make_failure("a")]))
     assert [one.window for one in laid.failures] == ["", "window 3, 1:00.00–1:30.00"]
-    assert laid.title == "0 videos annotated, 2 with failures"
+    assert laid.title == "0 videos annotated, 2 failed"

@@ -49,7 +49,7 @@ def test_failures_by_kind_and_stage(
         )
     )
     assert totals.failure_kinds == {("unreadable", "transcribe"): 3}
-    assert totals.failed_videos == 3
+    assert (totals.failed_videos, totals.videos_failed_in_part) == (2, 1)
     assert totals.annotated == ["film"]
     assert totals.owed_windows == 0
 
