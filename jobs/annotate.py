@@ -6,9 +6,9 @@ import signal
 from rich.console import Console
 from rich.table import Table
 
+from jobs.config import add_config_arguments, chosen_config
 from jobs.progress import TerminalWatcher
 from pipeline.checks import refuse_if_unfit
-from pipeline.config import load_config
 from pipeline.manifest import resolve_inputs
 from pipeline.output import OutputFolder
 from pipeline.report import write_report
@@ -33,17 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="files, folders, globs, a .txt list, a .csv or .parquet manifest; local or a URI",
     )
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for the results")
-    parser.add_argument(
-        "--preset", default="tiny", metavar="NAME", help="tiny, llama2-7b or a FILE.yaml"
-    )
-    parser.add_argument(
-        "--set",
-        dest="overrides",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="set a configuration key, for example segment.max_window_s=20",
-    )
+    add_config_arguments(parser)
     parser.add_argument(
         "--retry-failed", action="store_true", help="take earlier failures of these videos again"
     )
@@ -53,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Annotate, write the report and tell what was made; the exit code of the command."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = Console(highlight=False)
-    config = load_config(arguments.preset, arguments.overrides)
+    config = chosen_config(arguments)
     output = OutputFolder(arguments.out)
     sources = resolve_inputs(arguments.videos)
     for notice in sources.notices:

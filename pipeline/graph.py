@@ -148,7 +148,6 @@ def dataset(
             num_gpus=crew.lane.gpus,
             # A row that kills its process is tried once more and then owed: Ray's default would
             # feed it to new processes for ever.
-            max_restarts=-1,
             max_task_retries=1,
         )
     return finished

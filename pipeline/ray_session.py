@@ -2,19 +2,18 @@
 
 import logging
 import os
+import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-# Ray reads these when it is imported or started. They silence notices that are no news to the
-# person at the terminal; whoever sets one of them keeps it.
+# Ray reads these when it starts. They silence notices that are no news to the person at the
+# terminal; whoever sets one of them keeps it.
 _QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
-    "RAY_BACKEND_LOG_LEVEL": "fatal",
-    "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
-    "RAY_LOG_TO_DRIVER_EVENT_LEVEL": "ERROR",
 }
 
 
@@ -27,11 +26,11 @@ def ray_session(log_file: Path) -> Iterator[dict[str, float]]:
     """
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
-    import ray
-
     log_file.parent.mkdir(parents=True, exist_ok=True)
-    with log_file.open("a", encoding="utf-8", buffering=1) as stream:
-        _log_to(stream)
+    with log_file.open("a", encoding="utf-8", buffering=1) as log, _native_noise_to(log):
+        import ray
+
+        _log_to(log)
         address = os.environ.get("RAY_ADDRESS") or "local"
         here = {"num_cpus": _cpus_at_hand(), "include_dashboard": False}
         ray.init(
@@ -40,7 +39,7 @@ def ray_session(log_file: Path) -> Iterator[dict[str, float]]:
             logging_level=logging.WARNING,
             **(here if address == "local" else {}),
         )
-        _workers_print_to(stream)
+        _workers_print_to(log)
         _settle_ray_data()
         try:
             yield dict(ray.cluster_resources())
@@ -48,27 +47,50 @@ def ray_session(log_file: Path) -> Iterator[dict[str, float]]:
             ray.shutdown()
 
 
+@contextmanager
+def _native_noise_to(log: TextIO) -> Iterator[None]:
+    """Send what native code writes to the error stream to `log`; Python's stays where it is."""
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    python_stderr = sys.stderr
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
+    os.dup2(log.fileno(), 2)
+    try:
+        yield
+    finally:
+        sys.stderr.close()
+        sys.stderr = python_stderr
+        os.dup2(terminal, 2)
+        os.close(terminal)
+
+
 def _cpus_at_hand() -> int:
     """The cores that this process may use, which a container may hold below the machine's."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _log_to(stream: TextIO) -> None:
-    handler = logging.StreamHandler(stream)
+def _log_to(log: TextIO) -> None:
+    import ray.data  # sets its loggers up when it is imported
+
+    handler = logging.StreamHandler(log)
+    handler.setLevel(logging.INFO)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     for name in ("ray", "ray.data"):
         logger = logging.getLogger(name)
         logger.handlers = [handler]
         logger.propagate = False
+    warnings.filterwarnings("ignore", category=ray.util.annotations.RayDeprecationWarning)
 
 
-def _workers_print_to(stream: TextIO) -> None:
-    """Send what worker processes print to `stream` instead of the terminal."""
+def _workers_print_to(log: TextIO) -> None:
+    """Send what worker processes print to `log` instead of the terminal."""
     from ray._private.ray_logging import global_worker_stdstream_dispatcher as dispatcher
 
     def write(batch: dict[str, Any]) -> None:
+        if batch.get("pid") == "autoscaler":  # the same table again every few seconds
+            return
         for line in batch["lines"]:
-            stream.write(f"{batch.get('actor_name') or ''} pid={batch.get('pid')}: {line}\n")
+            log.write(f"pid={batch.get('pid')}: {line}\n")
 
     dispatcher.remove_handler("ray_print_logs")
     dispatcher.add_handler("ray_print_logs", write)

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.config import Config, load_config
+from jobs.config import add_config_arguments, chosen_config
+from pipeline.config import Config
 from pipeline.graph import build_stage, chain, dataset
 from pipeline.lanes import Crew, crews
 from pipeline.manifest import resolve_inputs
@@ -51,16 +52,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("videos", nargs="*", default=["samples"], metavar="VIDEOS")
     parser.add_argument("--clips", type=int, default=64, help="clips in all; files are repeated")
     parser.add_argument("--rounds", type=int, default=1, help="rounds; the median is told")
-    parser.add_argument("--preset", default="tiny", metavar="NAME")
-    parser.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
+    add_config_arguments(parser)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, print a table and check that both ways gave the same rows."""
     console = Console()
-    config = load_config(arguments.preset, arguments.overrides)
-    rows = _repeated(list(resolve_inputs(arguments.videos)), arguments.clips)
+    config = chosen_config(arguments)
+    rows = _repeated(resolve_inputs(arguments.videos).rows, arguments.clips)
     rounds = [_round(rows, config) for _ in range(arguments.rounds)]
     cores = _cores()
     _print(console, rounds, len(rows), cores)
