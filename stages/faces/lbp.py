@@ -19,6 +19,7 @@ WINDOW = 24  # pixels, the side of the cascade's own window
 SMALL_WINDOW = 36  # pixels; below it windows go in steps of two pixels, as just above it
 SCALE_STEP = 1.1  # between neighbouring window sizes
 MAX_PIXELS = 512 * 512  # of the picture searched, for frames of absurd aspect
+MAX_WINDOWS = 1500  # accepted in one picture; thirty large faces collect no more
 SAME_FACE = 0.5  # overlap (IoU) from which raw windows are taken for one face
 HALF_SURE = 4  # raw windows that make a score of 0.5
 
@@ -65,7 +66,7 @@ class LbpDetector:
         return np.asarray(small), np.array([width, height] * 2) / np.array(small_size * 2)
 
     def _search(self, picture: Frame) -> NDArray[np.float64]:
-        """All accepted windows, [n, 4]."""
+        """The accepted windows, [n, 4], largest first, at most `MAX_WINDOWS`."""
         if min(picture.shape) <= WINDOW:
             return np.empty((0, 4))
         # The cascade compares block sums of a single-precision integral image. Around zero the
@@ -90,7 +91,7 @@ class LbpDetector:
         corners = [[hit["c"], hit["r"], hit["width"], hit["height"]] for hit in found]
         windows = np.array(corners, dtype=np.float64).reshape(-1, 4)
         windows[:, 2:] += windows[:, :2]
-        return windows
+        return windows[np.argsort(-areas(windows), kind="stable")[:MAX_WINDOWS]]
 
 
 def group_windows(windows: NDArray[np.float64]) -> list[tuple[NDArray[np.float64], int]]:

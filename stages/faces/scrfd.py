@@ -21,6 +21,7 @@ from stages.faces.packs import detector_file
 from stages.stage import SetupError
 
 LEAST_SCORE = 0.3  # below it SCRFD gives noise; where tracks begin is `faces.min_score`
+MAX_CANDIDATES = 1000  # of a frame, best first, to choose the faces from
 SAME_FACE = 0.4  # overlap (IoU) from which the weaker of two boxes goes, as in insightface
 STRIDE = 32  # pixels; the coarsest of the model's grids, which its input has to fit
 
@@ -96,7 +97,7 @@ class ScrfdDetector:
                 points.append(centres[:, None, :] + shifts.reshape(-1, 5, 2))
         candidates = np.vstack(boxes)
         landmarks = np.vstack(points) if points else None
-        order = np.argsort(-candidates[:, 4], kind="stable")
+        order = np.argsort(-candidates[:, 4], kind="stable")[:MAX_CANDIDATES]
         return [
             Detection(
                 box=candidates[face, :4] / np.tile(scale, 2),

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.faces.alignment import ARCFACE_POINTS, BOX_SIDE, crop_to_frame, pose, track_poses
@@ -15,6 +15,7 @@ def _place(pose_of_crop, points):
     return points @ matrix[:, :2].T + matrix[:, 2]
 
 
+@settings(deadline=None)
 @given(st.floats(-500, 500), st.floats(-500, 500), st.floats(0.2, 5), st.floats(-1.5, 1.5))
 def test_landmarks_come_to_arcfaces_places(x, y, scale, rotation):
     wanted = np.array([x, y, np.log(scale), rotation])

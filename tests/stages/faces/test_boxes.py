@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.faces.boxes import areas, inside, overlaps
@@ -15,6 +15,7 @@ def test_overlap_of_boxes_that_share_a_third():
     np.testing.assert_allclose(result, [[1 / 3, 0]])
 
 
+@settings(deadline=None)
 @given(BOXES, BOXES)
 def test_overlap_is_a_share_and_symmetric(first, second):
     result = overlaps(first, second)

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
+from PIL import Image
 
+from stages.faces.detector import MAX_FACES
 from stages.faces.lbp import LbpDetector, group_windows
 
 
@@ -43,6 +45,12 @@ def test_small_and_narrow_frames_hold_no_face_and_do_no_harm(detector, shape):
     noise = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
     (faces,) = detector.detect([_grey(noise)])
     assert all(face.score < 0.5 for face in faces)
+
+
+def test_of_a_crowd_no_more_than_the_limit_is_kept(portrait):
+    head = Image.fromarray(portrait[40:200, 65:225]).convert("L").resize((64, 64))
+    (faces,) = LbpDetector(min_face=0.05).detect([_grey(np.tile(np.asarray(head), (8, 8)))])
+    assert len(faces) == MAX_FACES
 
 
 def test_an_empty_picture_has_no_face(detector):

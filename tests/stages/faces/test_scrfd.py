@@ -15,6 +15,10 @@ from stages.faces.i420 import frame_to_rgb
 from stages.faces.scrfd import ScrfdDetector, fit, prepare
 from stages.stage import SetupError
 
+pytest.importorskip(
+    "cv2", reason="InsightFace needs OpenCV, and OpenCV the library libGL", exc_type=ImportError
+)
+
 STRIDES = (8, 16, 32)
 BOX = np.array([2, 1, 3, 4], np.float32)  # left, top, right, bottom, in strides
 POINTS = np.array([-1, -0.5, 1, -0.5, 0, 0.5, -0.75, 1.5, 0.75, 1.25], np.float32)

@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.faces.smoothing import Samples, smooth
@@ -12,6 +12,7 @@ def _line(seen, times_s, slope, deviation_s=0.35):
     return smooth(Samples(seen, samples, np.ones(len(seen))), times_s, deviation_s)[:, 0]
 
 
+@settings(deadline=None)
 @given(SECONDS, st.floats(-1e6, 1e6), st.floats(0.01, 5))
 def test_equal_samples_give_exactly_that_value_everywhere(seen, value, deviation_s):
     weights = np.linspace(0.2, 0.9, len(seen))
@@ -21,6 +22,7 @@ def test_equal_samples_give_exactly_that_value_everywhere(seen, value, deviation
     assert (result == value).all()
 
 
+@settings(deadline=None)
 @given(SECONDS, st.floats(-1000, 1000))
 def test_only_time_between_samples_matters_not_the_hour(seen, hour):
     times_s = np.linspace(seen[0], seen[-1], 20)
@@ -29,6 +31,7 @@ def test_only_time_between_samples_matters_not_the_hour(seen, hour):
     )
 
 
+@settings(deadline=None)
 @given(SECONDS, st.floats(-50, 50))
 def test_the_curve_stays_near_the_samples(seen, slope):
     result = _line(seen, np.linspace(seen[0], seen[-1], 50), slope)

@@ -4,7 +4,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -186,6 +186,7 @@ def test_the_bundled_samples_hold_one_face_throughout(stage, sample):
     assert len(row["faces"]) == 1
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.floats(0.001, 3), max_size=40).map(lambda steps: np.cumsum([0.0, *steps])),
     st.floats(0.1, 60),

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.faces.detector import Detection
@@ -58,6 +58,7 @@ def test_nothing_found_is_no_track():
     assert track([]) == []
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.lists(
