@@ -124,7 +124,8 @@ def test_faces_shuffled_in_time_are_another_story(opened: MicroEmoEncoder) -> No
 
 
 def test_the_same_faces_later_are_told_from_the_same_faces_sooner(opened: MicroEmoEncoder) -> None:
-    sooner, later = np.arange(1.6, 2.0, 0.1), np.arange(2.05, 2.45, 0.1)
+    sooner = np.array([1.6, 1.7, 1.8, 1.9])
+    later = sooner + 0.5
     tokens = _tokens()
     one, other = (_fused(opened, tokens, _faces(times))[2] for times in (sooner, later))
     assert (one - other).abs().max() > 1e-3
@@ -160,3 +161,15 @@ def test_a_frame_is_fused_alike_beside_fewer_faces(opened: MicroEmoEncoder) -> N
     torch.testing.assert_close(
         _fused(opened, tokens, faces)[0], _fused(opened, tokens, alone)[0], atol=1e-6, rtol=1e-5
     )
+
+
+def test_a_face_of_another_frame_does_not_fill_an_empty_place(opened: MicroEmoEncoder) -> None:
+    """A frame with one track beside a frame with two is padded by a track: it must not show."""
+    times = np.array([0.0, 0.1, 4.0, 4.1, 4.0, 4.1])
+    faces = _faces(times, [0, 0, 0, 0, 1, 1])
+    other = Faces(faces.crops.clone(), times, faces.track_ids)
+    other.crops[2:] = 255 - other.crops[2:]
+    tokens = _tokens()
+    one, two = _fused(opened, tokens, faces), _fused(opened, tokens, other)
+    torch.testing.assert_close(one[0], two[0], atol=1e-6, rtol=1e-6)
+    assert (one[4] - two[4]).abs().max() > 1e-3
