@@ -13,10 +13,11 @@ from jobs.config import add_config_arguments, chosen_config
 from pipeline.checks import Check, State, run_checks
 
 READY, NOT_READY = 0, 1
+_FILE_WIDTH = 160  # columns, where there is no terminal to ask
 _SHOWN = {
     State.OK: "[green]ok[/]",
     State.WARN: "[yellow]note[/]",
-    State.FAIL: "[bold red]missing[/]",
+    State.FAIL: "[bold red]fails[/]",
 }
 
 
@@ -41,6 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _show(checks: list[Check], preset: str) -> None:
     console = Console()
+    if not console.is_terminal:
+        console.width = _FILE_WIDTH
     table = Table(box=None, pad_edge=False, show_header=False)
     for _ in ("state", "name"):
         table.add_column(no_wrap=True)
@@ -52,6 +55,8 @@ def _show(checks: list[Check], preset: str) -> None:
     console.print(table)
     states = Counter(check.state for check in checks)
     if states[State.FAIL]:
-        console.print(f"\n{preset} cannot run here: {states[State.FAIL]} missing", markup=False)
+        console.print(
+            f"\n{preset} cannot run here: {states[State.FAIL]} checks failed", markup=False
+        )
     else:
         console.print(f"\n{preset} can run here", markup=False)

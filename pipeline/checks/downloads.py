@@ -14,8 +14,8 @@ class Download:
     source: str
 
     def __str__(self) -> str:
-        """All of it in one line."""
-        return f"{self.name} ({self.holds}; {self.size}; {self.licence}) from {self.source}"
+        """All but the source, in one line."""
+        return f"{self.name}: {self.holds}, {self.size}, {self.licence}"
 
 
 CHECKPOINTS = (

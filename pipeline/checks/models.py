@@ -107,15 +107,9 @@ def _model_missing(path: str) -> list[Check]:
         "model",
         f"there is no folder {path} (model.path)",
         "Fetch the files below, convert them with `microemo convert`, and set model.path to the "
-        "folder that writes.",
+        "folder that writes; or set model.path=tiny, the model in the package.",
     )
-    return [
-        missing,
-        *(
-            warn(file.name, f"{file.holds}, {file.size}, {file.licence}", file.source)
-            for file in CHECKPOINTS
-        ),
-    ]
+    return [missing, *(warn("model file", str(file), file.source) for file in CHECKPOINTS)]
 
 
 def check_frame_format(config: Config) -> list[Check]:

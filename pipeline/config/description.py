@@ -22,8 +22,9 @@ def _section(section: BaseModel, indent: str, explained: bool) -> Iterator[str]:
         if isinstance(value, BaseModel):
             yield ""
             yield from _comment(field, indent, explained)
-            yield f"{indent}{name}:"
-            yield from _section(value, f"{indent}  ", explained)
+            below = list(_section(value, f"{indent}  ", explained))
+            yield f"{indent}{name}:" if below else f"{indent}{name}: {{}}"
+            yield from below
         elif _holds_sections(value):
             yield ""
             yield from _comment(field, indent, explained)

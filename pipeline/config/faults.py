@@ -76,18 +76,17 @@ def _hint(path: Path, tree: type[BaseModel]) -> str:
         return "in a file each part of a dotted key stands on a line of its own, indented"
     asked = _unnumbered(path)
     known = set(keys(tree))
-    section = asked[:-1]
-    beside = {dotted(key) for key in known if key[:-1] == section}
-    all_values = {dotted(key) for key in known if not any(key == other[:-1] for other in known)}
-    for candidates in (beside, all_values):
-        close = difflib.get_close_matches(dotted(asked), sorted(candidates), n=1, cutoff=0.7)
-        if close:
-            return f"nearest: {_numbered_like(close[0], path)}"
-    same_name = sorted(key for key in all_values if key.rpartition(".")[2] == asked[-1])
-    if same_name:
-        return f"nearest: {_numbered_like(same_name[0], path)}"
-    names = ", ".join(sorted(key.rpartition(".")[2] for key in beside))
-    return f"the keys of {dotted(path[:-1])} are {names}" if section else f"the keys are {names}"
+    beside = sorted(key[-1] for key in known if key[:-1] == asked[:-1])
+    close = difflib.get_close_matches(asked[-1], beside, n=1, cutoff=0.7)
+    if close:
+        return f"nearest: {_numbered_like((*asked[:-1], close[0]), path)}"
+    values = {dotted(key): key for key in known if not any(key == k[:-1] for k in known)}
+    elsewhere = sorted(name for name, key in values.items() if key[-1] == asked[-1])
+    elsewhere += difflib.get_close_matches(dotted(asked), sorted(values), n=1, cutoff=0.7)
+    if elsewhere:
+        return f"nearest: {_numbered_like(values[elsewhere[0]], path)}"
+    names = ", ".join(beside)
+    return f"the keys of {dotted(path[:-1])} are {names}" if path[:-1] else f"the keys are {names}"
 
 
 def keys(tree: type[BaseModel], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -106,9 +105,7 @@ def _unnumbered(path: Path) -> tuple[str, ...]:
     return tuple("*" if isinstance(step, int) or step.isdigit() else step for step in path)
 
 
-def _numbered_like(key: str, path: Path) -> str:
-    """`key` with the place in a list that `path` asked for."""
+def _numbered_like(key: tuple[str, ...], path: Path) -> str:
+    """`key` as a person writes it, with the places in lists that `path` asked for."""
     numbers = [str(step) for step in path if isinstance(step, int) or step.isdigit()]
-    steps = key.split(".")
-    filled = [numbers.pop(0) if step == "*" and numbers else step for step in steps]
-    return ".".join("N" if step == "*" else step for step in filled)
+    return ".".join((numbers.pop(0) if numbers else "N") if step == "*" else step for step in key)

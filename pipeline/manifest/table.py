@@ -70,15 +70,13 @@ def _are_timed(file: str, columns: Sequence[str]) -> bool:
         SetupError: only a part of the columns that make an utterance is there.
     """
     known = {COLUMNS.get(plain_name(column)) for column in columns}
-    missing = [name for name in ("start", "end") if name not in known]
-    if not missing:
-        return True
-    if known & {"start", "end", "text", "speaker"}:
+    missing = [name for name in ("start", "end", "text") if name not in known]
+    if 0 < len(missing) < 3:
         raise SetupError(
-            f"{file}: the column {' and '.join(missing)} is missing; utterances need start and "
-            f"end beside text and speaker; found {', '.join(columns)}"
+            f"{file}: no column {' and '.join(missing)}; an utterance needs start, end and text; "
+            f"found {', '.join(columns)}"
         )
-    return False
+    return not missing
 
 
 def _unused(file: str, columns: Sequence[str], file_column: str) -> list[str]:

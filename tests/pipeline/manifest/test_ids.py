@@ -38,7 +38,9 @@ def test_an_id_ends_as_the_path_ends(sources: list[Source]) -> None:
 
 
 def test_an_id_is_the_path_below_the_root() -> None:
-    assert video_ids([Source("/in/a/x.mp4", 2), Source("/in/b/x.mp4", 2), Source("/in/a/x.mkv", 2)]) == [
+    assert video_ids(
+        [Source("/in/a/x.mp4", 2), Source("/in/b/x.mp4", 2), Source("/in/a/x.mkv", 2)]
+    ) == [
         "a/x.mp4",
         "b/x.mp4",
         "a/x.mkv",

@@ -44,7 +44,7 @@ def test_rows_fit_the_columns_of_a_source(tmp_path: Path) -> None:
 
 
 def test_names_with_spaces_quotes_brackets_and_other_scripts(tmp_path: Path) -> None:
-    names = ["a b.mp4", "it's \"it\".mp4", "видео 感情.mp4", "x[1]*.mp4", "new\nline.mp4", "#%?.mp4"]
+    names = ["a b.mp4", 'it\'s "it".mp4', "видео 感情.mp4", "x[1]*.mp4", "new\nline.mp4", "#%?.mp4"]
     _touch(tmp_path, *names)
     assert sorted(_ids(resolve_inputs([str(tmp_path)]))) == sorted(names)
     named = [str(tmp_path / name) for name in names]
@@ -196,7 +196,14 @@ def test_a_relative_path_is_one_from_here(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_videos_behind_a_uri(tmp_path: Path) -> None:
     files = fsspec.filesystem("memory")
-    for name in ("a.mp4", "in/B.MP4", "in/b.srt", ".hid/c.mp4", "o/run.json", "o/annotations/d.mp4"):
+    for name in (
+        "a.mp4",
+        "in/B.MP4",
+        "in/b.srt",
+        ".hid/c.mp4",
+        "o/run.json",
+        "o/annotations/d.mp4",
+    ):
         files.pipe_file(f"/bucket/{name}", b"x")
     assert _ids(resolve_inputs(["memory://bucket"])) == ["a.mp4", "in/B.MP4"]
     assert _uris(resolve_inputs(["memory://bucket/in"])) == ["memory:///bucket/in/B.MP4"]

@@ -1,0 +1,33 @@
+"""The tree as a person reads it, saves it and gives it back."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline.config import Config, describe, load_config, preset_names
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_what_is_printed_can_be_saved_and_given_back(tmp_path: Path, name: str) -> None:
+    config = load_config(name, ["transcribe.asr='no'", 'model.path="a: b # c\\né"'])
+    (tmp_path / "run.yaml").write_text(describe(config), encoding="utf-8")
+    assert load_config(str(tmp_path / "run.yaml")) == config
+
+
+def test_it_is_yaml_to_any_reader() -> None:
+    config = load_config("tiny", ["transcribe.asr='no'"])
+    read = yaml.safe_load(describe(config))
+    assert read == config.model_dump(mode="json")
+
+
+def test_each_key_stands_below_its_description() -> None:
+    lines = describe(Config()).splitlines()
+    description = Config.model_fields["segment"].annotation.model_fields["max_window_s"].description  # type: ignore[union-attr]
+    assert lines[lines.index("  max_window_s: 30.0") - 1] == f"  # {description}"
+
+
+def test_a_list_of_sections_explains_its_keys_once() -> None:
+    text = describe(Config())
+    assert text.count("cpus: ") == 3
+    assert text.count("# Logical CPUs") == 1
