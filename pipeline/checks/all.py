@@ -34,4 +34,6 @@ def refuse_if_unfit(config: Config) -> None:
     """
     failed = [check for check in run_checks(config) if check.state is State.FAIL]
     if failed:
-        raise SetupError("\n".join(f"{c.name}: {c.detail.rstrip('.')}. {c.remedy}" for c in failed))
+        raise SetupError(
+            "\n".join(f"{c.name}: {c.detail.rstrip('.')}. {c.remedy}".rstrip() for c in failed)
+        )

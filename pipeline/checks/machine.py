@@ -97,7 +97,7 @@ def joins_cluster() -> bool:
 
 def cpus_at_hand() -> int:
     """The cores this process may use, which a container may hold below the machine's."""
-    return len(psutil.Process().cpu_affinity() or []) or psutil.cpu_count() or 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _gpus_at_hand(config: Config) -> int:

@@ -8,8 +8,7 @@ from pipeline.config import Config
 from stages.faces.packs import detector_file
 from stages.model.folder import HUB_NAME, frame_format, model_folder, model_identity, weight_files
 from stages.stage import SetupError
-
-_SPEECH_FILES = ("model.bin", "config.json")
+from stages.transcribe.recognition import model_folder as speech_folder
 
 
 def check_speech(config: Config) -> Check:
@@ -17,41 +16,13 @@ def check_speech(config: Config) -> Check:
     asr = config.transcribe.asr
     if asr is None:
         return ok("speech model", "none configured: transcripts beside the videos, voice activity")
-    folder = Path(asr).expanduser()
-    if folder.is_dir():
-        missing = [name for name in _SPEECH_FILES if not (folder / name).is_file()]
-        if not missing:
-            return ok("speech model", str(folder))
-        return fail(
-            "speech model",
-            f"{folder} lacks {', '.join(missing)}",
-            "transcribe.asr must be a model in CTranslate2's format; "
-            "`ct2-transformers-converter` makes one.",
-        )
-    return _speech_in_cache(asr)
-
-
-def _speech_in_cache(asr: str) -> Check:
-    from faster_whisper import download_model
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
     try:
-        return ok("speech model", download_model(asr, local_files_only=True))
-    except (LocalEntryNotFoundError, HfHubHTTPError):
-        size = f"{SPEECH_GB[asr]} GB, MIT License" if asr in SPEECH_GB else "size: see the hub"
-        return fail(
-            "speech model",
-            f"{asr} is not on this machine ({size})",
-            f'Fetch it: python -c "from faster_whisper import download_model; '
-            f"download_model('{asr}')\"; or set transcribe.asr to its folder, or to null for "
-            "voice activity alone.",
-        )
-    except (ValueError, HFValidationError) as fault:
-        return fail(
-            "speech model",
-            f"transcribe.asr={asr}: no such folder, and {fault}",
-            "Name a folder, or a model such as large-v3.",
-        )
+        return ok("speech model", str(speech_folder(asr)))
+    except SetupError as fault:
+        if asr not in SPEECH_GB:
+            return fail("speech model", str(fault), "A model such as large-v3 is 3.1 GB.")
+        size = f"{asr} is a download of {SPEECH_GB[asr]} GB under the MIT License."
+        return fail("speech model", str(fault), size)
 
 
 def check_detector(config: Config) -> Check:

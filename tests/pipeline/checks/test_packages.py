@@ -1,0 +1,51 @@
+"""Python, packages, DeepSpeed."""
+
+import platform
+from importlib import metadata
+
+import pytest
+
+from pipeline.checks.check import State
+from pipeline.checks.packages import check_deepspeed, check_packages, check_python
+from pipeline.config import load_config
+
+
+def _requires(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+    monkeypatch.setattr(metadata, "requires", lambda _name: list(lines))
+
+
+def test_this_environment_is_whole() -> None:
+    assert check_python().state is State.OK
+    assert platform.python_version() in check_python().detail
+    assert check_packages().state is State.OK
+
+
+def test_what_is_missing_or_too_old_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    _requires(
+        monkeypatch, "pydantic>=1", "numpy>=9999", "no-such-package>=1", "gone; extra == 'dev'"
+    )
+    check = check_packages()
+    assert check.state is State.FAIL
+    assert "no-such-package is missing" in check.detail
+    assert f"numpy is {metadata.version('numpy')}, >=9999 is needed" in check.detail
+    assert "pydantic" not in check.detail
+    assert "gone" not in check.detail
+    assert "pip install" in check.remedy
+
+
+def test_a_package_that_is_not_installed_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.checks.packages._PACKAGE", "no-such-package")
+    assert check_python().state is check_packages().state is State.FAIL
+
+
+def test_deepspeed_is_looked_at_where_it_is_used() -> None:
+    assert check_deepspeed(load_config(), thorough=False) == []
+    other = load_config("tiny", ["generate.engine=transformers"])
+    assert check_deepspeed(other, thorough=True) == []
+
+
+def test_a_deepspeed_that_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    (check,) = check_deepspeed(load_config(), thorough=True)
+    assert check.state is State.FAIL
+    assert "transformers" in check.remedy
