@@ -40,6 +40,7 @@ _DEMUXERS = (
     "h264,hevc,av1,obu,m4v,mpegvideo,mjpeg,yuv4mpegpipe,"
     "wav,w64,mp3,flac,aac,ac3,eac3,amr,aiff,caf,au,ape,wv,tta"
 )
+_LONG_BEFORE = 10 * MICROSECONDS
 _URI_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -153,10 +154,18 @@ def rewind(container: "InputContainer") -> None:
     """Go back to the first packet."""
     from av.error import FFmpegError
 
-    try:
-        container.seek(container.start_time or 0)
-    except FFmpegError:
-        container.seek(0, unsupported_byte_offset=True)  # an elementary stream has no index
+    start = container.start_time or 0
+    attempts: tuple[tuple[int, bool], ...] = (
+        (start - _LONG_BEFORE, False),  # MPEG-TS seeks by decoding time, which is earlier
+        (start, False),  # AVI seeks only to what its index holds
+        (0, True),  # an elementary stream has no clock
+    )
+    for offset, in_bytes in attempts:
+        try:
+            container.seek(offset, unsupported_byte_offset=in_bytes)
+        except FFmpegError:
+            continue
+        return
 
 
 def _local_file(uri: str) -> Path:

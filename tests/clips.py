@@ -88,6 +88,7 @@ def write_clip(
         colorspace, color_range: AVColorSpace and AVColorRange, applied and tagged.
         audio: what is heard, from `audio_start_s` on to `seconds`; None for no sound track.
     """
+    matrix = 5 if colorspace == 6 else colorspace  # swscale's name for BT.601
     draw = picture or (lambda index, _: numbered(index, size))
     with av.open(str(path), "w", format=container, options=container_options or {}) as out:
         out.metadata.update(metadata or {})
@@ -113,7 +114,7 @@ def write_clip(
         stamps = list(regular(seconds, fps) if times is None else times)
         for index, time_s in enumerate(stamps):
             frame = av.VideoFrame.from_ndarray(draw(index, time_s), format="rgb24").reformat(
-                format=pix_fmt, dst_colorspace=colorspace, dst_color_range=color_range
+                format=pix_fmt, dst_colorspace=matrix, dst_color_range=color_range
             )
             base = video.codec_context.time_base
             frame.pts, frame.time_base = round((time_s + offset_s) / base), base

@@ -78,7 +78,9 @@ class FrameReader:
             yield last
 
     def _spans_from(self, start_s: float) -> Iterator[TimedFrame]:
-        for reach_s in _REACHES_S:
+        # A program stream stamps few pictures; the first after a seek get times by guess.
+        reaches_s = _REACHES_S[2:] if self._container.format.name == "mpeg" else _REACHES_S
+        for reach_s in reaches_s:
             target_s = start_s - reach_s
             if target_s <= 0 or not self._seek(target_s):
                 break

@@ -31,10 +31,11 @@ class DecodeStage(Stage):
         return [self._decoded(row) for row in rows]
 
     def _decoded(self, row: Row) -> Row:
-        uri = row["uri"]
+        uri, start_s, end_s = row["uri"], row["start_s"], row["end_s"]
+        declared_s = (row.get("media") or {}).get("duration_s")
         with open_media(uri) as container:
             try:
-                window = decode_window(container, row["start_s"], row["end_s"], self.config)
+                window = decode_window(container, start_s, end_s, self.config, declared_s)
             except DataFault as fault:
                 raise DataFault(fault.kind, f"{uri}: {fault.message}") from fault
         known = row.get("warnings") or []

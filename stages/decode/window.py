@@ -11,7 +11,7 @@ from stages.decode.config import DecodeConfig
 from stages.decode.pictures import AnalysisPainter, GlobalPainter
 from stages.decode.reader import FrameReader, TimedFrame
 from stages.decode.sampling import DisplayGrid, RateLimit, most_analysis_frames
-from stages.media import MICROSECONDS, video_stream
+from stages.media import video_stream
 from stages.stage import DataFault, ErrorKind
 
 if TYPE_CHECKING:
@@ -37,9 +37,16 @@ class DecodedWindow:
 
 
 def decode_window(
-    container: "InputContainer", start_s: float, end_s: float, config: DecodeConfig
+    container: "InputContainer",
+    start_s: float,
+    end_s: float,
+    config: DecodeConfig,
+    declared_s: float | None = None,
 ) -> DecodedWindow:
     """Decode [start_s, end_s) of an open file, every frame once.
+
+    `declared_s` is how long the file says it lasts; with it, a picture that ends sooner or goes
+    on is told of in `warnings`.
 
     Analysis frames are those whose time stamp lies in the window (at most 30 a second), so that
     neighbouring windows share none and lose none. Global frames are those on display at
@@ -66,9 +73,9 @@ def decode_window(
             break
     if canvas.blank:
         raise DataFault(ErrorKind.NO_FRAMES, _no_frames(reader))
-    warnings = _flaws(reader) + _gaps(canvas, shown_until_s, container)
+    warnings = _flaws(reader) + _gaps(canvas, shown_until_s, declared_s)
     if not reader.finished:
-        warnings += _overruns(canvas, container)
+        warnings += _overruns(canvas, declared_s)
     return canvas.decoded(warnings)
 
 
@@ -199,7 +206,7 @@ def _plural(what: str) -> str:
     return what.replace("packet", "packets").replace("frame", "frames")
 
 
-def _gaps(canvas: _Canvas, shown_until_s: float, container: "InputContainer") -> list[str]:
+def _gaps(canvas: _Canvas, shown_until_s: float, declared_s: float | None) -> list[str]:
     """Where the window has no picture of its own, in words."""
     if canvas.first_s >= canvas.end_s:
         return [
@@ -208,22 +215,16 @@ def _gaps(canvas: _Canvas, shown_until_s: float, container: "InputContainer") ->
         ]
     if shown_until_s >= canvas.end_s - _MISSING_S and shown_until_s > canvas.start_s:
         return []
-    declared_s = _declared_s(container)
     declared = "" if declared_s is None else f", the file declares {declared_s:.2f} s"
     rest = "; its last frame stands for this window" if shown_until_s <= canvas.start_s else ""
     return [f"the picture ends at {shown_until_s:.2f} s{declared}{rest}"]
 
 
-def _overruns(canvas: _Canvas, container: "InputContainer") -> list[str]:
+def _overruns(canvas: _Canvas, declared_s: float | None) -> list[str]:
     """Whether frames follow on a window that reaches the declared end, in words."""
-    declared_s = _declared_s(container)
     if declared_s is None or canvas.end_s < declared_s - _SAME_S:
         return []
     return [
         f"the picture goes on after {declared_s:.2f} s, which the file declares as its end; what "
         "follows was not looked at. Remux the file to correct its duration"
     ]
-
-
-def _declared_s(container: "InputContainer") -> float | None:
-    return None if container.duration is None else container.duration / MICROSECONDS
