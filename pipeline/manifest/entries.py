@@ -98,6 +98,7 @@ class Folder:
             except SetupError as fault:
                 raise EntryFault(str(fault)) from None
             if path is None:
+                self._refuse_local_chain(name)
                 return name, 1
             name = path
         return self._absolute(name) if name.startswith("/") else self._relative(name)
@@ -108,6 +109,10 @@ class Folder:
         path = os.path.normpath(name)
         inside = path.startswith(f"{self._path}/")
         return path, path[len(self._path) :].strip("/").count("/") + 1 if inside else 1
+
+    def _refuse_local_chain(self, uri: str) -> None:
+        if self._is_remote and remote.ends_on_this_machine(uri):
+            raise EntryFault(f"{uri}: a remote list cannot name a file of this machine")
 
     def _relative(self, name: str) -> tuple[str, int]:
         below = posixpath.normpath(name)

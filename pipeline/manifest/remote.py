@@ -19,29 +19,45 @@ def is_uri(text: str) -> bool:
     return _URI.match(text) is not None
 
 
-def file_system(uri: str) -> tuple[Any, str]:
-    """The fsspec file system of a URI and the path in it.
+def local_path(uri: str) -> str | None:
+    """The local path that a URI such as file:///clips/a.mp4 stands for; None if it is remote.
+
+    Nothing is connected to: a list names thousands of URIs.
 
     Raises:
         SetupError: fsspec knows no such protocol, or the package for it is not installed.
     """
-    for link in uri.split("::"):
-        protocol, mark, _ = link.partition("://")
-        if (mark or link != uri) and protocol not in fsspec.available_protocols():
+    kinds = _kinds(uri)
+    if len(kinds) > 1 or not issubclass(kinds[0], LocalFileSystem):
+        return None
+    return str(kinds[0]._strip_protocol(uri))
+
+
+def ends_on_this_machine(uri: str) -> bool:
+    """Whether a chain such as zip://a.mp4::file:///day.zip reads a local file in the end."""
+    return issubclass(_kinds(uri)[-1], LocalFileSystem)
+
+
+def _kinds(uri: str) -> list[type[Any]]:
+    """The file systems of the links of a URI, most have one.
+
+    Raises:
+        SetupError: see `local_path`; also if the last link is no whole URI, for then it depends
+            on the folder in which a process happens to run.
+    """
+    links = uri.split("::")
+    if "://" not in links[-1]:
+        raise SetupError(f"{uri}: after the last :: must stand a whole URI, such as file:///a.zip")
+    kinds = []
+    for link in links:
+        protocol = link.partition("://")[0]
+        if protocol not in fsspec.available_protocols():
             raise SetupError(f"{uri}: {protocol} is not a protocol that fsspec knows")
-    try:
-        files, path = fsspec.url_to_fs(uri)
-    except ImportError as fault:
-        raise SetupError(f"{uri}: {fault}") from None
-    except Exception as fault:  # each file system raises its own
-        raise _unreachable(uri, fault) from fault
-    return files, path
-
-
-def local_path(uri: str) -> str | None:
-    """The local path that a URI such as file:///clips/a.mp4 stands for; None if it is remote."""
-    files, path = file_system(uri)
-    return path if isinstance(files, LocalFileSystem) and "::" not in uri else None
+        try:
+            kinds.append(fsspec.get_filesystem_class(protocol))
+        except ImportError as fault:
+            raise SetupError(f"{uri}: {fault}") from None
+    return kinds
 
 
 def find(uri: str) -> Found:
@@ -52,11 +68,11 @@ def find(uri: str) -> Found:
     Raises:
         SetupError: it names nothing, or cannot be reached.
     """
-    files, path = file_system(uri)
     try:
+        files, path = fsspec.url_to_fs(uri)
         found = _find(files, path, uri)
     except Exception as fault:  # each file system raises its own
-        raise _unreachable(uri, fault) from fault
+        raise SetupError(f"{uri}: cannot be reached: {type(fault).__name__}: {fault}") from fault
     if found is None:
         raise SetupError(f"{uri}: there is no such file or folder")
     return found
@@ -112,7 +128,3 @@ def _output_folders(paths: list[str], root: str) -> list[str]:
         for run in runs
         if run.rstrip("/") != root and any(path.startswith(f"{run}annotations/") for path in paths)
     ]
-
-
-def _unreachable(uri: str, fault: Exception) -> SetupError:
-    return SetupError(f"{uri}: cannot be reached: {type(fault).__name__}: {fault}")

@@ -58,6 +58,7 @@ def test_a_list_of_nothing(tmp_path: Path) -> None:
         (b"a/../../outside.mp4", "climbs out"),
         (b"nope://x/a.mp4", "nope"),
         (b"zip://a.mp4::nope://x", "nope"),
+        (b"zip://a.mp4::day.zip", "whole URI"),
         (b"a\x00.mp4", "zero byte"),
     ],
 )
@@ -84,7 +85,7 @@ def test_a_remote_list_starts_at_its_own_folder_and_names_no_local_file() -> Non
     files = fsspec.filesystem("memory")
     files.pipe_file("/lists/day.txt", b"in/a.mp4\n")
     assert read_list("memory://lists/day.txt") == [Source("memory://lists/in/a.mp4", 2)]
-    files.pipe_file("/lists/bad.txt", b"/etc/passwd\nfile:///etc/passwd\n")
+    files.pipe_file("/lists/bad.txt", b"/etc/x\nfile:///etc/x\nzip://a::file:///x.zip\n")
     with pytest.raises(SetupError, match="cannot name a file of this machine") as raised:
         read_list("memory://lists/bad.txt")
-    assert len(str(raised.value).splitlines()) == 2
+    assert len(str(raised.value).splitlines()) == 3

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.manifest.remote import file_system, find, is_uri, local_path
+from pipeline.manifest.remote import ends_on_this_machine, find, is_uri, local_path
 from stages.stage import SetupError
 
 
@@ -39,4 +39,15 @@ def test_a_member_of_an_archive_is_one_video(tmp_path: Path) -> None:
 
 def test_a_protocol_without_its_package_says_what_to_install() -> None:
     with pytest.raises(SetupError, match="install"):
-        file_system("dropbox://a.mp4")
+        local_path("dropbox://a.mp4")
+
+
+def test_nothing_is_connected_to_while_a_list_is_read() -> None:
+    assert local_path("ftp://host.invalid/a.mp4") is None
+
+
+def test_where_a_chain_ends() -> None:
+    assert ends_on_this_machine("zip://a.mp4::file:///day.zip")
+    assert not ends_on_this_machine("zip://a.mp4::memory://day.zip")
+    with pytest.raises(SetupError, match="whole URI"):
+        local_path("zip://a.mp4::day.zip")
