@@ -8,6 +8,7 @@ from typing import Any
 
 Utterance = dict[str, Any]
 
+ABSURD_S = 1e7  # a hundred days
 CLIPPED_SILENTLY_S = 0.1  # subtitles run over the end by as much all the time
 
 
@@ -89,8 +90,8 @@ def to_utterances(
 
 
 def _flaw(cue: Cue, end_s: float, duration_s: float) -> str | None:
-    if not (math.isfinite(cue.start_s) and math.isfinite(end_s)):
-        return "times that are not numbers"
+    if not (abs(cue.start_s) <= ABSURD_S and abs(end_s) <= ABSURD_S):  # nor NaN
+        return "times that no video has"
     if round(end_s * 1000) <= round(cue.start_s * 1000):
         return "an end that is not after the start"
     if end_s <= 0 or (duration_s and cue.start_s >= duration_s - 0.001):
@@ -108,6 +109,8 @@ def summary(flaws: list[Flaw]) -> str:
     )
 
 
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f\ufeff]")
+
 # "[Anna] ...", "[SPEAKER_00]: ...", "ANNA: ...". Captions for the deaf put sounds in the same
 # brackets, "[laughs] ...": those stay in the text, for they are clues.
 _BRACKETED = re.compile(r"\[(?P<name>[^\[\]]{1,40})\](?P<colon>\s*:)?\s*(?P<text>\S.*)", re.DOTALL)
@@ -122,9 +125,14 @@ _SOUND = re.compile(
 )
 
 
+def plain_text(text: str) -> str:
+    """`text` with single spaces and without control characters or byte order marks."""
+    return " ".join(_CONTROL.sub("", text).split())
+
+
 def speaker_and_text(text: str) -> tuple[str | None, str]:
     """Who speaks, where the text opens with a name, and the text without it; spaces made single."""
-    plain = " ".join(text.replace("\x00", "").replace("\ufeff", "").split())
+    plain = plain_text(text)
     found = _BRACKETED.fullmatch(plain)
     if found and (found["colon"] or _is_name(found["name"].strip())):
         return found["name"].strip(), found["text"]

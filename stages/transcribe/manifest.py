@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from stages.transcribe.cues import Cue, Flaw, Transcript
+from stages.transcribe.cues import Cue, Flaw, Transcript, plain_text
 
 
 def read_manifest(utterances: Sequence[Any]) -> Transcript:
@@ -21,12 +21,12 @@ def read_manifest(utterances: Sequence[Any]) -> Transcript:
                 Cue(
                     start_s=float(said["start_s"]),
                     end_s=float(said["end_s"]),
-                    text=" ".join(said["text"].split()),
+                    text=plain_text(said["text"]),
                     place=place,
                     speaker=said.get("speaker") or None,
                     confidence=said.get("text_confidence"),
                 )
             )
-        except (TypeError, ValueError, KeyError, AttributeError):
+        except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
             transcript.flaws.append(Flaw("no start_s, end_s and text that can be read", place))
     return transcript

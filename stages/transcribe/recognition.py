@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stages.stage import SetupError
-from stages.transcribe.cues import Cue
+from stages.transcribe.cues import Cue, plain_text
 from stages.transcribe.sound import RATE
 
 if TYPE_CHECKING:
     from stages.transcribe.config import TranscribeConfig
     from stages.transcribe.voice import Span, SpeechBlock
 
+SURE_OF_LANGUAGE = 0.5
 STRETCH_S = 30.0  # what Whisper hears at once
 SURE_OF_SILENCE = 0.6  # Whisper's own rule: no speech, where it is this sure of it
 UNSURE_OF_TEXT = -1.0  # and less sure than this of the text, mean log-probability of a token
@@ -53,7 +54,7 @@ class Recogniser:
                 compute_type=config.asr_compute_type,
                 cpu_threads=1,
             )
-        except (RuntimeError, ValueError, OSError) as fault:
+        except Exception as fault:  # a broken tokenizer.json raises Exception itself
             raise SetupError(
                 f"transcribe.asr: the model in {folder} does not load on {config.asr_device} "
                 f"({fault}). It must be a Whisper model converted with ct2-transformers-converter; "
@@ -63,7 +64,7 @@ class Recogniser:
         self._config = config
 
     def cues(self, block: "SpeechBlock", language: str | None) -> tuple[list[Cue], str | None]:
-        """What is said in a block, and in which language.
+        """What is said in a block, and in which language if that is sure enough.
 
         Speech in which no word is recognised (a laugh, a sob) is a cue without text.
 
@@ -89,7 +90,11 @@ class Recogniser:
         words = sorted(_words(segments, offset_s), key=lambda word: word.start_s)
         said = list(cues_of_words(words, self._config.min_pause_s, self._config.max_utterance_s))
         unheard = _without_words(block, said)
-        return said + unheard, info.language
+        is_sure = info.language_probability >= SURE_OF_LANGUAGE
+        return said + unheard, info.language if is_sure else None
+
+
+_WAY_OUT = "With transcribe.asr=null, voice activity alone finds the utterances, without text."
 
 
 def model_folder(name: str) -> Path:
@@ -102,15 +107,16 @@ def model_folder(name: str) -> Path:
 
     folder = Path(name).expanduser()
     if not folder.is_dir():
+        if folder.is_absolute() or name.startswith((".", "~")):
+            raise SetupError(f"transcribe.asr: there is no folder {name}. {_WAY_OUT}")
         try:
             folder = Path(download_model(name, local_files_only=True))
         except Exception as fault:  # the hub's errors are of many kinds, all of which mean this
             raise SetupError(
-                f"transcribe.asr: there is no folder {name!r}, and no model of this name in the "
-                f"hub cache ({type(fault).__name__}). Fetch it on a machine with a network: "
-                f'python -c "from faster_whisper import download_model; '
-                f"download_model('{name}', output_dir='whisper')\", then set transcribe.asr to the "
-                "folder; or set transcribe.asr=null to go by voice activity alone."
+                f"transcribe.asr: there is no folder {name!r} here, and no model of this name in "
+                f"the hub cache ({type(fault).__name__}). Fetch it where there is a network: "
+                f"faster_whisper.download_model({name!r}, output_dir='whisper'), then set "
+                f"transcribe.asr to that folder. {_WAY_OUT}"
             ) from None
     missing = [
         part
@@ -170,7 +176,7 @@ def _parted(words: list[Word], longest_s: float) -> Iterator[Cue]:
     yield Cue(
         start_s=words[0].start_s,
         end_s=max(word.end_s for word in words),
-        text=" ".join("".join(word.text for word in words).split()),
+        text=plain_text("".join(word.text for word in words)),
         place="its sound",
         confidence=math.exp(sum(logs) / len(logs)),
     )

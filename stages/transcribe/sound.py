@@ -43,7 +43,7 @@ class Sound:
         self._end = round(duration_s * RATE) if duration_s > 0 else None
         self._stream = self._speech_track()
         self._broken = 0
-        self._resets = 0
+        self._clock = _Clock(timeline_origin_s(container), self._end)
         self._written = 0
 
     def pieces(self) -> Iterator[Samples]:
@@ -54,10 +54,10 @@ class Sound:
             held.append(part)
             length += len(part)
             if length >= PIECE:
-                yield np.concatenate(held)
+                yield _clean(held)
                 held, length = [], 0
         if held:
-            yield np.concatenate(held)
+            yield _clean(held)
         self._say_what_was_broken()
 
     def _speech_track(self) -> "AudioStream | None":
@@ -90,7 +90,7 @@ class Sound:
                 continue
             for start in range(0, silence, PIECE):
                 yield self._counted(np.zeros(min(PIECE, silence - start), np.float32))
-            yield self._counted(np.clip(np.nan_to_num(fresh), -1, 1))
+            yield self._counted(fresh)
             if self._end is not None and self._written >= self._end:
                 return
 
@@ -103,10 +103,9 @@ class Sound:
     def _resampled(self) -> Iterator[tuple[int, Samples]]:
         """Stretches of sound and the sample of the timeline at which each begins."""
         run: _Run | None = None
-        clock = _Clock(timeline_origin_s(self._container), self._end)
         for frame in self._frames():
             expected_s = run.end_s if run else 0.0
-            start_s = clock.time_s(frame, expected_s, is_first=run is None)
+            start_s = self._clock.time_s(frame, expected_s, is_first=run is None)
             if run is None or not run.goes_on_with(frame, start_s):
                 if run is not None:
                     yield from run.rest()
@@ -118,7 +117,6 @@ class Sound:
                 run = None
         if run is not None:
             yield from run.rest()
-        self._resets = clock.resets
 
     def _frames(self) -> "Iterator[AudioFrame]":
         from av.error import FFmpegError
@@ -150,10 +148,10 @@ class Sound:
             self.warnings.append(
                 f"{self._broken} broken pieces of its sound were passed over as silence."
             )
-        if self._resets:
+        if self._clock.resets:
             self.warnings.append(
-                f"The clock of its sound jumps {self._resets} times; the sound was joined there, "
-                "so speech after a jump may be misplaced."
+                f"The clock of its sound jumps {self._clock.resets} times; the sound was joined "
+                "there, so speech after a jump may be misplaced."
             )
 
 
@@ -169,7 +167,8 @@ class _Clock:
         """Where `frame` begins, seconds; `expected_s` is where the sound before it ended."""
         if frame.pts is None or frame.time_base is None:
             return expected_s
-        time_s = float(frame.pts * frame.time_base) - self._origin_s
+        base = frame.time_base  # multiplied as integers: fractions are slow, a frame lasts 20 ms
+        time_s = frame.pts * base.numerator / base.denominator - self._origin_s
         goes_back = not is_first and time_s < expected_s - REWIND_S
         goes_beyond = self._end_s is not None and time_s > max(self._end_s, expected_s + JITTER_S)
         if goes_back or goes_beyond:
@@ -215,9 +214,14 @@ class _Run:
     def _out(self, frame: "AudioFrame | None") -> Iterator[tuple[int, Samples]]:
         for out in self._resampler.resample(frame):
             if out is not None:  # what a resampler with nothing to do gives for the end
-                samples = np.asarray(out.to_ndarray(), np.float32).reshape(-1)
+                samples = np.frombuffer(memoryview(out.planes[0]), np.float32, count=out.samples)
                 yield self._place, samples
                 self._place += len(samples)
+
+
+def _clean(parts: list[Samples]) -> Samples:
+    """One array in -1..1; a broken stream may decode to numbers that are none."""
+    return np.clip(np.nan_to_num(np.concatenate(parts)), -1, 1)
 
 
 def _form(frame: "AudioFrame") -> tuple[str, str, int]:

@@ -63,52 +63,58 @@ class VoiceActivity:
         for piece in pieces:
             samples = np.concatenate([samples, piece])
             speech = np.concatenate([speech, network.judge(piece)])
-            if len(speech) >= BLOCK_FRAMES:
-                border = self._border(speech) * FRAME
-                if border:
-                    yield self._block(start, samples[:border], speech[: border // FRAME])
-                    start += border
-                    samples, speech = samples[border:], speech[border // FRAME :]
+            if len(speech) < BLOCK_FRAMES:
+                continue
+            spans = self._spans(speech)
+            border = self._border(spans, len(speech)) or self._forced_border(speech)
+            if border:
+                part = samples[: border * FRAME]
+                yield self._block(start, part, speech[:border], spans)
+                start += len(part)
+                samples, speech = samples[border * FRAME :], speech[border:]
         speech = np.concatenate([speech, network.finish()])
         if len(samples):
-            yield self._block(start, samples, speech)
+            yield self._block(start, samples, speech, self._spans(speech))
 
-    def _block(self, start: int, samples: Samples, speech: Probabilities) -> SpeechBlock:
+    def _spans(self, speech: Probabilities) -> list[Span]:
+        pause_frames = self._config.min_pause_s * RATE / FRAME
+        return speech_spans(speech, self._config.vad_threshold, pause_frames)
+
+    def _block(
+        self, start: int, samples: Samples, speech: Probabilities, spans: list[Span]
+    ) -> SpeechBlock:
+        """A block of `samples`; of `spans` (frames) what is within it."""
         config = self._config
-        spans = [
+        within = [
             (first * FRAME, min(last * FRAME, len(samples)))
-            for first, last in speech_spans(speech, config.vad_threshold, self._pause_frames())
+            for first, last in spans
+            if first < len(speech)
         ]
-        spans = [span for span in spans if span[1] - span[0] > config.min_speech_s * RATE]
-        spans = with_margins(spans, len(samples), round(config.speech_margin_s * RATE))
+        lasting = [span for span in within if span[1] - span[0] > config.min_speech_s * RATE]
+        kept = with_margins(lasting, len(samples), round(config.speech_margin_s * RATE))
         longest = round(config.max_utterance_s * RATE / FRAME)
-        parts = [part for span in spans for part in split_at_quietest(span, speech, longest)]
+        parts = [part for span in kept for part in split_at_quietest(span, speech, longest)]
         return SpeechBlock(start, samples, parts)
 
-    def _pause_frames(self) -> float:
-        return self._config.min_pause_s * RATE / FRAME
-
-    def _border(self, speech: Probabilities) -> int:
-        """Where to part the sound, frames: in the last pause that is known whole; 0 to wait."""
-        spans = speech_spans(speech, self._config.vad_threshold, self._pause_frames())
+    def _border(self, spans: list[Span], length: int) -> int:
+        """Where to part the sound, frames: in the last pause of which both ends are known, or
+        far enough from speech for its margin; 0 where there is no such place yet.
+        """
         if not spans:
-            return len(speech) - 2 * self._margin_frames()
+            return length - 2 * self._margin_frames()
         if len(spans) > 1:
             return (spans[-2][1] + spans[-1][0]) // 2
-        begins, ends = spans[0]
-        before, after = begins - 2 * self._margin_frames(), ends + 2 * self._margin_frames()
-        if after < len(speech):
-            return after
-        if before > 0:
-            return before
-        # Minutes without a pause: music that passes for speech. It must be parted somewhere.
-        return quietest(speech, len(speech) // 2, len(speech)) if len(speech) > _TOO_LONG else 0
+        before = spans[0][0] - 2 * self._margin_frames()
+        after = spans[0][1] + 2 * self._margin_frames()
+        return after if after < length else max(before, 0)
+
+    def _forced_border(self, speech: Probabilities) -> int:
+        """Minutes without a pause are music that passes for speech: parted where it is quietest."""
+        half = len(speech) // 2
+        return quietest(speech, half, len(speech)) if half > BLOCK_FRAMES else 0
 
     def _margin_frames(self) -> int:
         return int(self._config.speech_margin_s * RATE / FRAME) + 1
-
-
-_TOO_LONG = 2 * BLOCK_FRAMES
 
 
 class _Network:

@@ -27,7 +27,7 @@ def read_whisper_json(text: str) -> Transcript:
         place = f"segment {number}"
         try:
             transcript.cues.append(_cue(segment, place))
-        except (TypeError, ValueError, KeyError, AttributeError):
+        except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
             transcript.flaws.append(Flaw("no start, end and text that can be read", place))
     return transcript
 
