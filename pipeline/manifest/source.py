@@ -1,5 +1,6 @@
 """One video before it has an id, and which files count as videos."""
 
+import mimetypes
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -50,6 +51,9 @@ TRANSCRIPT_SUFFIXES = frozenset((".srt", ".vtt", ".ass", ".ssa", ".json"))
 LIST_SUFFIXES = frozenset((".txt",))
 TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".parquet"))
 
+_MEDIA_TYPES = mimetypes.MimeTypes()  # Python's own table, the same on every machine
+_MEDIA_TYPES.add_type("text/markdown", ".md")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -99,13 +103,18 @@ class Found:
         self.unreadable += other.unreadable
 
     def is_video(self, name: str) -> bool:
-        """Whether `name` ends as a video's does; another that is no transcript is counted."""
+        """Whether `name` ends as a video's does; another that might be one is counted."""
         kind = suffix(name)
         if kind in VIDEO_SUFFIXES:
             return True
-        if kind not in TRANSCRIPT_SUFFIXES:
+        if kind not in TRANSCRIPT_SUFFIXES and not _is_text_or_picture(kind):
             self.others[kind] += 1
         return False
+
+
+def _is_text_or_picture(kind: str) -> bool:
+    media_type, _ = _MEDIA_TYPES.guess_type(f"name{kind}")
+    return media_type is not None and media_type.startswith(("text/", "image/"))
 
 
 def suffix(path: str) -> str:

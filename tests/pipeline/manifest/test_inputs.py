@@ -28,6 +28,7 @@ def _uris(sources: Sources) -> list[str]:
 
 def test_a_folder_gives_videos_at_any_depth_in_any_letter_case(tmp_path: Path) -> None:
     _touch(tmp_path, "a.mp4", "B.MP4", "deep/er/c.MkV", "d.srt", "e.wav", "notes", "f.mp4.part")
+    _touch(tmp_path, "README.md", "cover.jpg", "words.txt")
     sources = resolve_inputs([str(tmp_path)])
     assert _ids(sources) == ["a.mp4", "B.MP4", "deep/er/c.MkV"]
     assert _uris(sources) == [str(tmp_path / name) for name in _ids(sources)]
