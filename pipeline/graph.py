@@ -129,7 +129,7 @@ def dataset(
 
     from pipeline.source import RowSource
 
-    finished = ray.data.read_datasource(
+    finished: ray.data.Dataset = ray.data.read_datasource(
         RowSource(rows, schema(columns_after(None))), num_cpus=READER_CPUS
     )
     for crew in crews:

@@ -1,5 +1,6 @@
 """Lanes: which stages share a process, how many processes each lane gets, and whether they fit."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -69,6 +70,11 @@ class Crew:
     lane: LaneConfig
     low: int
     high: int
+
+
+def cpus_at_hand() -> int:
+    """The cores this process may use, which a container may hold below the machine's."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def check_order(lanes: Sequence[LaneConfig]) -> None:

@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 
 from pipeline.output import OutputFolder
 from pipeline.sink import ANNOTATIONS, FAILURES
+from stages.stage import SetupError
 
-_COLUMNS = ["video_id", "window_index", "window_count"]
+_COLUMNS = ["video_id", "uri", "window_index", "window_count"]
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Progress:
     windows: set[int] = field(default_factory=set)
     failed: bool = False  # at least one row is a failure
     failed_whole: bool = False  # it failed before it was cut
+    uri: str | None = None  # where it was read
 
     @property
     def done(self) -> bool:
@@ -59,6 +61,7 @@ class Ledger:
         """Note one finished row; noting it twice changes nothing."""
         video = self._videos.setdefault(row["video_id"], Progress())
         video.failed = video.failed or failed
+        video.uri = row.get("uri")
         if row.get("window_index") is None:
             video.failed_whole = True
             return
@@ -68,6 +71,22 @@ class Ledger:
     def progress(self, video_id: str) -> Progress:
         """How far a video is; nothing done if it was never begun."""
         return self._videos.get(video_id, Progress())
+
+    def refuse_strangers(self, sources: Iterable[dict[str, Any]]) -> None:
+        """See to it that no video is taken for another of the same id.
+
+        Raises:
+            SetupError: a source has the id of a video that was read elsewhere; it would be passed
+                over as done.
+        """
+        for source in sources:
+            known = self.progress(source["video_id"]).uri
+            if known is not None and known != source["uri"]:
+                raise SetupError(
+                    f"{source['uri']}: would be '{source['video_id']}', which stands in the output "
+                    f"already and was read from {known}. Give another --out, or a manifest with a "
+                    "video_id of its own for each video."
+                )
 
     def owed(
         self, sources: Iterable[dict[str, Any]], cuts: dict[str, pa.Table]

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+from pipeline.lanes import cpus_at_hand
+
 # Ray reads these when it starts. They silence notices that are no news to the person at the
 # terminal; whoever sets one of them keeps it.
 _QUIET = {
@@ -32,7 +34,7 @@ def ray_session(log_file: Path) -> Iterator[dict[str, float]]:
 
         _log_to(log)
         address = os.environ.get("RAY_ADDRESS") or "local"
-        here = {"num_cpus": _cpus_at_hand(), "include_dashboard": False}
+        here: dict[str, Any] = {"num_cpus": cpus_at_hand(), "include_dashboard": False}
         ray.init(
             address=address,
             log_to_driver=True,
@@ -62,11 +64,6 @@ def _native_noise_to(log: TextIO) -> Iterator[None]:
         sys.stderr = python_stderr
         os.dup2(terminal, 2)
         os.close(terminal)
-
-
-def _cpus_at_hand() -> int:
-    """The cores that this process may use, which a container may hold below the machine's."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _log_to(log: TextIO) -> None:

@@ -81,6 +81,7 @@ def annotate(
         if retry_failed:
             forget_failures(output, {source["video_id"] for source in sources})
         ledger = Ledger.read(output)
+        ledger.refuse_strangers(sources)
         sink = Sink(output, config.sink, record["config_hash"])
         run = _Run(sources, config, output, watcher, ledger, sink, _log_file(output))
         return run.to_the_end()

@@ -1,11 +1,13 @@
 """run.json: what a run was made with, and the refusal to mix two kinds in one folder."""
 
 import json
+from collections.abc import Container, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import config_hash
+from pipeline.config.tree import PLACE_AND_PACE
 from pipeline.output import OutputFolder
 from stages.model.folder import model_identity
 from stages.stage import SetupError
@@ -44,8 +46,8 @@ def open_record(output: OutputFolder, config: "Config", preset: str) -> dict[str
     if (record["config_hash"], record["model"]) != (now["config_hash"], now["model"]):
         difference = "\n".join(
             [
-                *_differences(record["config"], now["config"]),
-                *_differences(record["model"], now["model"], "the model's weights"),
+                *_differences(record["config"], now["config"], PLACE_AND_PACE),
+                *_differences(record["model"], now["model"], above="the model's "),
             ]
         )
         raise SetupError(
@@ -66,13 +68,14 @@ def _new_record(config: "Config", preset: str) -> dict[str, Any]:
     }
 
 
-def _differences(then: Any, now: Any, key: str = "") -> list[str]:
-    if isinstance(then, dict) and isinstance(now, dict):
-        return [
-            line
-            for name in sorted({*then, *now})
-            for line in _differences(
-                then.get(name), now.get(name), f"{key}.{name}" if key else name
-            )
-        ]
-    return [] if then == now else [f"  {key}: was {then!r}, is {now!r}"]
+def _differences(
+    then: dict[str, Any], now: dict[str, Any], passed_over: Container[str] = (), above: str = ""
+) -> Iterator[str]:
+    for name in sorted({*then, *now}):
+        key, was, is_now = f"{above}{name}", then.get(name), now.get(name)
+        if key in passed_over or was == is_now:
+            continue
+        if isinstance(was, dict) and isinstance(is_now, dict):
+            yield from _differences(was, is_now, passed_over, f"{key}.")
+        else:
+            yield f"  {key}: was {was!r}, is {is_now!r}"

@@ -6,7 +6,6 @@ stages built, the pipeline from the moment when every process of every lane has 
 
 import argparse
 import json
-import os
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -23,7 +22,7 @@ from rich.table import Table
 from jobs.config import add_config_arguments, chosen_config
 from pipeline.config import Config
 from pipeline.graph import build_stage, chain, dataset
-from pipeline.lanes import Crew, crews
+from pipeline.lanes import Crew, cpus_at_hand, crews
 from pipeline.manifest import resolve_inputs
 from pipeline.ray_session import ray_session
 from stages.rows import STAGES, from_table
@@ -62,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = chosen_config(arguments)
     rows = _repeated(resolve_inputs(arguments.videos).rows, arguments.clips)
     rounds = [_round(rows, config) for _ in range(arguments.rounds)]
-    cores = _cores()
+    cores = cpus_at_hand()
     _print(console, rounds, len(rows), cores)
     if arguments.json:
         figures = {"clips": len(rows), "cores": cores, "rounds": [asdict(r) for r in rounds]}
@@ -126,10 +125,6 @@ def _labels(rows: list[Row]) -> list[tuple[object, ...]]:
     return sorted(
         (row["video_id"], row["window_index"], row["description"], row["labels"]) for row in rows
     )
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0))
 
 
 def _print(console: Console, rounds: list[Round], clips: int, cores: int) -> None:

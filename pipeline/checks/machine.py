@@ -9,15 +9,15 @@ import psutil
 
 from pipeline.checks.check import Check, fail, ok, warn
 from pipeline.config import Config
-from pipeline.lanes import crews
+from pipeline.lanes import cpus_at_hand, crews
 from stages.model.folder import model_folder, weight_files
 from stages.stage import SetupError
 
 _GIB = 2**30
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
-# Measured resident memory of a process, the weights apart: Python, Ray and the libraries of the
-# lane; a lane that holds the model also holds torch.
+# Resident memory of a process on the generous side, the weights apart: Python, Ray and the
+# libraries of the lane; a lane that holds the model also holds torch.
 _PROCESS_GIB = 0.4
 _TORCH_GIB = 1.0
 _RAY_GIB = 1.0
@@ -93,11 +93,6 @@ def check_memory(config: Config) -> Check:
 def joins_cluster() -> bool:
     """Whether the run joins a Ray cluster, whose machines are not this one."""
     return bool(os.environ.get("RAY_ADDRESS"))
-
-
-def cpus_at_hand() -> int:
-    """The cores this process may use, which a container may hold below the machine's."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _gpus_at_hand(config: Config) -> int:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from pipeline.ledger import Ledger, forget_failures
 from pipeline.output import OutputFolder
 from pipeline.sink import Sink, SinkConfig
 from stages.rows import schema
+from stages.stage import SetupError
 
 COLUMNS = schema(columns_after("segment"))
 ERROR = {"stage": "decode", "kind": "no_frames", "message": "none"}
@@ -101,6 +103,14 @@ def test_an_unfinished_video_with_a_recorded_cut_owes_its_missing_windows(tmp_pa
     ledger.enter(_windows("a", 3)[1], failed=False)
     owed = list(ledger.owed([{"video_id": "a"}], cuts))
     assert [row["window_id"] for row in owed] == ["a#0", "a#2"]
+
+
+def test_a_video_with_the_id_of_another_is_refused_instead_of_passed_over() -> None:
+    ledger = Ledger()
+    ledger.enter({"video_id": "a.mp4", "uri": "/one/a.mp4"}, failed=True)
+    ledger.refuse_strangers([{"video_id": "a.mp4", "uri": "/one/a.mp4"}])
+    with pytest.raises(SetupError, match=r"/two/a\.mp4.*/one/a\.mp4"):
+        ledger.refuse_strangers([{"video_id": "a.mp4", "uri": "/two/a.mp4"}])
 
 
 def test_forgotten_failures_are_owed_again_and_others_stay(tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from pipeline.checks.check import State
-from pipeline.checks.machine import check_gpu, check_lanes, check_memory, cpus_at_hand
+from pipeline.checks.machine import check_gpu, check_lanes, check_memory
 from pipeline.config import load_config
+from pipeline.lanes import cpus_at_hand
 
 
 @pytest.fixture(autouse=True)

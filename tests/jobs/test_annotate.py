@@ -1,0 +1,256 @@
+"""`microemo annotate` as a person runs it: real files, real Ray, real Parquet read back."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+
+from tests.clips import tone, write_clip
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+FAST = ("--set", "generate.max_description_tokens=4", "--set", "generate.max_label_tokens=4")
+
+
+def _command(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-m", "jobs.command", "annotate", *map(str, arguments), *FAST]
+
+
+def _annotate(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        _command(*arguments), capture_output=True, text=True, check=False, timeout=280
+    )
+
+
+def _rows(folder: Path) -> list[dict[str, Any]]:
+    if not folder.exists():
+        return []
+    rows: list[dict[str, Any]] = ds.dataset(folder).to_table().to_pylist()
+    return sorted(rows, key=lambda row: (row["video_id"], row["window_index"] or 0))
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Good clips beside bad ones."""
+    folder = tmp_path_factory.mktemp("corpus")
+    for name in ("last_train_en.mp4", "last_train_en.srt"):
+        shutil.copy(SAMPLES / name, folder / name)
+    for name in ("a", "b"):
+        (folder / name).mkdir()
+        write_clip(folder / name / "same.MP4", seconds=1, audio=tone())
+    write_clip(folder / 'it\'s a "名前".mkv', seconds=1)
+    write_clip(folder / "long.mp4", seconds=95, fps=2)
+    (folder / "empty.mp4").touch()
+    (folder / "text.mp4").write_text("no video")
+    write_clip(folder / "titled.mp4", seconds=1)
+    (folder / "titled.srt").write_bytes(b"no times\n\xff\xfe\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def first_run(corpus: Path) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    output = corpus.parent / "out"
+    return output, _annotate(corpus, "--out", output)
+
+
+def test_every_file_ends_as_annotation_or_as_failure_of_the_right_kind(
+    corpus: Path, first_run: tuple[Path, subprocess.CompletedProcess[str]]
+) -> None:
+    output, done = first_run
+    assert done.returncode == 3, done.stderr
+    annotated = {row["video_id"] for row in _rows(output / "annotations")}
+    failed = {row["video_id"]: row["error"]["kind"] for row in _rows(output / "failures")}
+    assert failed == {
+        "empty.mp4": "empty_file",
+        "text.mp4": "unreadable",
+        "titled.mp4": "bad_transcript",
+    }
+    assert annotated == {
+        "a/same.MP4",
+        "b/same.MP4",
+        'it\'s a "名前".mkv',
+        "last_train_en.mp4",
+        "long.mp4",
+    }
+
+
+def test_a_row_says_what_it_is_and_how_it_was_made(
+    first_run: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    output, _ = first_run
+    record = json.loads((output / "run.json").read_text())
+    row = next(r for r in _rows(output / "annotations") if r["video_id"] == "last_train_en.mp4")
+    assert row["config_hash"] == record["config_hash"]
+    assert row["model"]["trained"] == "no"
+    assert row["model"]["engine"] == "deepspeed"
+    assert row["model"]["revision"] == record["model"]["revision"]
+    assert [u["text_source"] for u in row["utterances"]] == ["sidecar"] * 3
+    assert all(u["description"] is not None for u in row["utterances"])
+    assert row["faces"][0]["coverage"] > 0.9
+    assert row["face_strip"].startswith(b"\xff\xd8")
+    assert all(seconds >= 0 for seconds in row["timings"].values())
+
+
+def test_a_long_video_is_cut_into_windows_that_tile_it(
+    first_run: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    output, _ = first_run
+    windows = [r for r in _rows(output / "annotations") if r["video_id"] == "long.mp4"]
+    assert len(windows) == windows[0]["window_count"] >= 4
+    assert windows[0]["start_s"] == 0
+    assert windows[-1]["end_s"] == pytest.approx(95, abs=0.51)
+    for window, following in pairwise(windows):
+        assert window["end_s"] == following["start_s"]
+
+
+def test_the_terminal_tells_what_was_made_and_nothing_of_ray(
+    first_run: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    output, done = first_run
+    assert done.stderr == ""
+    assert "not trained" in done.stdout
+    assert "failed: bad_transcript" in done.stdout
+    assert str(output / "report.html") in done.stdout.replace("\n", "")
+    assert "ray::" not in done.stdout
+    assert (output / "report.html").stat().st_size > 1000
+    assert not (output / "run.lock").exists()
+
+
+def test_a_second_run_finds_everything_done_and_touches_nothing(
+    corpus: Path, first_run: tuple[Path, subprocess.CompletedProcess[str]]
+) -> None:
+    output, _ = first_run
+    before = {path: path.stat().st_mtime_ns for path in output.rglob("*.parquet")}
+    again = _annotate(corpus, "--out", output)
+    assert again.returncode == 3
+    assert {path: path.stat().st_mtime_ns for path in output.rglob("*.parquet")} == before
+
+
+def test_missing_windows_and_failures_are_taken_again_when_asked(
+    corpus: Path, first_run: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    output = tmp_path / "out"
+    shutil.copytree(first_run[0], output)
+    rows = ds.dataset(output / "annotations").to_table()
+    lost = [i for i, w in enumerate(rows["window_id"].to_pylist()) if w == "long.mp4#1"]
+    shutil.rmtree(output / "annotations")
+    (output / "annotations").mkdir()
+    kept = rows.take([i for i in range(rows.num_rows) if i not in lost])
+    pq.write_table(kept, output / "annotations" / "part-0.parquet")
+    mended = shutil.copytree(corpus, tmp_path / "corpus")
+    (mended / "titled.srt").write_text("1\n00:00:00,100 --> 00:00:00,900\nHello.\n")
+    again = _annotate(mended, "--out", output, "--retry-failed")
+    assert again.returncode == 3, again.stderr
+    after = _rows(output / "annotations")
+    ids = [row["window_id"] for row in after]
+    assert len(ids) == len(set(ids)) == rows.num_rows + 1
+    before = {row["window_id"]: row for row in rows.to_pylist()}
+    window = next(row for row in after if row["window_id"] == "long.mp4#1")
+    assert (window["start_s"], window["end_s"]) == tuple(
+        before["long.mp4#1"][key] for key in ("start_s", "end_s")
+    )
+    assert {row["video_id"] for row in _rows(output / "failures")} == {"empty.mp4", "text.mp4"}
+
+
+def test_a_run_with_other_results_into_the_same_folder_is_refused(
+    corpus: Path, first_run: tuple[Path, subprocess.CompletedProcess[str]]
+) -> None:
+    refused = _annotate(corpus, "--out", first_run[0], "--set", "segment.max_window_s=20")
+    assert refused.returncode == 1
+    assert "segment.max_window_s: was 30.0, is 20.0" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nowhere.mp4", "--out", "o"), "nowhere.mp4"),
+        ((SAMPLES, "--out", "o", "--set", "segment.max_windw_s=3"), "segment.max_window_s"),
+        ((SAMPLES, "--out", "/proc/nothing"), "cannot be written to"),
+        ((SAMPLES, "--out", "o", "--set", "lanes.0.cpus=900"), "lanes"),
+    ],
+)
+def test_what_a_person_can_get_wrong_is_said_without_a_trace(
+    arguments: tuple[str | Path, ...], said: str, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        _command(*arguments),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(SAMPLES.parent)},
+    )
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_stops_soon_leaves_whole_files_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    videos = tmp_path / "videos"
+    videos.mkdir()
+    for index in range(40):
+        write_clip(videos / f"{index:02d}.mp4", seconds=2)
+    output = tmp_path / "out"
+    command = _command(videos, "--out", output, "--set", "sink.part_seconds=0.01")
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 120
+    while not list(output.glob("annotations/*.parquet")):
+        assert running.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    os.killpg(running.pid, signal.SIGINT)
+    assert running.wait(timeout=10) == 130
+    stopped = {row["window_id"] for row in _rows(output / "annotations")}
+    assert 0 < len(stopped) < 40
+    assert not list(output.glob("*/.*"))
+    assert not (output / "run.lock").exists()
+    assert _annotate(videos, "--out", output).returncode == 0
+    ids = [row["window_id"] for row in _rows(output / "annotations")]
+    assert len(ids) == len(set(ids)) == 40
+
+
+def test_a_row_that_kills_its_process_is_a_failure_and_takes_no_other_along(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "videos").mkdir()
+    for name in ("a", "b", "c"):
+        write_clip(tmp_path / "videos" / f"{name}.mp4", seconds=1)
+    victim = write_clip(tmp_path / "videos" / "killer.mp4", seconds=600, fps=1, audio=tone())
+    stop = threading.Event()
+    hunter = threading.Thread(target=_kill_whoever_reads, args=(victim, stop))
+    hunter.start()
+    try:
+        done = _annotate(tmp_path / "videos", "--out", tmp_path / "out")
+    finally:
+        stop.set()
+        hunter.join()
+    assert done.returncode == 3, done.stdout + done.stderr
+    (failure,) = _rows(tmp_path / "out" / "failures")
+    assert (failure["video_id"], failure["error"]["kind"]) == ("killer.mp4", "worker_died")
+    annotated = [row["video_id"] for row in _rows(tmp_path / "out" / "annotations")]
+    assert annotated == ["a.mp4", "b.mp4", "c.mp4"]
+
+
+def _kill_whoever_reads(file: Path, stop: threading.Event) -> None:
+    while not stop.wait(0.05):
+        for process in psutil.process_iter(["name"]):
+            if not (process.info["name"] or "").startswith("ray::"):
+                continue
+            try:
+                if any(opened.path == str(file) for opened in process.open_files()):
+                    process.kill()
+            except psutil.Error:
+                continue
