@@ -51,7 +51,7 @@ class GreedyEngine:
         self._ends = _end_ids(model, tokenizer)
         self._banned = _banned_ids(model, tokenizer, self._ends)
         # A model's own defaults (LLaMA-2 chat ships a temperature) would be merged into ours.
-        model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]
+        model.generation_config = GenerationConfig(
             eos_token_id=sorted(self._ends)
         )
 
@@ -62,7 +62,7 @@ class GreedyEngine:
 
         embeds, mask = _left_padded(prompts)
         noted = _notes_logprobs()
-        settings = GenerationConfig(  # type: ignore[no-untyped-call]
+        settings = GenerationConfig(
             do_sample=False,
             num_beams=1,
             max_new_tokens=max_new_tokens,
