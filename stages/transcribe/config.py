@@ -1,8 +1,9 @@
 """The `transcribe` section of the configuration."""
 
+import codecs
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from stages.section import Section
 
@@ -51,3 +52,16 @@ class TranscribeConfig(Section):
         description="Encoding of transcripts that are not Unicode, such as gb18030; null: by the "
         "language of the video, with a warning",
     )
+
+    @field_validator("transcript_encoding")
+    @classmethod
+    def _is_known(cls, name: str | None) -> str | None:
+        if name is not None:
+            try:
+                codecs.lookup(name)
+            except LookupError:
+                raise ValueError(
+                    f"transcribe.transcript_encoding: there is no encoding {name!r}; take one that "
+                    "Python knows, such as gb18030, cp1252 or shift_jis"
+                ) from None
+        return name

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from stages.transcribe.clock import seconds
 from stages.transcribe.cues import Cue, Flaw, NotATranscript, Transcript, speaker_and_text
 
-MAX_BROKEN_RECORDS = 1000
+MAX_BROKEN_RECORDS = 100
 
 _COLUMNS = {  # what a column holds, and the names it goes by, without case, spaces and underscores
     "text": ("text", "utterance", "transcript", "sentence", "transcription"),
@@ -60,13 +60,16 @@ def read_table(text: str) -> Table:
         text: the file, line ends as `\\n`.
 
     Raises:
-        NotATranscript: it has no column of text.
+        NotATranscript: it is no table, or has no column of text.
     """
     lines = text.split("\n")
     first = next((line for line in lines if line.strip()), "")
     if first.count("___") >= 4:
         return _raw(lines)
-    header, delimiter = _header(first)
+    try:
+        header, delimiter = _header(first)
+    except csv.Error as fault:
+        raise NotATranscript(f"is not a table ({fault})") from None
     if "text" not in header:
         raise NotATranscript(
             'has no column "text" or "Utterance" (MELD and CMU-MOSEI name them so); its first line '

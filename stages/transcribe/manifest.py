@@ -24,9 +24,14 @@ def read_manifest(utterances: Sequence[Any]) -> Transcript:
                     text=plain_text(said["text"]),
                     place=place,
                     speaker=said.get("speaker") or None,
-                    confidence=said.get("text_confidence"),
+                    confidence=_share(said.get("text_confidence")),
                 )
             )
         except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
             transcript.flaws.append(Flaw("no start_s, end_s and text that can be read", place))
     return transcript
+
+
+def _share(value: Any) -> float | None:
+    """A number in 0..1, or None for anything else."""
+    return float(value) if isinstance(value, int | float) and 0 <= value <= 1 else None

@@ -63,6 +63,10 @@ class Recogniser:
         self._pipeline = BatchedInferencePipeline(model)
         self._config = config
 
+    def knows(self, language: str) -> bool:
+        """Whether the model was made for the language, ISO 639-1."""
+        return language in self._pipeline.model.supported_languages
+
     def cues(self, block: "SpeechBlock", language: str | None) -> tuple[list[Cue], str | None]:
         """What is said in a block, and in which language if that is sure enough.
 
@@ -70,7 +74,7 @@ class Recogniser:
 
         Args:
             block: 16 kHz mono with its speech spans.
-            language: ISO 639-1; None: found out from the block.
+            language: one that it knows; None: found out from the block.
         """
         if not block.spans:
             return [], language

@@ -60,6 +60,11 @@ class Sound:
             yield _clean(held)
         self._say_what_was_broken()
 
+    @property
+    def was_heard(self) -> bool:
+        """Whether `pieces` gave any sound."""
+        return self._written > 0
+
     def _speech_track(self) -> "AudioStream | None":
         from av.stream import Discard
 
@@ -102,19 +107,22 @@ class Sound:
 
     def _resampled(self) -> Iterator[tuple[int, Samples]]:
         """Stretches of sound and the sample of the timeline at which each begins."""
+        from av.error import FFmpegError
+
         run: _Run | None = None
         for frame in self._frames():
-            expected_s = run.end_s if run else 0.0
-            start_s = self._clock.time_s(frame, expected_s, is_first=run is None)
-            if run is None or not run.goes_on_with(frame, start_s):
-                if run is not None:
-                    yield from run.rest()
-                run = _Run(frame, start_s)
+            start_s = self._clock.time_s(frame)
             try:
+                if run is None or not run.goes_on_with(frame, start_s):
+                    if run is not None:
+                        yield from run.rest()
+                    run = _Run(frame, start_s)
                 yield from run.resample(frame)
-            except (ValueError, OSError):  # av.FFmpegError is one of the two
+            except (FFmpegError, ValueError, ZeroDivisionError):  # a frame of no form, of rate 0
                 self._broken += 1
                 run = None
+            else:
+                self._clock.expected_s = run.end_s
         if run is not None:
             yield from run.rest()
 
@@ -142,7 +150,7 @@ class Sound:
     def _say_what_was_broken(self) -> None:
         if self._stream is None:
             self.warnings.append("Its sound has a codec that cannot be decoded; it was not heard.")
-        elif self._written == 0:
+        elif not self.was_heard:
             self.warnings.append("No sound could be decoded from its sound track.")
         if self._broken:
             self.warnings.append(
@@ -160,16 +168,18 @@ class _Clock:
 
     def __init__(self, origin_s: float, end: int | None) -> None:
         self.resets = 0
+        self.expected_s: float | None = None  # where the sound so far ends; None before any
         self._origin_s = origin_s
         self._end_s = None if end is None else end / RATE + REWIND_S
 
-    def time_s(self, frame: "AudioFrame", expected_s: float, is_first: bool) -> float:
-        """Where `frame` begins, seconds; `expected_s` is where the sound before it ended."""
+    def time_s(self, frame: "AudioFrame") -> float:
+        """Where `frame` begins, seconds."""
+        expected_s = self.expected_s or 0.0
         if frame.pts is None or frame.time_base is None:
             return expected_s
         base = frame.time_base  # multiplied as integers: fractions are slow, a frame lasts 20 ms
         time_s = frame.pts * base.numerator / base.denominator - self._origin_s
-        goes_back = not is_first and time_s < expected_s - REWIND_S
+        goes_back = self.expected_s is not None and time_s < expected_s - REWIND_S
         goes_beyond = self._end_s is not None and time_s > max(self._end_s, expected_s + JITTER_S)
         if goes_back or goes_beyond:
             self.resets += 1

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, ClassVar
 from stages.media import media_facts, open_media
 from stages.stage import DataFault, ErrorKind, Row, Stage, StageSpec
 from stages.transcribe.config import TranscribeConfig
-from stages.transcribe.cues import NotATranscript, Transcript, Utterance, summary, to_utterances
+from stages.transcribe.cues import (
+    Cue,
+    NotATranscript,
+    Transcript,
+    Utterance,
+    summary,
+    to_utterances,
+)
 from stages.transcribe.manifest import read_manifest
 from stages.transcribe.recognition import Recogniser
 from stages.transcribe.sidecar import beside, given
@@ -77,11 +84,9 @@ class TranscribeStage(Stage):
                     "the limit.",
                 )
             speech = self._told(row, facts.duration_s)
-            if speech.utterances:
-                pass
-            elif facts.has_audio:
+            if not speech.utterances and facts.has_audio:
                 self._listen(container, facts.duration_s, speech, row.get("language"))
-            else:
+            elif not speech.utterances:
                 speech.warnings.append("It has no sound: no utterances.")
         return row | {
             "media": asdict(facts),
@@ -158,8 +163,14 @@ class TranscribeStage(Stage):
     ) -> None:
         """Find utterances in the sound."""
         self._voice = self._voice or VoiceActivity(self.config)
-        sound = Sound(container, duration_s)
-        cues = []
+        if language and self._recogniser and not self._recogniser.knows(language):
+            speech.warnings.append(
+                f"The speech model does not know the language {language!r}; it was found out from "
+                "the sound."
+            )
+            language = None
+        sound = Sound(container, duration_s or self.config.max_duration_s)
+        cues: list[Cue] = []
         for block in self._voice.blocks(sound.pieces()):
             if self._recogniser is None:
                 cues += cues_of_voice(block)
@@ -167,12 +178,12 @@ class TranscribeStage(Stage):
                 said, heard = self._recogniser.cues(block, language or speech.language)
                 cues += said
                 speech.language = speech.language or heard
-        speech.warnings += sound.warnings
         source = "none" if self._recogniser is None else "asr"
         speech.utterances, _ = to_utterances(cues, duration_s, source)
-        if not speech.utterances:
+        speech.warnings += sound.warnings
+        if sound.was_heard and not speech.utterances:
             speech.warnings.append("No speech was found in its sound: no utterances.")
-        elif self._recogniser is None:
+        elif speech.utterances and self._recogniser is None:
             speech.warnings.append(
                 "It has no transcript and no speech recognition was configured (transcribe.asr): "
                 "its utterances have times but no text."

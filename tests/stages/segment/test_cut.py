@@ -3,7 +3,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.segment.config import SegmentConfig
@@ -55,6 +55,7 @@ configs = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(videos(), configs)
 def test_windows_tile_the_video_and_hold_every_word_once(
     video: tuple[float, list[Utterance]], config: SegmentConfig
@@ -81,6 +82,7 @@ def test_windows_tile_the_video_and_hold_every_word_once(
     assert words == sorted(word for utterance in utterances for word in utterance["text"].split())
 
 
+@settings(deadline=None)
 @given(videos(), configs)
 def test_the_same_video_is_cut_alike_in_any_order_of_its_utterances(
     video: tuple[float, list[Utterance]], config: SegmentConfig
@@ -91,6 +93,7 @@ def test_the_same_video_is_cut_alike_in_any_order_of_its_utterances(
     assert edges(cut(duration_s, utterances[::-1], config)) == edges(windows)
 
 
+@settings(deadline=None)
 @given(videos(), configs)
 def test_an_utterance_is_shortened_only_with_a_warning(
     video: tuple[float, list[Utterance]], config: SegmentConfig
@@ -108,6 +111,7 @@ def test_an_utterance_is_shortened_only_with_a_warning(
     assert kept == sorted((utterance["start_s"], utterance["end_s"]) for utterance in utterances)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 4_000), st.integers(1, 10_000)), min_size=1, max_size=80),
     st.integers(0, 20_000),
@@ -124,6 +128,7 @@ def test_turns_that_take_turns_are_never_cut(gaps: list[tuple[int, int]], rest: 
     assert not any(window.warnings for window in windows)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10_000_000), configs)
 def test_silence_is_cut_into_full_windows_and_the_last_is_no_scrap(
     duration_ms: int, config: SegmentConfig

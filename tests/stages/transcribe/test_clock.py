@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.transcribe.clock import finite, seconds
@@ -39,6 +39,7 @@ def test_what_is_no_time_is_refused(written: str) -> None:
         seconds(written)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 999), st.integers(0, 59), st.integers(0, 59), st.integers(0, 999))
 def test_hours_minutes_seconds_and_thousandths_add_up(h: int, m: int, s: int, ms: int) -> None:
     for comma in ",.":

@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.transcribe.cues import Cue, Flaw, plain_text, speaker_and_text, summary, to_utterances
@@ -74,6 +74,7 @@ def test_speech_that_was_heard_needs_no_text() -> None:
     assert not found
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.floats(), st.one_of(st.none(), st.floats()), st.text(max_size=3))),
     st.one_of(st.just(0.0), st.floats(0.001, 1e6)),

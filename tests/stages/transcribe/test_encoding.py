@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.transcribe.encoding import decode
@@ -66,12 +66,14 @@ def test_line_ends_of_all_systems_become_one() -> None:
     assert decode(b"a\r\nb\rc\nd", None, None)[0] == "a\nb\nc\nd"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.sampled_from([None, "zh", "ja", "ru", "fr"]))
 def test_any_bytes_are_read_somehow(data: bytes, language: str | None) -> None:
     text, _ = decode(data, language, None)
     assert "\r" not in text
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\x00\ufeff")))
 def test_utf_8_comes_back_as_it_was(text: str) -> None:
     assert decode(text.encode(), None, None) == (text, None)

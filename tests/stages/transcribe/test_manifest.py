@@ -6,11 +6,13 @@ def test_utterances_of_a_manifest_are_cues() -> None:
         [
             {"start_s": 1, "end_s": 2.5, "text": " Hello\nyou ", "speaker": "Anna"},
             {"start_s": "3", "end_s": 4.0, "text": "b", "speaker": None, "text_confidence": 0.5},
+            {"start_s": 5, "end_s": 6, "text": "c", "text_confidence": float("nan")},
         ]
     )
     assert [(c.start_s, c.end_s, c.text, c.speaker, c.confidence) for c in transcript.cues] == [
         (1, 2.5, "Hello you", "Anna", None),
         (3, 4, "b", None, 0.5),
+        (5, 6, "c", None, None),
     ]
     assert not transcript.flaws
 

@@ -174,7 +174,9 @@ def test_a_long_gap_is_filled_piece_by_piece(tmp_path: Path) -> None:
     assert onsets(np.concatenate(pieces)) == near([0.5, 99.5])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20
+)
 @given(
     starts_ms=st.integers(0, 3000),
     gap_ms=st.integers(0, 1000),

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.transcribe.cues import Cue
@@ -216,6 +216,7 @@ def test_cues_know_their_line() -> None:
 words = st.text(st.characters(categories=["L"]), min_size=1, max_size=8)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 10**8), st.integers(0, 10**8), words), max_size=20))
 def test_what_is_written_as_subrip_is_read_back(cues: list[tuple[int, int, str]]) -> None:
     def stamp(ms: int) -> str:
@@ -230,6 +231,7 @@ def test_what_is_written_as_subrip_is_read_back(cues: list[tuple[int, int, str]]
     assert [(round(c.start_s * 1000), c.text) for c in got.cues] == [(s, w) for s, _, w in cues]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_read_without_falling_over(text: str) -> None:
     read_subtitles(text)

@@ -3,7 +3,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.transcribe.cues import NotATranscript
@@ -103,6 +103,7 @@ anything = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(anything, max_size=4))
 def test_any_segments_give_finite_cues_or_flaws(segments: list[Any]) -> None:
     try:
