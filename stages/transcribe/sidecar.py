@@ -1,8 +1,10 @@
 """Where the transcript of a video is: given with it, or beside it under its name."""
 
 import re
+import time
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,7 @@ class TranscriptFile:
     @property
     def ending(self) -> str:
         """Such as `.srt`, in lower case."""
-        return Path(self.name).suffix.lower()
+        return _ending(self.name)
 
 
 def given(uri: str) -> TranscriptFile:
@@ -55,20 +57,42 @@ def beside(uri: str, language: str | None) -> list[TranscriptFile]:
     """
     storage, path = _storage(uri)
     folder, _, name = path.rpartition("/")
-    stem = _plain(name.rpartition(".")[0] or name)
+    folder = folder or "/"
+    names = _transcripts(storage, folder, _version(storage, folder))
     ranked = []
-    for entry in storage.ls(folder or "/", detail=False):
-        other = str(entry).rstrip("/").rpartition("/")[2]
-        ending = Path(other).suffix.lower()
-        rest = _plain(other)[len(stem) : len(_plain(other)) - len(ending)]
-        if ending not in _ENDINGS or not _plain(other).startswith(stem):
-            continue
-        if rest and not (rest.startswith(".") and _LANGUAGE.fullmatch(rest[1:])):
-            continue
+    for other, rest in names.get(_plain(name.rpartition(".")[0] or name), ()):
         tongue = _language_in(other)
-        rank = (bool(rest), tongue != language, _ENDINGS.index(ending), other)
-        ranked.append((rank, TranscriptFile(storage, f"{folder}/{other}", tongue)))
+        rank = (bool(rest), tongue != language, _ENDINGS.index(_ending(other)), other)
+        ranked.append((rank, TranscriptFile(storage, f"{folder.rstrip('/')}/{other}", tongue)))
     return [file for _, file in sorted(ranked, key=lambda pair: pair[0])]
+
+
+@lru_cache(maxsize=4)  # else a folder of n videos would be looked through n times
+def _transcripts(storage: Any, folder: str, _version: int) -> dict[str, list[tuple[str, str]]]:
+    """The transcripts in a folder by the name of their video: their names, and any language."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for entry in storage.ls(folder, detail=False):
+        name = str(entry).rstrip("/").rpartition("/")[2]
+        if _ending(name) not in _ENDINGS:
+            continue
+        stem = _plain(name[: -len(_ending(name))])
+        found.setdefault(stem, []).append((name, ""))
+        video, _, tongue = stem.rpartition(".")
+        if video and _LANGUAGE.fullmatch(tongue):
+            found.setdefault(video, []).append((name, tongue))
+    return found
+
+
+def _version(storage: Any, folder: str) -> int:
+    """Changes when the folder may have: with its time on a disk, elsewhere every minute."""
+    if "file" in storage.protocol:
+        return Path(folder).stat().st_mtime_ns
+    return int(time.monotonic() // 60)
+
+
+def _ending(name: str) -> str:
+    _, dot, ending = name.rpartition(".")
+    return (dot + ending).lower()
 
 
 def _language_in(name: str) -> str | None:

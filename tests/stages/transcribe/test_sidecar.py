@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import fsspec
@@ -25,6 +26,14 @@ def test_a_language_may_stand_between(tmp_path: Path) -> None:
     assert names(tmp_path, "a.mp4", "en") == ["a.en-GB.srt", "a.de.srt", "a.zh.vtt"]
     assert names(tmp_path, "a.mp4", "zh")[0] == "a.zh.vtt"
     assert [file.language for file in beside(str(tmp_path / "a.mp4"), "en")] == ["en", "de", "zh"]
+
+
+def test_a_transcript_that_is_added_later_is_found(tmp_path: Path) -> None:
+    touch(tmp_path, "a.mp4")
+    assert names(tmp_path, "a.mp4") == []
+    touch(tmp_path, "a.srt")
+    os.utime(tmp_path, (1, 1))  # the clock of a disk may tick slower than this test runs
+    assert names(tmp_path, "a.mp4") == ["a.srt"]
 
 
 def test_files_of_other_names_are_not_its_transcripts(tmp_path: Path) -> None:
