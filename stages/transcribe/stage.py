@@ -104,7 +104,10 @@ class TranscribeStage(Stage):
         speech = _Speech()
         uri, language = row["uri"], row.get("language")
         if row.get("transcript_uri"):
-            file = given(row["transcript_uri"])
+            try:
+                file = given(row["transcript_uri"])
+            except (ValueError, ImportError) as fault:  # no such storage, or its package is missing
+                raise _bad(f"{row['transcript_uri']}: cannot be opened ({fault}).") from None
             try:
                 transcript = read_transcript(file, uri, language, self.config)
             except NotATranscript as fault:

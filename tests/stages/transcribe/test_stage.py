@@ -214,6 +214,12 @@ def test_a_given_transcript_that_is_not_there_is_a_fault(clip: Path) -> None:
     assert "none.srt" in row["error"]["message"]
 
 
+def test_a_given_transcript_on_storage_that_does_not_exist_is_a_fault(clip: Path) -> None:
+    row = run(clip, transcript_uri="attic://box/a.srt")
+    assert row["error"]["kind"] == "bad_transcript"
+    assert "attic://box/a.srt" in row["error"]["message"]
+
+
 def test_a_table_that_does_not_speak_of_the_video_is_a_fault(clip: Path, tmp_path: Path) -> None:
     table = tmp_path / "corpus.csv"
     table.write_text("video_id,start,end,text\nother,0,1,hello\n")
