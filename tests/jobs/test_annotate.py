@@ -148,9 +148,10 @@ def test_missing_windows_and_failures_are_taken_again_when_asked(
     (output / "annotations").mkdir()
     kept = rows.take([i for i in range(rows.num_rows) if i not in lost])
     pq.write_table(kept, output / "annotations" / "part-0.parquet")
-    mended = shutil.copytree(corpus, tmp_path / "corpus")
-    (mended / "titled.srt").write_text("1\n00:00:00,100 --> 00:00:00,900\nHello.\n")
-    again = _annotate(mended, "--out", output, "--retry-failed")
+    broken = (corpus / "titled.srt").read_bytes()
+    (corpus / "titled.srt").write_text("1\n00:00:00,100 --> 00:00:00,900\nHello.\n")
+    again = _annotate(corpus, "--out", output, "--retry-failed")
+    (corpus / "titled.srt").write_bytes(broken)
     assert again.returncode == 3, again.stderr
     after = _rows(output / "annotations")
     ids = [row["window_id"] for row in after]

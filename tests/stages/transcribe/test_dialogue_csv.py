@@ -6,10 +6,10 @@ from stages.transcribe.cues import NotATranscript
 from stages.transcribe.dialogue_csv import lines_of_video, read_table
 
 MELD = """N,Utterance,Speaker,Emotion,Mood,Dialogue_ID,Utterance_ID,Season,Episode,StartTime,EndTime
-1,"Oh my God, he's lost it.",Phoebe,sadness,negative,0,0,4,7,"00:20:57,256","00:21:00,049"
-2,What?,Monica,surprise,negative,0,1,4,7,"0:21:01,927","00:21:03,261"
-3,"Or! Or, we could go.",Ross,neutral,neutral,1,0,4,4,"00:12:24,660","0:12:30,915"
-4,Broken times,Joey,neutral,neutral,1,1,4,4,"0:12:3x,000","00:12:40,915"
+1,"Where has the dog gone?",Ines,sadness,negative,0,0,4,7,"00:10:07,256","00:10:10,049"
+2,What?,Tom,surprise,negative,0,1,4,7,"0:10:11,927","00:10:13,261"
+3,"Or, well, we could wait.",Wim,neutral,neutral,1,0,4,4,"00:02:24,660","0:02:30,915"
+4,Broken times,Ada,neutral,neutral,1,1,4,4,"0:12:3x,000","00:12:40,915"
 """
 
 Line = tuple[float, float | None, str | None, str]
@@ -29,13 +29,13 @@ def flawed(table: str, path: str) -> list[str]:
 
 
 def test_a_clip_of_meld_is_one_utterance_on_its_own_clock() -> None:
-    said = [(0, 2.793, "Phoebe", "Oh my God, he's lost it.")]
+    said = [(0, 2.793, "Ines", "Where has the dog gone?")]
     assert lines(MELD, "train/dia0_utt0.mp4") == said
     assert lines(MELD, "s3://bucket/final_videos_testdia0_utt0.mp4") == said
 
 
 def test_a_clip_of_meld_with_broken_times_lasts_as_long_as_the_clip() -> None:
-    assert lines(MELD, "dia1_utt1.mp4") == [(0, None, "Joey", "Broken times")]
+    assert lines(MELD, "dia1_utt1.mp4") == [(0, None, "Ada", "Broken times")]
     assert flawed(MELD, "dia1_utt1.mp4") == [
         "line 5: times that cannot be read, given the whole clip"
     ]
@@ -43,15 +43,15 @@ def test_a_clip_of_meld_with_broken_times_lasts_as_long_as_the_clip() -> None:
 
 def test_a_dialogue_of_meld_counts_from_its_first_utterance() -> None:
     assert lines(MELD, "dia0.mp4") == [
-        (0, 2.793, "Phoebe", "Oh my God, he's lost it."),
-        (4.671, 6.005, "Monica", "What?"),
+        (0, 2.793, "Ines", "Where has the dog gone?"),
+        (4.671, 6.005, "Tom", "What?"),
     ]
-    assert lines(MELD, "dia1.mp4") == [(0, 6.255, "Ross", "Or! Or, we could go.")]
+    assert lines(MELD, "dia1.mp4") == [(0, 6.255, "Wim", "Or, well, we could wait.")]
     assert flawed(MELD, "dia1.mp4") == ["line 5: times that cannot be read"]
 
 
 def test_an_episode_keeps_its_own_clock() -> None:
-    assert lines(MELD, "friends.s04e07.mkv")[0][:2] == (1257.256, 1260.049)
+    assert lines(MELD, "series.s04e07.mkv")[0][:2] == (607.256, 610.049)
 
 
 def test_a_corpus_says_nothing_of_a_video_it_does_not_name() -> None:

@@ -232,7 +232,7 @@ def test_a_clip_of_meld_with_the_table_of_the_corpus(tmp_path: Path) -> None:
     table = tmp_path / "train.csv"
     table.write_text(
         "Utterance,Speaker,Dialogue_ID,Utterance_ID,Season,Episode,StartTime,EndTime\n"
-        'Hi,Joey,0,3,1,1,"00:16:16,059","0:16:17,435"\nNo,Ross,0,4,1,1,"bad","worse"\n'
+        'Hi,Ada,0,3,1,1,"00:16:16,059","0:16:17,435"\nNo,Wim,0,4,1,1,"bad","worse"\n'
     )
     clip = write_clip(tmp_path / "dia0_utt3.mp4", seconds=2)
     assert said(run(clip, transcript_uri=str(table))) == [(0, 1.376, "Hi", "sidecar")]
