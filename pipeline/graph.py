@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import ray.data
 
     from pipeline.config import Config
+    from pipeline.source import RowSource
 
 STAGE_CLASSES: dict[str, type[Stage]] = {
     stage.spec.name: stage
@@ -118,7 +119,7 @@ def _recorded_columns() -> tuple[str, ...]:
 
 
 def dataset(
-    rows: Sequence[Row], crews: Sequence[Crew], config: "Config", output: str, *, alone: bool
+    source: "RowSource", crews: Sequence[Crew], config: "Config", output: str, *, alone: bool
 ) -> "ray.data.Dataset":
     """The pipeline on Ray Data, from source rows to finished rows.
 
@@ -127,11 +128,7 @@ def dataset(
     """
     import ray.data
 
-    from pipeline.source import RowSource
-
-    finished: ray.data.Dataset = ray.data.read_datasource(
-        RowSource(rows, schema(columns_after(None))), num_cpus=READER_CPUS
-    )
+    finished: ray.data.Dataset = ray.data.read_datasource(source, num_cpus=READER_CPUS)
     for crew in crews:
         finished = finished.map_batches(
             Lane,

@@ -88,7 +88,7 @@ def crews(lanes: Sequence[LaneConfig], cpus: float, gpus: float) -> list[Crew]:
     """How many processes each lane gets on `cpus` logical CPUs and `gpus` GPUs.
 
     A lane with `max_workers` grows between its bounds as Ray sees need. The spare CPUs go to the
-    other lanes, a process at a time, the lane with the fewest booked CPUs first.
+    other lanes, a process at a time, to the lane whose processes book the most by their number.
 
     Raises:
         SetupError: the least number of processes does not fit, with the sums. Ray would wait

@@ -27,8 +27,9 @@ class OutputFolder:
             self.files, self.path = fsspec.url_to_fs(location)
         except (ValueError, ImportError) as fault:
             raise SetupError(f"--out {location}: cannot be opened: {fault}") from fault
-        self.location = location
         self.is_local = isinstance(self.files, LocalFileSystem)
+        # Absolute, because processes of other working folders open it too.
+        self.location = self.path if self.is_local else location
 
     @property
     def local_path(self) -> Path | None:

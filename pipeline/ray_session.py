@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from pipeline.lanes import cpus_at_hand
+from stages.stage import SetupError
 
 # Ray reads these when it starts. They silence notices that are no news to the person at the
 # terminal; whoever sets one of them keeps it.
@@ -35,12 +36,18 @@ def ray_session(log_file: Path) -> Iterator[dict[str, float]]:
         _log_to(log)
         address = os.environ.get("RAY_ADDRESS") or "local"
         here: dict[str, Any] = {"num_cpus": cpus_at_hand(), "include_dashboard": False}
-        ray.init(
-            address=address,
-            log_to_driver=True,
-            logging_level=logging.WARNING,
-            **(here if address == "local" else {}),
-        )
+        try:
+            ray.init(
+                address=address,
+                log_to_driver=True,
+                logging_level=logging.WARNING,
+                **(here if address == "local" else {}),
+            )
+        except (ConnectionError, TimeoutError, RuntimeError) as fault:
+            raise SetupError(
+                f"Ray at '{address}' cannot be reached: {str(fault).splitlines()[0]}. See whether "
+                f"the cluster of RAY_ADDRESS is up and takes this machine; {log_file} says more."
+            ) from fault
         _workers_print_to(log)
         _settle_ray_data()
         try:

@@ -132,8 +132,11 @@ class _Run:
                 self.sink.flush()
 
     def _pass(self, owed: list[Row], resources: dict[str, float], *, alone: bool) -> None:
+        from pipeline.source import RowSource
+
         crew = crews(self.config.lanes, resources.get("CPU", 0), resources.get("GPU", 0))
-        graph = dataset(owed, crew, self.config, self.output.location, alone=alone)
+        source = RowSource(owed)
+        graph = dataset(source, crew, self.config, self.output.location, alone=alone)
         waited = 0.0
         for rows in _streamed(graph):
             waited = 0.0 if rows else waited + _TICK_S

@@ -7,7 +7,8 @@ import pyarrow as pa
 from ray.data import Datasource, ReadTask
 from ray.data.block import BlockMetadata
 
-from stages.rows import to_table
+from pipeline.graph import columns_after
+from stages.rows import schema, to_table
 
 ROWS_A_TASK = 128
 
@@ -19,9 +20,9 @@ class RowSource(Datasource):
     `ROWS_A_TASK` rows, so that Ray holds back a long corpus instead of storing it all at once.
     """
 
-    def __init__(self, rows: Sequence[dict[str, Any]], columns: pa.Schema) -> None:
+    def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
         self._rows = rows
-        self._columns = columns
+        self._columns = schema(columns_after(None))
 
     def estimate_inmemory_data_size(self) -> int | None:
         """Unknown; asked by Ray."""

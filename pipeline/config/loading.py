@@ -136,7 +136,7 @@ def _override(data: Any, override: str, places: Places) -> None:
         if isinstance(parent, dict):
             parent[at] = here
     parent[path[-1]] = _merged(here, value)
-    places[tuple(path)] = "--set "
+    places[tuple(path)] = "--set: "
 
 
 def _step_into(here: Any, step: str, override: str, path: Path) -> str | int:

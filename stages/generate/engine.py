@@ -51,9 +51,7 @@ class GreedyEngine:
         self._ends = _end_ids(model, tokenizer)
         self._banned = _banned_ids(model, tokenizer, self._ends)
         # A model's own defaults (LLaMA-2 chat ships a temperature) would be merged into ours.
-        model.generation_config = GenerationConfig(
-            eos_token_id=sorted(self._ends)
-        )
+        model.generation_config = GenerationConfig(eos_token_id=sorted(self._ends))
 
     def generate(self, prompts: "Sequence[torch.Tensor]", max_new_tokens: int) -> list[Answer]:
         """As `Engine.generate`."""

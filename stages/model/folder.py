@@ -134,15 +134,15 @@ def _checked(folder: Path) -> Path:
 
 
 def _fetched(name: str) -> Path:
+    """The folder of a hub model that was fetched before; a run downloads nothing."""
     from huggingface_hub import snapshot_download
 
     try:
-        return Path(snapshot_download(name, allow_patterns=list(HUB_FILES)))
+        return Path(snapshot_download(name, allow_patterns=list(HUB_FILES), local_files_only=True))
     except (OSError, ValueError) as fault:
         raise SetupError(
-            f"model.path is '{name}': there is no such folder, and the hub does not give a model "
-            f"of that name ({type(fault).__name__}). Check the name and the network, or fetch the "
-            "model on another machine and set model.path to its folder."
+            f"model.path is '{name}': there is no such folder, and no hub model of that name has "
+            f"been fetched. Fetch it with `hf download {name}`, or set model.path to its folder."
         ) from fault
 
 

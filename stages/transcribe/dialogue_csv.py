@@ -148,8 +148,9 @@ def _choose(table: Table, folder: str, stem: str) -> tuple[list[Line], str]:
             if (line["video"] == folder and _same(line["clip"], stem))
             or stem in (f"{line['video']}_{line['clip']}", f"{line['video']}$_${line['clip']}")
         ], "clip"
-    episodes = {(line["season"], line["episode"]) for line in table.lines}
-    return (table.lines if len(episodes) <= 1 else []), "video"
+    apart = ("season", "episode") if {"season", "episode"} <= table.columns else ("dialogue",)
+    told_apart = {tuple(line[column] for column in apart) for line in table.lines}
+    return (table.lines if len(told_apart) <= 1 else []), "video"
 
 
 def _matching(table: Table, wanted: dict[str, str]) -> list[Line]:

@@ -54,6 +54,17 @@ def test_an_episode_keeps_its_own_clock() -> None:
     assert lines(MELD, "series.s04e07.mkv")[0][:2] == (607.256, 610.049)
 
 
+def test_several_dialogues_without_episodes_are_not_taken_for_one_video() -> None:
+    table = (
+        "Utterance,Speaker,Dialogue_ID,Utterance_ID,StartTime,EndTime\n"
+        'Hi,Ada,0,0,"00:00:01,000","00:00:02,000"\nYes,Tom,1,0,"00:00:03,000","00:00:04,000"\n'
+    )
+    with pytest.raises(NotATranscript):
+        lines(table, "clip.mp4")
+    one = table.replace("Tom,1", "Tom,0")
+    assert [text for *_, text in lines(one, "clip.mp4")] == ["Hi", "Yes"]
+
+
 def test_a_corpus_says_nothing_of_a_video_it_does_not_name() -> None:
     with pytest.raises(NotATranscript, match=r"no line for 'holiday'.*dia\{Dialogue_ID\}"):
         lines(MELD, "holiday.mp4")
