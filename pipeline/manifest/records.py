@@ -15,8 +15,6 @@ from stages.stage import SetupError
 
 Record = dict[str, Any]
 
-_LONGEST_CELL = 10_000_000  # characters
-
 
 class Records:
     """The columns of a table and its rows, each with the line it stands in."""
@@ -67,7 +65,6 @@ def _parquet_rows(
 
 def _delimited(file: str, wanted: Mapping[str, str]) -> Records:
     text = read_text(file)
-    csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=_delimiter(file, text), strict=True
     )
