@@ -48,7 +48,9 @@ TEXT_SOURCES = ("sidecar", "manifest", "asr", "none")
 _EMOTION: list[tuple[str, pa.DataType]] = [
     ("description", pa.string()),
     ("labels", pa.list_(pa.string())),
-    ("label_confidence", pa.list_(pa.float32())),  # 0..1, one a label
+    ("label_confidence", pa.list_(pa.float32())),  # 0..1, one a label, from token probabilities
+    ("label_agreement", pa.list_(pa.float32())),  # 0..1, share of samples with it; null: greedy
+    ("labels_raw", pa.string()),  # the answer that the labels were read from
     ("abstained", pa.bool_()),
 ]
 UTTERANCE = pa.struct(_SPOKEN + _EMOTION)  # the emotion fields are null until `generate`
@@ -107,7 +109,7 @@ FIELDS: Mapping[str, pa.DataType] = {
     # what decode hands over
     "frames": tensor(pa.uint8()),  # [T, S, S, 3] RGB, T global frames at the model's size
     "frame_times_s": pa.list_(pa.float64()),  # [T]
-    "analysis_frames": tensor(pa.uint8()),  # [J, H * 3 / 2, W] planar YUV 4:2:0, H and W even
+    "analysis_frames": tensor(pa.uint8()),  # [J, H * 3 / 2, W] planar YUV 4:2:0, BT.601
     "analysis_times_s": pa.list_(pa.float64()),  # [J]
     # what faces finds
     "faces": pa.list_(FACE),
@@ -121,6 +123,8 @@ FIELDS: Mapping[str, pa.DataType] = {
     "description": pa.string(),
     "labels": pa.list_(pa.string()),
     "label_confidence": pa.list_(pa.float32()),
+    "label_agreement": pa.list_(pa.float32()),
+    "labels_raw": pa.string(),
     "abstained": pa.bool_(),
     "micro_events": pa.list_(MICRO_EVENT),  # null: not looked for
     "model": MODEL,
@@ -166,6 +170,8 @@ ANNOTATION_SCHEMA = schema(
         "description",
         "labels",
         "label_confidence",
+        "label_agreement",
+        "labels_raw",
         "abstained",
         "faces",
         "face_strip",
