@@ -1,0 +1,80 @@
+"""Picture and sound stand on one clock: a flash and a beep at a known time are found there."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stages.decode import DecodeConfig, DecodeStage
+from stages.media import media_facts, open_media
+from stages.transcribe.sound import RATE, Sound
+from tests.clips import regular, write_clip
+
+SECONDS, BEEP_S = 4.0, 0.2
+VARIABLE = [0.0, 0.04, 0.08, 0.3, 0.34, 0.5, 0.9, 1.0, 1.02, 1.06, 1.3, 1.34, 1.38, 1.6, 2.0]
+VARIABLE += [2.04, 2.08, 2.12, 2.48, 2.52, 2.56, 2.6, 3.0, 3.04, 3.3, 3.5, 3.54, 3.9]
+
+
+def _write(path: Path, at_s: float, **how: object) -> Path:
+    """Black with a white frame at `at_s`, silence with a beep from `at_s` on."""
+
+    def picture(_: int, time_s: float) -> np.ndarray:
+        return np.full((96, 160, 3), 235 if abs(time_s - at_s) < 1e-6 else 16, np.uint8)
+
+    def beep(times: np.ndarray) -> np.ndarray:
+        heard = (times >= at_s) & (times < at_s + BEEP_S)
+        return 0.5 * heard * np.sin(2 * np.pi * 1000 * times)
+
+    return write_clip(path, seconds=SECONDS, picture=picture, audio=beep, **how)
+
+
+def _flash_s(path: Path) -> float:
+    with open_media(str(path)) as container:
+        facts = media_facts(container)
+    row = {"uri": str(path), "start_s": 0.0, "end_s": facts.duration_s}
+    (row,) = DecodeStage(DecodeConfig())([{**row, "media": vars(facts)}])
+    assert row.get("error") is None, row["error"]
+    frames = row["analysis_frames"]
+    luma = frames[:, : frames.shape[1] * 2 // 3].mean(axis=(1, 2))
+    return row["analysis_times_s"][int(luma.argmax())]
+
+
+def _beep_s(path: Path) -> float:
+    with open_media(str(path)) as container:
+        duration_s = media_facts(container).duration_s
+        samples = np.concatenate(list(Sound(container, duration_s).pieces()))
+    return float(np.argmax(np.abs(samples) > 0.2)) / RATE
+
+
+WAYS = {
+    "constant rate": ("a.mp4", {}),
+    "constant rate, 29.97": ("a.mp4", {"fps": 30000 / 1001, "times": regular(4, 30000 / 1001)}),
+    "variable rate, Matroska": ("a.mkv", {"times": VARIABLE}),
+    "variable rate, mp4": ("a.mp4", {"times": VARIABLE}),
+    "start offset, mp4": ("a.mp4", {"offset_s": 3.0}),
+    "start offset, Matroska": ("a.mkv", {"offset_s": 3.0}),
+    "start offset, MPEG-TS": ("a.ts", {"offset_s": 3.0}),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_flash_and_beep_are_found_at_their_time(way: str, tmp_path: Path) -> None:
+    name, how = WAYS[way]
+    times = how.get("times") or regular(SECONDS, 25)
+    at_s = min(times, key=lambda time_s: abs(time_s - 2.5))
+    path = _write(tmp_path / name, at_s, **how)
+    frame_s = 0.04
+    assert _flash_s(path) == pytest.approx(at_s, abs=frame_s)
+    assert _beep_s(path) == pytest.approx(at_s, abs=frame_s)
+
+
+@settings(max_examples=8, deadline=None)
+@given(frame=st.integers(0, 99), offset_s=st.sampled_from([0.0, 0.5, 7.25]))
+def test_wherever_the_flash_is_the_beep_is_there_too(
+    tmp_path_factory: pytest.TempPathFactory, frame: int, offset_s: float
+) -> None:
+    path = tmp_path_factory.mktemp("timeline") / "a.mkv"
+    _write(path, frame / 25, offset_s=offset_s)
+    assert abs(_flash_s(path) - _beep_s(path)) <= 0.04
