@@ -30,7 +30,7 @@ class TerminalWatcher:
         self._videos = 0
         self._counts = ""
         self._seconds_done = 0.0
-        self._first_row_at: float | None = None
+        self._began_at = time.monotonic()
         self._line_at = time.monotonic()
 
     def __enter__(self) -> "TerminalWatcher":
@@ -50,6 +50,7 @@ class TerminalWatcher:
     def began(self, videos: int, done_before: int) -> None:
         """See `pipeline.run.Watcher`."""
         self._videos = videos
+        self._began_at = time.monotonic()
         self._bar.update(self._task, total=videos, completed=done_before)
         if done_before:
             self._console.print(f"{done_before} of {videos} videos stand in the output already")
@@ -62,8 +63,6 @@ class TerminalWatcher:
 
     def row(self, row: dict[str, Any], done: float, failed: int) -> None:
         """See `pipeline.run.Watcher`."""
-        if self._first_row_at is None:
-            self._first_row_at = time.monotonic()
         if row.get("end_s") is not None and row.get("error") is None:
             self._seconds_done += row["end_s"] - row["start_s"]
         self._counts = f"{int(done)}/{self._videos} videos, {failed} failed{self._rate()}"
@@ -81,8 +80,5 @@ class TerminalWatcher:
             self._console.print(self._counts or "no row finished yet")
 
     def _rate(self) -> str:
-        """How many hours of video an hour of work does, once there is something to divide."""
-        if self._first_row_at is None:
-            return ""
-        worked = time.monotonic() - self._first_row_at
-        return f", {self._seconds_done / worked:.1f} x real time" if worked > 1 else ""
+        """How many hours of video an hour of the run does, its start-up counted in."""
+        return f", {self._seconds_done / (time.monotonic() - self._began_at):.1f} x real time"

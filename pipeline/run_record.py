@@ -41,7 +41,7 @@ def open_record(output: OutputFolder, config: "Config", preset: str) -> dict[str
         record = _new_record(config, preset)
         output.write_bytes(NAME, json.dumps(record, indent=2, ensure_ascii=False).encode())
         return record
-    record = json.loads(output.read_bytes(NAME))
+    record = _read(output)
     now = _new_record(config, preset)
     if (record["config_hash"], record["model"]) != (now["config_hash"], now["model"]):
         difference = "\n".join(
@@ -54,7 +54,18 @@ def open_record(output: OutputFolder, config: "Config", preset: str) -> dict[str
             f"--out {output.location}: was made with another configuration:\n{difference}\n"
             "Give another folder, or set these keys as they were."
         )
-    return dict(record)
+    return record
+
+
+def _read(output: OutputFolder) -> dict[str, Any]:
+    try:
+        record = json.loads(output.read_bytes(NAME))
+        return {key: record[key] for key in ("config_hash", "config", "model", *record)}
+    except (ValueError, KeyError, TypeError) as fault:
+        raise SetupError(
+            f"--out {output.location}: its {NAME} cannot be read ({type(fault).__name__}: {fault}). "
+            "Mend it, or give another folder."
+        ) from fault
 
 
 def _new_record(config: "Config", preset: str) -> dict[str, Any]:

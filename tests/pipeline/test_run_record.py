@@ -39,6 +39,13 @@ def test_other_results_are_refused_and_only_what_matters_is_shown(tmp_path: Path
     assert "lanes" not in str(refused.value)
 
 
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}"])
+def test_a_broken_record_is_named(content: str, tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(content)
+    with pytest.raises(SetupError, match=r"its run\.json cannot be read"):
+        open_record(OutputFolder(str(tmp_path)), load_config(), "tiny")
+
+
 def test_another_model_of_the_same_name_is_refused(tmp_path: Path) -> None:
     output = OutputFolder(str(tmp_path))
     record = open_record(output, load_config(), "tiny")
