@@ -105,6 +105,7 @@ def tiny_shape(tokenizer: "PreTrainedTokenizerFast") -> "MicroEmoConfig":
         num_video_query_tokens=8,
         timestamp_length=16,
         max_frames=16,
+        timestamp_ids="llama",  # one small tokenizer for both
         image_token_id=tokenizer.get_vocab()["<ImageHere>"],
         initializer_range=SPREAD,
         trained="no",

@@ -2,7 +2,7 @@
 
 # mypy: disable-error-code="no-untyped-call"
 
-from typing import Any
+from typing import Any, Literal
 
 from huggingface_hub.dataclasses import strict
 from transformers import AutoConfig
@@ -64,6 +64,16 @@ class MicroEmoConfig(PreTrainedConfig):
         timestamp_length: ids a timestamp sentence is padded to (L). The padded positions go on
             as keys and values (MODEL quirk of the original), so the length is part of the model.
         max_frames: length of the frame position embedding, most global frames of a window.
+        global_mode: what becomes of a window. "whole": tokens of the whole, then of each utterance
+            (MicroEmo). "sliding": tokens of each stretch of frames and none of utterances
+            (TimeChat).
+        sliding_window: frames of a stretch; "sliding" only.
+        sliding_stride: frames from the begin of one stretch to that of the next.
+        max_utterances: utterances of a window with tokens of their own; of more, the shortest
+            neighbours share.
+        timestamp_ids: whose ids a timestamp sentence is given in. "bert": the image Q-Former's own
+            tokenizer, as TimeChat does at inference. "llama": the language model's, as TimeChat
+            did in training.
         image_token_id: id of `<ImageHere>`, where a visual token stands in a prompt; the language
             model need not know it.
         trained: "no" while the weights are random, else what they were trained on.
@@ -93,6 +103,11 @@ class MicroEmoConfig(PreTrainedConfig):
     num_video_query_tokens: int = 32
     timestamp_length: int = 32
     max_frames: int = 96
+    global_mode: Literal["whole", "sliding"] = "whole"
+    sliding_window: int = 32
+    sliding_stride: int = 32
+    max_utterances: int = 8
+    timestamp_ids: Literal["bert", "llama"] = "bert"
     image_token_id: int = LLAMA2_VOCABULARY
     initializer_range: float = 0.02
     trained: str = "no"
