@@ -18,7 +18,7 @@ from pipeline.ray_session import ray_session
 from pipeline.run_record import open_record
 from pipeline.sink import Sink
 from stages.rows import from_table
-from stages.stage import ErrorKind, Row
+from stages.stage import ErrorKind, Row, SetupError
 
 if TYPE_CHECKING:
     import ray.data
@@ -195,8 +195,15 @@ def _streamed(graph: "ray.data.Dataset") -> Iterator[list[Row]]:
         if rows is None:
             return
         if isinstance(rows, BaseException):
-            raise rows
+            raise _setup_fault(rows) or rows
         yield rows
+
+
+def _setup_fault(fault: BaseException) -> SetupError | None:
+    """The fault of the set-up that ended a process while it loaded; Ray hands it on as text."""
+    name = f"{SetupError.__module__}.{SetupError.__name__}: "
+    _, found, said = str(fault).rpartition(name)
+    return SetupError(said.strip()) if found else None
 
 
 def _worker_died() -> dict[str, str]:

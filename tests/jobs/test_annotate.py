@@ -17,6 +17,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
+from stages.model.folder import TINY
 from tests.clips import tone, write_clip
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -196,6 +197,16 @@ def test_what_a_person_can_get_wrong_is_said_without_a_trace(
     )
     assert done.returncode == 1
     assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_only_a_worker_finds_out_is_said_without_a_trace(tmp_path: Path) -> None:
+    model = shutil.copytree(TINY, tmp_path / "model")
+    weights = (model / "model.safetensors").read_bytes()
+    (model / "model.safetensors").write_bytes(weights[: len(weights) // 2])
+    done = _annotate(SAMPLES, "--out", tmp_path / "out", "--set", f"model.path={model}")
+    assert done.returncode == 1
+    assert f"{model}/model.safetensors is not a whole safetensors file" in done.stderr
     assert "Traceback" not in done.stderr
 
 
