@@ -1,23 +1,19 @@
 """Prompts of many windows through one engine, in batches of like length that fit the memory."""
 
 import logging
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from stages.generate.engine import Answer, Engine
-
-if TYPE_CHECKING:
-    import torch
+from stages.generate.engine import Answer, Engine, Prompt, Sampling
 
 log = logging.getLogger(__name__)
 
 
 def answers(
     engine: Engine,
-    lengths: Sequence[int],
-    embedded: "Callable[[int], torch.Tensor]",
+    prompts: Sequence[Prompt],
     max_new_tokens: int,
     batch_prompts: int,
+    sampling: Sequence[Sampling | None] | None = None,
 ) -> list[Answer]:
     """An answer to each prompt, in the order of the prompts.
 
@@ -26,47 +22,44 @@ def answers(
 
     Args:
         engine: what generates.
-        lengths: the number of positions of each prompt.
-        embedded: gives the [lengths[i], D_llm] embeddings of prompt i; asked for one batch at a
-            time, so that only a batch is on the device.
+        prompts: of any number of windows.
         max_new_tokens: where an answer is cut.
         batch_prompts: prompts given to the engine at once.
+        sampling: one for each prompt, None for a greedy one; None: all are greedy.
 
     Raises:
         torch.OutOfMemoryError: one prompt alone does not fit the device.
     """
-    order = sorted(range(len(lengths)), key=lambda index: -lengths[index])
+    asked = list(zip(prompts, sampling or [None] * len(prompts), strict=True))
+    order = sorted(range(len(asked)), key=lambda index: -len(asked[index][0]))
     found: dict[int, Answer] = {}
     for start in range(0, len(order), batch_prompts):
         batch = order[start : start + batch_prompts]
-        found.update(zip(batch, _fitting(engine, embedded, batch, max_new_tokens), strict=True))
-    return [found[index] for index in range(len(lengths))]
+        given = _fitting(engine, [asked[index] for index in batch], max_new_tokens)
+        found.update(zip(batch, given, strict=True))
+    return [found[index] for index in range(len(asked))]
 
 
 def _fitting(
-    engine: Engine,
-    embedded: "Callable[[int], torch.Tensor]",
-    batch: Sequence[int],
-    max_new_tokens: int,
+    engine: Engine, asked: Sequence[tuple[Prompt, Sampling | None]], max_new_tokens: int
 ) -> list[Answer]:
     """The batch's answers; where the device's memory runs out, by halves."""
     import torch
 
     try:
-        return engine.generate([embedded(index) for index in batch], max_new_tokens)
+        prompts = [prompt for prompt, _ in asked]
+        return engine.generate(prompts, max_new_tokens, [sampling for _, sampling in asked])
     except torch.OutOfMemoryError:
-        if len(batch) == 1:
+        if len(asked) == 1:
             raise
     # Outside the handler: the exception's trace would keep the tensors of the failed try alive.
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
-    half = len(batch) // 2
+    half = len(asked) // 2
     log.warning(
         "out of memory with %d prompts at once, going on with %d; lower generate.batch_prompts",
-        len(batch),
-        len(batch) - half,
+        len(asked),
+        len(asked) - half,
     )
-    halves = (batch[:half], batch[half:])
-    return [
-        answer for part in halves for answer in _fitting(engine, embedded, part, max_new_tokens)
-    ]
+    halves = (asked[:half], asked[half:])
+    return [answer for part in halves for answer in _fitting(engine, part, max_new_tokens)]

@@ -1,6 +1,6 @@
-"""What generates text from spliced prompts: one protocol, two ways to run it."""
+"""What generates text from spliced prompts: one protocol, and how its engines are opened."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -8,80 +8,99 @@ if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
+    from stages.generate.config import GenerateConfig
+    from stages.model.config import ModelConfig
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What the language model is fed: a beginning shared with other prompts, and the rest.
+
+    Prompts of one `prefix_id` must have equal prefixes; what is computed for a prefix is computed
+    once for all of them. Either part may be empty, not both.
+    """
+
+    prefix: "torch.Tensor"  # [P, D_llm]
+    prefix_id: str
+    suffix: "torch.Tensor"  # [S, D_llm]
+
+    def __len__(self) -> int:
+        """Positions of the prompt, P + S."""
+        return len(self.prefix) + len(self.suffix)
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How tokens are drawn: from the most probable ones that together have `top_p`."""
+
+    temperature: float
+    top_p: float  # 0..1, 0 excluded
+    seed: int
+
+    def __post_init__(self) -> None:
+        if self.temperature <= 0 or not 0 < self.top_p <= 1:
+            raise ValueError(f"nothing can be drawn with {self}")
+
 
 @dataclass(frozen=True)
 class Answer:
     """One generated continuation, without the end token."""
 
     ids: tuple[int, ...]
-    logprobs: tuple[float, ...]  # natural log, one a token, among the tokens allowed
+    # Natural log, one a token: of the model's own distribution over the tokens allowed, whatever
+    # the temperature it was drawn at.
+    logprobs: tuple[float, ...]
     finished: bool  # the model ended it; False: cut at the token limit
 
 
 class Engine(Protocol):
-    """Greedy, batched, deterministic generation."""
+    """Batched generation; an answer depends on its own prompt and sampling alone."""
 
     name: str
 
-    def generate(self, prompts: "Sequence[torch.Tensor]", max_new_tokens: int) -> list[Answer]:
-        """Continue each prompt ([L_i, D_llm] embeddings, any lengths); answers in order."""
+    def generate(
+        self,
+        prompts: Sequence[Prompt],
+        max_new_tokens: int,
+        sampling: Sequence[Sampling | None] | None = None,
+    ) -> list[Answer]:
+        """Continue each prompt; answers in the order of the prompts.
+
+        Args:
+            prompts: any number of any lengths; they are worked on at once.
+            max_new_tokens: where an answer is cut.
+            sampling: one for each prompt, None for a greedy one; None: all are greedy.
+
+        Raises:
+            torch.OutOfMemoryError: the prompts do not fit the device together.
+        """
         ...
 
 
-class GreedyEngine:
-    """An `Engine` over anything with the `generate` of a transformers causal LM.
+@dataclass(frozen=True)
+class LanguageModel:
+    """The language model as the generate stage sees it, wherever it computes."""
 
-    Prompts are padded on the left under an attention mask, from which transformers counts the
-    positions, so that a prompt's answer does not depend on its neighbours beyond the rounding
-    of the matrix products. Each sequence stops at its own end token. No special token can be
-    generated but the end token, nor an id beyond the vocabulary.
+    engine: Engine
+    embedding: "torch.nn.Embedding"  # of its input
+    tokenizer: "PreTrainedTokenizerFast"
+    context: int  # positions a prompt and its answer may take together
+
+
+def open_language_model(config: "GenerateConfig", model: "ModelConfig") -> LanguageModel:
+    """The language model in this process, on the engine of `config`.
+
+    Raises:
+        SetupError: the model or its device is not there, or the engine cannot run it.
     """
+    from stages.model.loading import load_language_model
 
-    def __init__(
-        self,
-        name: str,
-        generate: "Callable[..., torch.Tensor]",
-        model: "PreTrainedModel",
-        tokenizer: "PreTrainedTokenizerFast",
-    ) -> None:
-        from transformers import GenerationConfig
-
-        self.name = name
-        self._generate = generate
-        self._ends = _end_ids(model, tokenizer)
-        self._banned = _banned_ids(model, tokenizer, self._ends)
-        # A model's own defaults (LLaMA-2 chat ships a temperature) would be merged into ours.
-        model.generation_config = GenerationConfig(eos_token_id=sorted(self._ends))
-
-    def generate(self, prompts: "Sequence[torch.Tensor]", max_new_tokens: int) -> list[Answer]:
-        """As `Engine.generate`."""
-        import torch
-        from transformers import GenerationConfig, LogitsProcessorList
-
-        embeds, mask = _left_padded(prompts)
-        noted = _notes_logprobs()
-        settings = GenerationConfig(
-            do_sample=False,
-            num_beams=1,
-            max_new_tokens=max_new_tokens,
-            eos_token_id=sorted(self._ends),
-            pad_token_id=min(self._ends),
-            suppress_tokens=self._banned,
-        )
-        with torch.inference_mode():
-            ids = self._generate(
-                inputs_embeds=embeds,
-                attention_mask=mask,
-                generation_config=settings,
-                logits_processor=LogitsProcessorList([noted]),
-            )
-            logprobs = torch.stack(noted.chosen, dim=1)
-        pairs = zip(ids.tolist(), logprobs.tolist(), strict=True)
-        return [self._answer(row, chances) for row, chances in pairs]
-
-    def _answer(self, ids: list[int], logprobs: list[float]) -> Answer:
-        length = next((at for at, token in enumerate(ids) if token in self._ends), len(ids))
-        return Answer(tuple(ids[:length]), tuple(logprobs[:length]), length < len(ids))
+    network, tokenizer = load_language_model(model)
+    embedding: Any = network.get_input_embeddings()
+    context = network.config.max_position_embeddings
+    return LanguageModel(
+        open_engine(config.engine, network, tokenizer), embedding, tokenizer, context
+    )
 
 
 def open_engine(
@@ -92,55 +111,11 @@ def open_engine(
     Raises:
         SetupError: the engine cannot run the model as configured.
     """
+    from stages.generate.reference_engine import ReferenceEngine
+
     if name == "deepspeed":
         from stages.generate.deepspeed_engine import init_inference
 
-        return GreedyEngine(name, init_inference(model).generate, model, tokenizer)
+        return ReferenceEngine(name, init_inference(model).generate, model, tokenizer)
     generate: Any = model.generate
-    return GreedyEngine(name, generate, model, tokenizer)
-
-
-def _left_padded(prompts: "Sequence[torch.Tensor]") -> "tuple[torch.Tensor, torch.Tensor]":
-    """[B, L, D] embeddings, zeros first, and their [B, L] mask."""
-    import torch
-    from torch.nn.utils.rnn import pad_sequence
-
-    ones = [prompt.new_ones(len(prompt), dtype=torch.long) for prompt in prompts]
-    embeds = pad_sequence(list(prompts), batch_first=True, padding_side="left")
-    return embeds, pad_sequence(ones, batch_first=True, padding_side="left")
-
-
-def _end_ids(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerFast") -> frozenset[int]:
-    own = model.generation_config.eos_token_id
-    listed = own if isinstance(own, list) else [own]
-    return frozenset(token for token in (*listed, tokenizer.eos_token_id) if token is not None)
-
-
-def _banned_ids(
-    model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerFast", ends: frozenset[int]
-) -> list[int]:
-    added = tokenizer.added_tokens_decoder.items()
-    special = {token for token, content in added if content.special}
-    beyond = range(len(tokenizer), model.config.get_text_config().vocab_size)
-    return sorted((special | set(tokenizer.all_special_ids) | set(beyond)) - ends)
-
-
-def _notes_logprobs() -> Any:
-    """A logits processor that changes nothing and notes the log-probability of each greedy choice.
-
-    It runs last, on the scores the choice is made from. Keeping the scores themselves, as
-    `output_scores` does, would hold steps * batch * vocabulary floats: gigabytes for a 7B model.
-    """
-    import torch
-    from transformers import LogitsProcessor
-
-    class NotesLogprobs(LogitsProcessor):
-        def __init__(self) -> None:
-            self.chosen: list[torch.Tensor] = []
-
-        def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-            best = scores.float().max(dim=-1).values
-            self.chosen.append(best - scores.float().logsumexp(dim=-1))
-            return scores
-
-    return NotesLogprobs()
+    return ReferenceEngine(name, generate, model, tokenizer)

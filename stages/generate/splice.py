@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stages.generate.engine import Prompt
+
 if TYPE_CHECKING:
     import torch
 
@@ -11,8 +13,12 @@ if TYPE_CHECKING:
 
 
 def splice(
-    conversation: "Conversation", visual: np.ndarray[Any, Any], embedding: "torch.nn.Embedding"
-) -> "torch.Tensor":
+    conversation: "Conversation",
+    visual: np.ndarray[Any, Any],
+    embedding: "torch.nn.Embedding",
+    prefix_id: str,
+    shared_visual: int,
+) -> Prompt:
     """The prompt's embeddings with the visual tokens at their place.
 
     The visual tokens are cast once, here, to the language model's dtype: a float32 pooler before
@@ -22,9 +28,12 @@ def splice(
         conversation: token ids and the place of the visual tokens.
         visual: [V, D_llm] float16 visual tokens.
         embedding: the language model's input embedding.
+        prefix_id: names what the prompt begins with: all prompts of that name have equal words
+            before the visual tokens, and equal first visual tokens.
+        shared_visual: how many visual tokens belong to that beginning.
 
     Returns:
-        [len(ids) + V, D_llm] in the embedding's dtype, on its device.
+        A prompt of len(ids) + V positions, in the embedding's dtype, on its device.
     """
     import torch
 
@@ -33,4 +42,8 @@ def splice(
     words = embedding(ids)
     seen = torch.tensor(visual).to(weight)
     at = conversation.visual_at
-    return torch.cat([words[:at], seen, words[at:]])
+    return Prompt(
+        prefix=torch.cat([words[:at], seen[:shared_visual]]),
+        prefix_id=prefix_id,
+        suffix=torch.cat([seen[shared_visual:], words[at:]]),
+    )

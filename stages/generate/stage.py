@@ -6,7 +6,7 @@ from typing import Any
 from stages.generate.batching import answers
 from stages.generate.chat import Llama2Chat
 from stages.generate.config import GenerateConfig
-from stages.generate.engine import Answer, open_engine
+from stages.generate.engine import Answer, LanguageModel, open_language_model
 from stages.generate.outcome import outcome
 from stages.generate.prompt import LABELS_QUESTION
 from stages.generate.question import Question, Questioner
@@ -24,7 +24,7 @@ class GenerateStage(Stage):
 
     spec = StageSpec(
         name="generate",
-        reads=("visual_tokens", "frame_times_s", "start_s", "utterances", "warnings"),
+        reads=("window_id", "visual_tokens", "frame_times_s", "start_s", "utterances", "warnings"),
         writes=(
             "utterances",
             "description",
@@ -37,31 +37,29 @@ class GenerateStage(Stage):
         drops=("visual_tokens", "frame_times_s"),
     )
 
-    def __init__(self, config: GenerateConfig, model: ModelConfig) -> None:
-        """Load the language model and start its engine.
+    def __init__(
+        self,
+        config: GenerateConfig,
+        model: ModelConfig,
+        language_model: LanguageModel | None = None,
+    ) -> None:
+        """Load the language model and start its engine, unless one is given.
 
         Raises:
             SetupError: the model or its device is not there, or the engine cannot run it.
         """
-        from stages.model.loading import (
-            load_language_model,
-            model_folder,
-            model_identity,
-            shape_of,
-        )
+        from stages.model.loading import model_folder, model_identity, shape_of
 
         self.batch_rows = config.batch_windows
         self._config = config
-        network, self._tokenizer = load_language_model(model)
-        self._embedding: Any = network.get_input_embeddings()
-        self._engine = open_engine(config.engine, network, self._tokenizer)
+        opened = language_model or open_language_model(config, model)
+        self._engine = opened.engine
+        self._embedding = opened.embedding
+        self._tokenizer = opened.tokenizer
         self._identity = {**model_identity(model), "engine": self._engine.name}
         self._chat = Llama2Chat(self._tokenizer)
-        self._questioner = Questioner(
-            self._chat,
-            shape_of(model_folder(model)).num_video_query_tokens,
-            self._room(network.config.max_position_embeddings),
-        )
+        self._queries = shape_of(model_folder(model)).num_video_query_tokens
+        self._questioner = Questioner(self._chat, self._queries, self._room(opened.context))
 
     def process(self, rows: list[Row]) -> list[Row]:
         """Annotate the windows; see `Stage.process`.
@@ -70,17 +68,23 @@ class GenerateStage(Stage):
             DataFault: the prompt about a window does not fit the model's context.
         """
         asked = [self._questioner.questions(row) for row in rows]
-        outcomes = iter(self._outcomes([question for questions in asked for question in questions]))
+        every = [
+            (row["window_id"], question)
+            for row, questions in zip(rows, asked, strict=True)
+            for question in questions
+        ]
+        outcomes = iter(self._outcomes(every))
         return [
             self._annotated(row, questions, [next(outcomes) for _ in questions])
             for row, questions in zip(rows, asked, strict=True)
         ]
 
-    def _outcomes(self, questions: Sequence[Question]) -> list[dict[str, Any]]:
-        clues = self._answers(questions, self._config.max_description_tokens)
+    def _outcomes(self, asked: Sequence[tuple[str, Question]]) -> list[dict[str, Any]]:
+        """The outcome of each question, given with the id of its window."""
+        clues = self._answers(asked, self._config.max_description_tokens)
         followed = [
-            question.followed(self._chat, answer.ids, LABELS_QUESTION)
-            for question, answer in zip(questions, clues, strict=True)
+            (window_id, question.followed(self._chat, answer.ids, LABELS_QUESTION))
+            for (window_id, question), answer in zip(asked, clues, strict=True)
         ]
         listed = self._answers(followed, self._config.max_label_tokens)
         return [
@@ -88,16 +92,18 @@ class GenerateStage(Stage):
             for first, second in zip(clues, listed, strict=True)
         ]
 
-    def _answers(self, questions: Sequence[Question], max_new_tokens: int) -> list[Answer]:
-        return answers(
-            self._engine,
-            [question.length for question in questions],
-            lambda index: splice(
-                questions[index].conversation, questions[index].visual, self._embedding
-            ),
-            max_new_tokens,
-            self._config.batch_prompts,
-        )
+    def _answers(self, asked: Sequence[tuple[str, Question]], max_new_tokens: int) -> list[Answer]:
+        prompts = [
+            splice(
+                question.conversation,
+                question.visual,
+                self._embedding,
+                prefix_id=window_id,
+                shared_visual=self._queries,
+            )
+            for window_id, question in asked
+        ]
+        return answers(self._engine, prompts, max_new_tokens, self._config.batch_prompts)
 
     def _annotated(
         self, row: Row, questions: Sequence[Question], outcomes: Sequence[dict[str, Any]]

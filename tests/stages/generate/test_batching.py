@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stages.generate.batching import answers
-from stages.generate.engine import Answer
+from stages.generate.engine import Answer, Prompt, Sampling
 
 
 class NarrowEngine:
@@ -21,18 +21,29 @@ class NarrowEngine:
         self.limit = limit
         self.batches: list[list[int]] = []
 
-    def generate(self, prompts: Sequence[torch.Tensor], max_new_tokens: int) -> list[Answer]:
+    def generate(
+        self,
+        prompts: Sequence[Prompt],
+        max_new_tokens: int,
+        sampling: Sequence[Sampling | None] | None = None,
+    ) -> list[Answer]:
         lengths = [len(prompt) for prompt in prompts]
         if max(lengths) * len(lengths) > self.limit:
             raise torch.OutOfMemoryError("CUDA out of memory")
         self.batches.append(lengths)
-        return [Answer((length,), (0.0,), True) for length in lengths]
+        seeds = [0 if own is None else own.seed for own in sampling or [None] * len(prompts)]
+        return [
+            Answer((length, seed), (0.0, 0.0), True)
+            for length, seed in zip(lengths, seeds, strict=True)
+        ]
+
+
+def prompt(length: int) -> Prompt:
+    return Prompt(torch.zeros(length // 2, 2), "w", torch.zeros(length - length // 2, 2))
 
 
 def asked(engine: NarrowEngine, lengths: list[int], batch_prompts: int) -> list[int]:
-    given_back = answers(
-        engine, lengths, lambda index: torch.zeros(lengths[index], 2), 5, batch_prompts
-    )
+    given_back = answers(engine, [prompt(length) for length in lengths], 5, batch_prompts)
     return [answer.ids[0] for answer in given_back]
 
 
@@ -45,6 +56,16 @@ def test_every_prompt_has_its_own_answer(lengths: list[int], most: int, limit: i
     assert asked(engine, lengths, most) == lengths
     assert all(len(batch) <= most for batch in engine.batches)
     assert sorted(chain.from_iterable(engine.batches)) == sorted(lengths)
+
+
+@given(LENGTHS, st.integers(1, 8))
+def test_every_prompt_keeps_its_own_seed(lengths: list[int], most: int) -> None:
+    sampling = [Sampling(1.0, 1.0, seed) if seed % 3 else None for seed in range(len(lengths))]
+    prompts = [prompt(length) for length in lengths]
+    given_back = answers(NarrowEngine(400), prompts, 5, most, sampling)
+    assert [answer.ids[1] for answer in given_back] == [
+        seed if seed % 3 else 0 for seed in range(len(lengths))
+    ]
 
 
 def test_like_lengths_go_together_and_the_longest_first() -> None:

@@ -16,13 +16,14 @@ ROOT = Path(__file__).parents[3]
 
 PROGRAM = """
 import os, sys
-from stages.generate.engine import open_engine
+from stages.generate.engine import Prompt, open_engine
 from stages.model.config import ModelConfig
 from stages.model.loading import load_language_model
 import torch
 model, tokenizer = load_language_model(ModelConfig())
 engine = open_engine("deepspeed", model, tokenizer)
-answers = engine.generate([model.get_input_embeddings()(torch.tensor([1, 9, 30]))], 4)
+words = model.get_input_embeddings()(torch.tensor([1, 9, 30]))
+answers = engine.generate([Prompt(words[:1], "w", words[1:])], 4)
 assert len(answers[0].ids) <= 4
 assert not torch.distributed.is_initialized()
 """

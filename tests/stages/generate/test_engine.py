@@ -6,31 +6,32 @@ import pytest
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from stages.generate.engine import Answer, Engine, open_engine
+from stages.generate.engine import Answer, Engine, Prompt, open_engine
 
 LENGTHS = (40, 7, 93, 1, 64, 12, 93, 30)
 NEW_TOKENS = 24
 
 
 @pytest.fixture(scope="module")
-def prompts(language_model: tuple[Any, Any]) -> list[torch.Tensor]:
+def prompts(language_model: tuple[Any, Any]) -> list[Prompt]:
     """Prompts of different lengths, some positions no word's embedding, as visual tokens are."""
     generator = torch.Generator().manual_seed(7)
     embedding = language_model[0].get_input_embeddings()
-    return [
+    rows = [
         embedding(torch.randint(6, 1024, (length,), generator=generator))
         + 0.05 * torch.randn(length, embedding.embedding_dim, generator=generator)
         for length in LENGTHS
     ]
+    return [Prompt(row[:0], "", row) for row in rows]
 
 
 @pytest.fixture(scope="module")
-def batched(engine: Engine, prompts: list[torch.Tensor]) -> list[Answer]:
+def batched(engine: Engine, prompts: list[Prompt]) -> list[Answer]:
     return engine.generate(prompts, NEW_TOKENS)
 
 
 def test_deepspeed_and_transformers_say_the_same(
-    language_model: tuple[Any, Any], prompts: list[torch.Tensor], batched: list[Answer]
+    language_model: tuple[Any, Any], prompts: list[Prompt], batched: list[Answer]
 ) -> None:
     plain = open_engine("transformers", *language_model).generate(prompts, NEW_TOKENS)
     assert plain == batched
@@ -45,7 +46,7 @@ def test_the_engine_named_is_the_engine_used(language_model: tuple[Any, Any]) ->
 
 
 def test_alone_or_among_others_a_prompt_has_the_same_answer(
-    engine: Engine, prompts: list[torch.Tensor], batched: list[Answer]
+    engine: Engine, prompts: list[Prompt], batched: list[Answer]
 ) -> None:
     for prompt, among_others in zip(prompts, batched, strict=True):
         (alone,) = engine.generate([prompt], NEW_TOKENS)
@@ -54,20 +55,20 @@ def test_alone_or_among_others_a_prompt_has_the_same_answer(
         assert alone.logprobs == pytest.approx(among_others.logprobs, abs=1e-4)
 
 
-def test_twice_the_same(engine: Engine, prompts: list[torch.Tensor], batched: list[Answer]) -> None:
+def test_twice_the_same(engine: Engine, prompts: list[Prompt], batched: list[Answer]) -> None:
     assert engine.generate(prompts, NEW_TOKENS) == batched
 
 
 def test_greedy_choices_and_their_logprobs_are_those_of_the_formula(
     engine: Engine,
     language_model: tuple[Any, Any],
-    prompts: list[torch.Tensor],
+    prompts: list[Prompt],
     batched: list[Answer],
 ) -> None:
     """A loop without cache, padding or library generation says the same."""
     model, tokenizer = language_model
     banned = sorted(set(tokenizer.added_tokens_decoder) - {tokenizer.eos_token_id})
-    embeds, answer = prompts[1], batched[1]
+    embeds, answer = prompts[1].suffix, batched[1]
     for token, logprob in zip(answer.ids, answer.logprobs, strict=True):
         with torch.inference_mode():
             logits = model(inputs_embeds=embeds[None]).logits[0, -1]
@@ -102,7 +103,8 @@ def counting() -> LlamaForCausalLM:
 
 def counted(model: LlamaForCausalLM, tokenizer: Any, starts: list[int]) -> list[Answer]:
     words = model.get_input_embeddings()
-    prompts = [words(torch.tensor([9] * place + [start])) for place, start in enumerate(starts)]
+    rows = [words(torch.tensor([9] * place + [start])) for place, start in enumerate(starts)]
+    prompts = [Prompt(row[:0], "", row) for row in rows]
     return open_engine("transformers", model, tokenizer).generate(prompts, 5)
 
 

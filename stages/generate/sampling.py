@@ -1,0 +1,73 @@
+"""The choice of the next token: the most probable one, or one drawn with a seed of the row's own.
+
+Every row has a generator of its own on the CPU, which gives one number a token. So what is drawn
+for a row depends neither on its place among the rows nor on the device.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from stages.generate.engine import Sampling
+
+if TYPE_CHECKING:
+    import torch
+
+
+class TokenChoice:
+    """Chooses a token for each row of a batch, step by step.
+
+    Args:
+        sampling: of each row; None is greedy.
+        banned: ids that are never chosen.
+    """
+
+    def __init__(self, sampling: Sequence[Sampling | None], banned: Sequence[int]) -> None:
+        import torch
+
+        self._sampling = list(sampling)
+        self._banned = list(banned)
+        self._generators = [
+            None if own is None else torch.Generator().manual_seed(own.seed) for own in sampling
+        ]
+
+    def __call__(self, logits: "torch.Tensor") -> "tuple[torch.Tensor, torch.Tensor]":
+        """The next token of each row.
+
+        Args:
+            logits: [B, V] of the rows' last positions.
+
+        Returns:
+            [B] int64 token ids, and their [B] float32 natural log-probabilities at temperature 1
+            among the tokens allowed.
+        """
+        import torch
+
+        banned = torch.tensor(self._banned, dtype=torch.long, device=logits.device)
+        scores = logits.float().index_fill(-1, banned, -float("inf"))
+        tokens = scores.argmax(dim=-1)
+        drawn = [row for row, own in enumerate(self._sampling) if own is not None]
+        if drawn:
+            tokens[drawn] = self._drawn(scores[drawn], drawn)
+        logprobs = scores.log_softmax(dim=-1).gather(-1, tokens[:, None])[:, 0]
+        return tokens, logprobs
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with these rows alone, in this order."""
+        self._sampling = [self._sampling[row] for row in rows]
+        self._generators = [self._generators[row] for row in rows]
+
+    def _drawn(self, scores: "torch.Tensor", rows: Sequence[int]) -> "torch.Tensor":
+        """Nucleus sampling (Holtzman et al. 2020) by the inverse of the distribution function."""
+        import torch
+
+        own = [(self._sampling[row], self._generators[row]) for row in rows]
+        pairs = [(said, source) for said, source in own if said is not None]
+        temperature = scores.new_tensor([[said.temperature] for said, _ in pairs])
+        top_p = scores.new_tensor([[said.top_p] for said, _ in pairs])
+        points = torch.cat([torch.rand(1, 1, generator=source) for _, source in pairs])
+        chances, ids = (scores / temperature).softmax(dim=-1).sort(dim=-1, descending=True)
+        reached = chances.cumsum(dim=-1)
+        nucleus = chances.masked_fill(reached - chances >= top_p, 0.0).cumsum(dim=-1)
+        wanted = points.to(scores) * nucleus[:, -1:]
+        place = torch.searchsorted(nucleus, wanted, right=True).clamp(max=scores.shape[-1] - 1)
+        return ids.gather(-1, place)[:, 0]
