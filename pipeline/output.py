@@ -42,15 +42,8 @@ class OutputFolder:
         Raises:
             SetupError: that cannot be done.
         """
-        try:
-            self.files.makedirs(self.path, exist_ok=True)
-            self.write_bytes("write-test", b"")
-            self.remove("write-test")
-        except OSError as fault:
-            raise SetupError(
-                f"--out {self.location}: cannot be written to ({fault}). "
-                "Give a folder that you may write to."
-            ) from fault
+        self.write_bytes("write-test", b"")
+        self.remove("write-test")
 
     def exists(self, name: str) -> bool:
         """Whether the folder holds `name`."""
@@ -71,19 +64,23 @@ class OutputFolder:
 
         Locally under a hidden name, brought to disk and renamed; on an object store by one put,
         which shows nothing before it is complete.
+
+        Raises:
+            SetupError: it cannot be written, as on a full disk.
         """
         folder, _, base = name.rpartition("/")
         parent = f"{self.path}/{folder}".rstrip("/")
-        self.files.makedirs(parent, exist_ok=True)
-        if not self.is_local:
-            self.files.pipe_file(f"{parent}/{base}", content)
-            return
-        hidden = Path(parent) / f"{_HIDDEN}{base}.{os.getpid()}"
-        with hidden.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        hidden.replace(Path(parent) / base)
+        try:
+            self.files.makedirs(parent, exist_ok=True)
+            if self.is_local:
+                _write_and_rename(Path(parent), base, content)
+            else:
+                self.files.pipe_file(f"{parent}/{base}", content)
+        except OSError as fault:
+            raise SetupError(
+                f"--out {self.location}: {name} cannot be written ({fault}). Make room or give "
+                "another folder; what is whole stays, and the same command goes on from there."
+            ) from fault
 
     def write_table(self, name: str, table: pa.Table) -> None:
         """Write a table as a Parquet file, atomically."""
@@ -112,3 +109,16 @@ class OutputFolder:
         """The tables of the whole Parquet files below `folder`, one after the other."""
         for name in self.part_names(folder):
             yield self.read_table(name, columns)
+
+
+def _write_and_rename(parent: Path, base: str, content: bytes) -> None:
+    hidden = parent / f"{_HIDDEN}{base}.{os.getpid()}"
+    try:
+        with hidden.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        hidden.replace(parent / base)
+    except OSError:
+        hidden.unlink(missing_ok=True)
+        raise

@@ -207,7 +207,7 @@ def _setup_fault(fault: BaseException) -> SetupError | None:
 
 
 def _worker_died() -> dict[str, str]:
-    message = "the process that worked on it died twice; the run's log may say why"
+    message = "the process that worked on it died or broke off, twice; the run's log may say why"
     return {"stage": "pipeline", "kind": str(ErrorKind.WORKER_DIED), "message": message}
 
 

@@ -179,7 +179,7 @@ def test_a_run_with_other_results_into_the_same_folder_is_refused(
     [
         (("nowhere.mp4", "--out", "o"), "nowhere.mp4"),
         ((SAMPLES, "--out", "o", "--set", "segment.max_windw_s=3"), "segment.max_window_s"),
-        ((SAMPLES, "--out", "/proc/nothing"), "cannot be written to"),
+        ((SAMPLES, "--out", "/proc/nothing"), "cannot be written"),
         ((SAMPLES, "--out", "o", "--set", "lanes.0.cpus=900"), "lanes"),
     ],
 )

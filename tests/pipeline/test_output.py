@@ -1,5 +1,6 @@
 """The output folder: whole files only, here and on other file systems."""
 
+import resource
 from pathlib import Path
 
 import pyarrow as pa
@@ -55,10 +56,21 @@ def test_a_file_is_replaced_whole(output: OutputFolder) -> None:
 
 def test_a_folder_that_cannot_be_made_is_a_fault_of_the_setup(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(SetupError, match="cannot be written to"):
+    with pytest.raises(SetupError, match="cannot be written"):
         OutputFolder(str(tmp_path / "file" / "out")).make()
 
 
 def test_an_unknown_protocol_is_a_fault_of_the_setup() -> None:
     with pytest.raises(SetupError, match="nowhere"):
         OutputFolder("nowhere://bucket/x")
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_half_written(tmp_path: Path) -> None:
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limit[1]))
+    try:
+        with pytest.raises(SetupError, match=r"part\.parquet cannot be written"):
+            OutputFolder(str(tmp_path)).write_bytes("annotations/part.parquet", b"x" * 5000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert list((tmp_path / "annotations").iterdir()) == []
