@@ -63,8 +63,8 @@ def _read(output: OutputFolder) -> dict[str, Any]:
         return {key: record[key] for key in ("config_hash", "config", "model", *record)}
     except (ValueError, KeyError, TypeError) as fault:
         raise SetupError(
-            f"--out {output.location}: its {NAME} cannot be read ({type(fault).__name__}: {fault}). "
-            "Mend it, or give another folder."
+            f"--out {output.location}: its {NAME} cannot be read "
+            f"({type(fault).__name__}: {fault}). Mend it, or give another folder."
         ) from fault
 
 
