@@ -13,17 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stages.model.folder import TINY, WEIGHTS
+from stages.model.shapes import TINY_VOCABULARY, tiny
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
-    from stages.model.configuration_microemo import MicroEmoConfig
-
 SEED = 20240716
-VOCABULARY = 1024
-WIDTH, LLM_WIDTH = 64, 128
-# At these widths 0.02 would leave every sentence and every picture looking alike.
-SPREAD = 0.1
 PAD, BOS, EOS = "<pad>", "<s>", "</s>"
 VIDEO_MARKS = ("<Video>", "</Video>", "<ImageHere>")
 CORPUS = Path(__file__).with_name("tiny_corpus.txt")
@@ -46,7 +41,7 @@ def tiny_tokenizer(lines: Iterable[str]) -> "PreTrainedTokenizerFast":
     tokenizer.train_from_iterator(
         lines,
         trainers.BpeTrainer(
-            vocab_size=VOCABULARY,
+            vocab_size=TINY_VOCABULARY,
             special_tokens=special,
             initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
             show_progress=False,
@@ -67,51 +62,6 @@ def tiny_tokenizer(lines: Iterable[str]) -> "PreTrainedTokenizerFast":
     )
 
 
-def tiny_shape(tokenizer: "PreTrainedTokenizerFast") -> "MicroEmoConfig":
-    """The configuration of the tiny model: the real classes, a million weights."""
-    from stages.model.configuration_microemo import MicroEmoConfig
-
-    block = {
-        "hidden_size": WIDTH,
-        "intermediate_size": 2 * WIDTH,
-        "num_attention_heads": 4,
-        "num_hidden_layers": 2,
-        "initializer_range": SPREAD,
-    }
-    return MicroEmoConfig(
-        vision_config={**block, "image_size": 112, "patch_size": 14},
-        qformer_config={
-            **block,
-            "vocab_size": len(tokenizer),
-            "max_position_embeddings": 32,
-            "pad_token_id": tokenizer.pad_token_id,
-        },
-        local_config={**block, "num_hidden_layers": 1},
-        video_qformer_config={**block, "cross_attention_frequency": 1},
-        text_config={
-            **block,
-            "model_type": "llama",
-            "hidden_size": LLM_WIDTH,
-            "intermediate_size": 2 * LLM_WIDTH,
-            "num_key_value_heads": 2,
-            "vocab_size": len(tokenizer),
-            "max_position_embeddings": 2048,
-            "tie_word_embeddings": True,
-            "pad_token_id": tokenizer.pad_token_id,
-            "bos_token_id": tokenizer.bos_token_id,
-            "eos_token_id": tokenizer.eos_token_id,
-        },
-        num_query_tokens=8,
-        num_video_query_tokens=8,
-        timestamp_length=16,
-        max_frames=16,
-        timestamp_ids="llama",  # one small tokenizer for both
-        image_token_id=tokenizer.get_vocab()["<ImageHere>"],
-        initializer_range=SPREAD,
-        trained="no",
-    )
-
-
 def write_tiny_model(folder: Path) -> None:
     """Make the tiny model and write it to `folder`."""
     import torch
@@ -122,7 +72,7 @@ def write_tiny_model(folder: Path) -> None:
     logging.disable_progress_bar()
     tokenizer = tiny_tokenizer(CORPUS.read_text(encoding="utf-8").splitlines())
     torch.manual_seed(SEED)
-    model = MicroEmo(tiny_shape(tokenizer))
+    model = MicroEmo(tiny())
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     (folder / WEIGHTS).chmod(0o644)  # safetensors writes for its owner alone

@@ -1,4 +1,4 @@
-"""The shape of a MicroEmo model. The defaults are those of the paper's scale (7B)."""
+"""What fixes a MicroEmo model. The defaults are those of the paper's scale (7B)."""
 
 # mypy: disable-error-code="no-untyped-call"
 
@@ -74,6 +74,10 @@ class MicroEmoConfig(PreTrainedConfig):
         timestamp_ids: whose ids a timestamp sentence is given in. "bert": the image Q-Former's own
             tokenizer, as TimeChat does at inference. "llama": the language model's, as TimeChat
             did in training.
+        lora_rank: rank of the adapter on the language model's attention (see
+            `stages.model.adapter`); 0: there is none, or it has been merged.
+        lora_alpha: the adapter is scaled by lora_alpha / lora_rank.
+        lora_dropout: on its input, in training only.
         image_token_id: id of `<ImageHere>`, where a visual token stands in a prompt; the language
             model need not know it.
         trained: "no" while the weights are random, else what they were trained on.
@@ -108,6 +112,9 @@ class MicroEmoConfig(PreTrainedConfig):
     sliding_stride: int = 32
     max_utterances: int = 8
     timestamp_ids: Literal["bert", "llama"] = "bert"
+    lora_rank: int = 0
+    lora_alpha: int = 32
+    lora_dropout: float = 0.1
     image_token_id: int = LLAMA2_VOCABULARY
     initializer_range: float = 0.02
     trained: str = "no"

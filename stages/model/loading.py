@@ -12,6 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stages.model.adapter import merged, parted
 from stages.model.config import ModelConfig
 from stages.model.folder import model_folder, model_identity, weight_files
 from stages.stage import SetupError
@@ -66,20 +67,24 @@ def load_pooler(config: ModelConfig) -> MicroEmoPooler:
 def load_language_model(config: ModelConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
     """The causal language model and its tokenizer, which pads on the left.
 
+    An adapter (LoRA) is added to the weights; what comes back is one plain network.
+
     Raises:
         SetupError: the model, one of its files or the device is not there or not whole.
     """
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING
 
     folder = model_folder(config)
-    shape = shape_of(folder).text_config
+    whole = shape_of(folder)
+    shape = whole.text_config
     network: Any = MODEL_FOR_CAUSAL_LM_MAPPING.get(type(shape), None)
     if network is None:
         raise SetupError(
             f"{folder / 'config.json'}: text_config is of type '{shape.model_type}', which is no "
             "causal language model."
         )
-    return _load(network, "language_model", shape, config), load_tokenizer(folder)
+    model = _load(network, "language_model", shape, config, whole if whole.lora_rank else None)
+    return model, load_tokenizer(folder)
 
 
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
@@ -141,13 +146,20 @@ def model_device(config: ModelConfig) -> torch.device:
     return device
 
 
-def _load(network: Any, part: str, shape: Any, config: ModelConfig) -> Any:
-    """An instance of `network` in eval mode, on its device, with the tensors of `part`."""
+def _load(
+    network: Any, part: str, shape: Any, config: ModelConfig, adapted: MicroEmoConfig | None = None
+) -> Any:
+    """An instance of `network` in eval mode, on its device, with the tensors of `part`.
+
+    With `adapted`, the configuration of an adapter, it is added to the weights.
+    """
     from transformers.utils import logging as transformers_logging
 
     device = model_device(config)
     folder = model_folder(config)
     tensors = _own_tensors(folder, part)
+    if adapted:
+        tensors, adapter = parted(tensors)
     transformers_logging.disable_progress_bar()
     try:
         model, report = network.from_pretrained(
@@ -161,6 +173,9 @@ def _load(network: Any, part: str, shape: Any, config: ModelConfig) -> Any:
     except (RuntimeError, ValueError) as fault:
         raise SetupError(f"the weights of {part} in {folder} do not fit: {fault}") from fault
     _require_all(folder, part, report)
+    if adapted:
+        model, report = merged(model, adapted, {name: own[:] for name, own in adapter.items()})
+        _require_all(folder, part, report)
     return model.eval().requires_grad_(False).to(device)
 
 

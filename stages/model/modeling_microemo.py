@@ -16,6 +16,7 @@ from transformers import initialization
 from transformers.modeling_utils import PreTrainedModel
 from transformers.models.auto.modeling_auto import AutoModelForCausalLM
 
+from stages.model.adapter import add_adapter
 from stages.model.configuration_microemo import MicroEmoConfig
 from stages.model.frame_encoder import FrameEncoder
 from stages.model.global_local_attention import GlobalLocalAttention
@@ -138,6 +139,8 @@ class MicroEmo(MicroEmoPreTrainedModel):
         self.pooler = MicroEmoPooler(config)
         self.language_model = AutoModelForCausalLM.from_config(config.text_config)
         self.post_init()
+        if config.lora_rank:  # behind post_init, which would begin its B as it begins all else
+            add_adapter(self.language_model, config)
 
     def get_input_embeddings(self) -> nn.Module:
         """The word embeddings of the language model."""

@@ -10,6 +10,7 @@ from transformers import PreTrainedTokenizerFast
 from jobs.tiny_model import main
 from stages.model.folder import TINY
 from stages.model.loading import load_tokenizer
+from stages.model.shapes import tiny
 
 TOKENIZER = load_tokenizer(TINY)
 
@@ -60,6 +61,15 @@ def test_a_forged_mark_is_no_mark() -> None:
 def test_the_marks_of_a_prompt_are_one_token_each() -> None:
     marks = "<s></s><pad><Video><ImageHere></Video>"
     assert len(TOKENIZER(marks, add_special_tokens=False).input_ids) == 6
+
+
+def test_the_shape_has_the_ids_of_the_tokenizer() -> None:
+    shape = tiny()
+    ids = (TOKENIZER.pad_token_id, TOKENIZER.bos_token_id, TOKENIZER.eos_token_id)
+    text = shape.text_config
+    assert (text.pad_token_id, text.bos_token_id, text.eos_token_id) == ids
+    assert shape.image_token_id == TOKENIZER.convert_tokens_to_ids("<ImageHere>")
+    assert text.vocab_size == shape.qformer_config.vocab_size == len(TOKENIZER)
 
 
 def test_the_vocabulary_is_small_and_knows_its_subject() -> None:

@@ -1,0 +1,105 @@
+"""The named shapes have the numbers of the public checkpoints, counted without memory for them."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from stages.model.configuration_microemo import MicroEmoConfig
+from stages.model.modeling_microemo import MicroEmo
+from stages.model.shapes import SHAPES, llama2_7b, qwen2_5_7b
+
+Parameters = dict[str, torch.nn.Parameter]
+
+
+def _parameters(config: MicroEmoConfig) -> Parameters:
+    with torch.device("meta"):
+        return dict(MicroEmo(config).named_parameters())
+
+
+@pytest.fixture(scope="module")
+def llama() -> Parameters:
+    return _parameters(llama2_7b())
+
+
+@pytest.fixture(scope="module")
+def qwen() -> Parameters:
+    return _parameters(qwen2_5_7b())
+
+
+def _count(parameters: Parameters, chosen: str | Callable[[str], bool]) -> int:
+    belongs = chosen if callable(chosen) else lambda name: name.startswith(chosen)
+    return sum(value.numel() for name, value in parameters.items() if belongs(name))
+
+
+def test_the_vit_has_the_weights_of_eva_clip(llama: Parameters) -> None:
+    """EVA-CLIP has no bias for keys, where transformers holds zeros; `ln_vision` is counted apart.
+
+    The biases of query, key and value of a block are one tensor of 3 * 1408 in transformers.
+    """
+    vit = "encoder.frames.vision_model."
+    biases = [name for name in llama if name.startswith(vit) and name.endswith("qkv.bias")]
+    assert [tuple(llama[name].shape) for name in biases] == [(3 * 1408,)] * 39
+    of_keys = 39 * 1408
+    ln_vision = _count(llama, f"{vit}post_layernorm.")
+    assert ln_vision == 2 * 1408
+    assert _count(llama, vit) - ln_vision - of_keys == 985_894_528
+
+
+def test_the_image_qformer_has_its_text_branch(llama: Parameters) -> None:
+    qformer = _count(llama, "encoder.frames.qformer.")
+    assert qformer == 185_660_160
+    assert round(qformer / 1e6, 1) == 185.7
+    name = "encoder.frames.qformer.embeddings.word_embeddings.weight"
+    assert tuple(llama[name].shape) == (30523, 768)
+
+
+@pytest.mark.parametrize(
+    ("part", "weights"),
+    [
+        ("pooler.video.qformer.", 18_905_088),
+        ("pooler.video.projection.", 3_149_824),
+        ("pooler.video.frame_position_embedding.", 96 * 768),
+        ("pooler.video.query_tokens", 32 * 768),
+        ("encoder.frames.query_tokens", 32 * 768),
+    ],
+)
+def test_the_pooler_has_the_weights_of_timechat(llama: Parameters, part: str, weights: int) -> None:
+    assert _count(llama, part) == weights
+
+
+def test_lora_is_of_rank_32_on_query_key_value_and_output(llama: Parameters) -> None:
+    adapter = {name: value for name, value in llama.items() if ".lora_" in name}
+    assert _count(adapter, "") == 33_554_432
+    assert {name.split(".self_attn.")[1].split(".")[0] for name in adapter} == {
+        "q_proj",
+        "k_proj",
+        "v_proj",
+        "o_proj",
+    }
+    assert {min(value.shape) for value in adapter.values()} == {32}
+
+
+def test_the_language_model_is_llama_2_7b(llama: Parameters) -> None:
+    own = {name: value for name, value in llama.items() if name.startswith("language_model.")}
+    assert _count(own, lambda name: ".lora_" not in name) == 6_738_415_616
+
+
+def test_the_qwen_variant_differs_in_what_stands_behind_the_pooler(
+    llama: Parameters, qwen: Parameters
+) -> None:
+    differing = {
+        name
+        for name in llama.keys() | qwen.keys()
+        if not name.startswith("language_model.")
+        and (name not in llama or name not in qwen or llama[name].shape != qwen[name].shape)
+    }
+    assert differing == {"pooler.video.projection.weight", "pooler.video.projection.bias"}
+    assert tuple(qwen["pooler.video.projection.weight"].shape) == (3584, 768)
+    own = {name: value for name, value in qwen.items() if name.startswith("language_model.")}
+    assert _count(own, lambda name: ".lora_" not in name) == 7_615_616_512
+
+
+@pytest.mark.parametrize("name", sorted(SHAPES))
+def test_every_shape_has_a_name_and_is_untrained(name: str) -> None:
+    assert SHAPES[name]().trained == "no"
