@@ -35,12 +35,12 @@ class EncodeStage(Stage):
         Raises:
             SetupError: the model or its device is not there.
         """
-        from stages.model.loading import load_encoder, load_tokenizer, model_folder
+        from stages.model.loading import load_encoder, load_timestamp_tokenizer, model_folder
 
         self.batch_rows = config.batch_windows
         self._batch_frames = config.batch_frames
         self._encoder = load_encoder(model)
-        self._tokenizer = load_tokenizer(model_folder(model))
+        self._tokenizer = load_timestamp_tokenizer(model_folder(model))
 
     def process(self, rows: list[Row]) -> list[Row]:
         """Add visual states to the windows; see `Stage.process`.

@@ -13,6 +13,8 @@ from stages.stage import SetupError
 TINY = Path(__file__).parent / "tiny"
 WEIGHTS = "model.safetensors"
 WEIGHTS_INDEX = "model.safetensors.index.json"
+# The image Q-Former's own tokenizer, where timestamps are given in its ids.
+QFORMER_TOKENIZER = "qformer_tokenizer"
 HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 # What a model is made of; pickled weights and Python files are never fetched.
 HUB_FILES = ("*.json", "*.safetensors", "*.txt", "*.model")

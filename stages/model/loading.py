@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from stages.model.adapter import merged, parted
 from stages.model.config import ModelConfig
-from stages.model.folder import model_folder, model_identity, weight_files
+from stages.model.folder import QFORMER_TOKENIZER, model_folder, model_identity, weight_files
 from stages.stage import SetupError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ __all__ = [
     "load_encoder",
     "load_language_model",
     "load_pooler",
+    "load_timestamp_tokenizer",
     "load_tokenizer",
     "model_device",
     "model_folder",
@@ -104,6 +105,37 @@ def load_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
         )
     except Exception as fault:  # the Rust library raises plain Exception on a broken file
         raise SetupError(f"{file} is broken: {fault}. Fetch or convert the model again.") from fault
+    return tokenizer
+
+
+def load_timestamp_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
+    """The tokenizer of the model in `folder` that gives timestamp sentences their ids.
+
+    Where a language model's has nothing to pad with, its unknown token does, as in TimeChat.
+
+    Raises:
+        SetupError: its files are missing or broken, there is nothing to pad with, or it gives ids
+            that the image Q-Former does not know.
+    """
+    from stages.model.timestamps import timestamp_ids
+
+    shape = shape_of(folder)
+    is_own = shape.timestamp_ids == "bert"
+    tokenizer = load_tokenizer(folder / QFORMER_TOKENIZER if is_own else folder)
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.unk_token
+    where = (
+        f"{folder / 'config.json'}: timestamp_ids is '{shape.timestamp_ids}', and that tokenizer"
+    )
+    if tokenizer.pad_token_id is None:
+        raise SetupError(f"{where} has no token to pad with. Fetch or convert the model again.")
+    every_digit = [10.2, 34.5, 67.8, 9.0]
+    highest = int(timestamp_ids(tokenizer, every_digit, shape.timestamp_length)[0].max())
+    if highest >= shape.qformer_config.vocab_size:
+        raise SetupError(
+            f"{where} gives the id {highest}, while the image Q-Former knows "
+            f"{shape.qformer_config.vocab_size}. Convert the model again, with the ids of 'bert'."
+        )
     return tokenizer
 
 

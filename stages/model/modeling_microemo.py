@@ -20,9 +20,10 @@ from stages.model.adapter import add_adapter
 from stages.model.configuration_microemo import MicroEmoConfig
 from stages.model.frame_encoder import FrameEncoder
 from stages.model.global_local_attention import GlobalLocalAttention
+from stages.model.layout import Span
 from stages.model.local_encoder import LocalEncoder, PatchReader
 from stages.model.neighbourhoods import Indices, Times
-from stages.model.pooler import Span, VideoPooler
+from stages.model.pooler import VideoPooler
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ class MicroEmoPooler(MicroEmoPreTrainedModel):
     def forward(
         self, states: torch.Tensor, frame_times_s: Times, spans_s: Sequence[Span]
     ) -> torch.Tensor:
-        """`[global; u1; ...; uN]`, [K * (N + 1), D_llm]; see `VideoPooler.forward`."""
+        """The visual tokens of one window, [V, D_llm]; see `VideoPooler.forward`."""
         tokens: torch.Tensor = self.video(states, frame_times_s, spans_s)
         return tokens
 

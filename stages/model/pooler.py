@@ -1,4 +1,7 @@
-"""The utterance-aware video Q-Former: a few tokens for the window and for each utterance."""
+"""The utterance-aware video Q-Former: a few tokens for the window and for each utterance.
+
+Or, where the model is TimeChat's, for each stretch of frames of the window.
+"""
 
 from collections.abc import Sequence
 
@@ -8,9 +11,8 @@ from torch import nn
 from transformers.models.blip_2.modeling_blip_2 import Blip2QFormerModel
 
 from stages.model.configuration_microemo import MicroEmoConfig
+from stages.model.layout import Span, hull, merged_utterances, sliding_windows
 from stages.model.neighbourhoods import Indices, Times
-
-Span = tuple[float, float]
 
 
 def frames_of_span(frame_times_s: Times, span: Span) -> Indices:
@@ -24,16 +26,29 @@ def frames_of_span(frame_times_s: Times, span: Span) -> Indices:
     return inside if len(inside) else np.array([away.argmin()])
 
 
+def frames_read(
+    config: MicroEmoConfig, frame_times_s: Times, spans_s: Sequence[Span]
+) -> list[Indices]:
+    """The frames that each block of tokens tells of, in the order of `layout.token_layout`."""
+    frames = len(frame_times_s)
+    if config.global_mode == "sliding":
+        return [np.arange(each.start, each.stop) for each in sliding_windows(config, frames)]
+    groups = merged_utterances(spans_s, config.max_utterances)
+    own = [frames_of_span(frame_times_s, hull(spans_s, group)) for group in groups]
+    return [np.arange(frames), *own]
+
+
 class VideoPooler(nn.Module):
     """The video Q-Former over the whole window and over each utterance, with one set of weights.
 
-    Layout `[global; u1; ...; uN]` after AcoustEmo; the modules are those of Video-LLaMA.
+    Layout `[global; u1; ...; uN]` after AcoustEmo; the modules are those of Video-LLaMA. With
+    `global_mode` "sliding" it is TimeChat's: over each stretch of frames, and no utterances.
     """
 
     def __init__(self, config: MicroEmoConfig) -> None:
         super().__init__()
         width = config.video_qformer_config.hidden_size
-        self.max_frames = config.max_frames
+        self.config = config
         self.frame_position_embedding = nn.Embedding(
             config.max_frames, config.qformer_config.hidden_size
         )
@@ -52,21 +67,22 @@ class VideoPooler(nn.Module):
             spans_s: start and end of each of the N utterances, seconds.
 
         Returns:
-            [K * (N + 1), D_llm], K the number of video queries.
+            [V, D_llm], V and what stands where as `layout.token_layout` has it: K * (N + 1) with
+            K video queries, fewer where utterances beyond `max_utterances` share.
 
         Raises:
             ValueError: the window has more frames than there are frame positions.
         """
-        if len(states) > self.max_frames:
+        most = self.config.max_frames
+        if len(states) > most:
             raise ValueError(
-                f"the window has {len(states)} frames and the model takes {self.max_frames}: set "
-                f"decode.max_frames={self.max_frames}"
+                f"the window has {len(states)} frames and the model takes {most}: set "
+                f"decode.max_frames={most}"
             )
         # A frame keeps its place in the window wherever it is read: positions never restart.
         placed = states + self.frame_position_embedding.weight[: len(states), None]
-        chosen = [frames_of_span(frame_times_s, span) for span in spans_s]
-        whole = np.arange(len(states))
-        read = [self._read(placed[torch.from_numpy(frames)]) for frames in (whole, *chosen)]
+        blocks = frames_read(self.config, frame_times_s, spans_s)
+        read = [self._read(placed[torch.from_numpy(frames)]) for frames in blocks]
         tokens: torch.Tensor = self.projection(torch.cat(read))
         return tokens
 

@@ -8,11 +8,20 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+from transformers import PreTrainedTokenizerFast
 
 from stages.model.config import ModelConfig
 from stages.model.folder import TINY, model_identity
-from stages.model.loading import load_encoder, load_language_model, load_pooler, load_tokenizer
+from stages.model.loading import (
+    load_encoder,
+    load_language_model,
+    load_pooler,
+    load_timestamp_tokenizer,
+    load_tokenizer,
+)
 from stages.model.modeling_microemo import MicroEmo
+from stages.model.timestamps import timestamp_ids
 from stages.stage import SetupError
 
 Loader = Callable[[ModelConfig], Any]
@@ -156,6 +165,73 @@ def test_a_broken_tokenizer_is_named(copied: Path) -> None:
     (copied / "tokenizer.json").write_text('{"version": "1.0", "model": 7}')
     with pytest.raises(SetupError, match=r"tokenizer\.json is broken"):
         load_language_model(ModelConfig(path=str(copied)))
+
+
+def _sentence_words(file: Path, surplus: int = 0) -> None:
+    """A tokenizer of words with BERT's marks, written to `file`; `surplus` ids stand before it."""
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "this", "frame", "is", "sampled", "at", "second"]
+    vocabulary = {word: place + surplus for place, word in enumerate([*words, ".", *"0123456789"])}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.BertPreTokenizer(), pre_tokenizers.Digits(individual_digits=True)]
+    )
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[(it, vocabulary[it]) for it in ("[CLS]", "[SEP]")]
+    )
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]"
+    ).save_pretrained(file)
+
+
+def _with_berts_ids(folder: Path) -> None:
+    config = folder / "config.json"
+    config.write_text(
+        config.read_text().replace('"timestamp_ids": "llama"', '"timestamp_ids": "bert"')
+    )
+
+
+def test_timestamps_are_told_in_the_ids_of_the_tokenizer_the_model_names(copied: Path) -> None:
+    _sentence_words(copied / "qformer_tokenizer")
+    own, _ = timestamp_ids(load_timestamp_tokenizer(copied), [3.2], 16)
+    assert own.tolist() == timestamp_ids(load_tokenizer(TINY), [3.2], 16)[0].tolist()
+    _with_berts_ids(copied)
+    berts, mask = timestamp_ids(load_timestamp_tokenizer(copied), [3.2], 16)
+    assert berts.tolist() == [[2, 4, 5, 6, 7, 8, 14, 10, 13, 9, 10, 3, 0, 0, 0, 0]]
+    assert mask.tolist() == [[1] * 12 + [0] * 4]
+    assert load_language_model(ModelConfig(path=str(copied)))[1].get_vocab().keys() == (
+        load_tokenizer(TINY).get_vocab().keys()
+    )
+
+
+def test_a_missing_timestamp_tokenizer_is_named(copied: Path) -> None:
+    _with_berts_ids(copied)
+    with pytest.raises(SetupError, match=r"qformer_tokenizer/tokenizer\.json is missing"):
+        load_timestamp_tokenizer(copied)
+
+
+def test_a_tokenizer_without_a_pad_pads_with_its_unknown_token(copied: Path) -> None:
+    """LLaMA's has none, and TimeChat takes the unknown token."""
+    _with_berts_ids(copied)
+    _sentence_words(copied / "qformer_tokenizer")
+    file = copied / "qformer_tokenizer" / "tokenizer_config.json"
+    file.write_text(file.read_text().replace('"pad_token": "[PAD]"', '"pad_token": null'))
+    assert timestamp_ids(load_timestamp_tokenizer(copied), [3.2], 16)[0][0, -4:].tolist() == [1] * 4
+
+
+def test_nothing_to_pad_with_is_a_setup_error(copied: Path) -> None:
+    file = copied / "tokenizer_config.json"
+    file.write_text(file.read_text().replace('"pad_token": "<pad>"', '"pad_token": null'))
+    with pytest.raises(SetupError, match=r"'llama'.*no token to pad with"):
+        load_timestamp_tokenizer(copied)
+
+
+def test_ids_that_the_image_qformer_does_not_know_are_a_setup_error(copied: Path) -> None:
+    """Qwen's ids go beyond BERT's."""
+    _with_berts_ids(copied)
+    _sentence_words(copied / "qformer_tokenizer", surplus=1020)
+    with pytest.raises(SetupError, match=r"the id 10\d\d, while the image Q-Former knows 1024"):
+        load_timestamp_tokenizer(copied)
 
 
 def test_the_identity_needs_no_weights_in_memory() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from transformers.models.blip_2.modeling_blip_2 import Blip2QFormerModel
 
 from stages.model.config import ModelConfig
+from stages.model.layout import token_layout
 from stages.model.loading import load_pooler
 from stages.model.pooler import VideoPooler, frames_of_span
 
@@ -101,6 +102,40 @@ def test_it_equals_the_network_it_is_built_of(pooler: VideoPooler) -> None:
         ).last_hidden_state
         expected = pooler.projection(read[0])
     torch.testing.assert_close(_pooled(pooler, states, []), expected, atol=1e-5, rtol=1e-5)
+
+
+def test_utterances_beyond_the_cap_are_read_with_a_neighbour(pooler: VideoPooler) -> None:
+    spans = [(at / 2, at / 2 + 0.4) for at in range(9)]
+    spans[4], spans[5] = (2.0, 2.1), (2.2, 2.4)
+    merged = [*spans[:4], (2.0, 2.4), *spans[6:]]
+    states = _states()
+    assert torch.equal(_pooled(pooler, states, spans), _pooled(pooler, states, merged))
+    assert len(_pooled(pooler, states, spans)) == QUERIES * 9
+
+
+@pytest.mark.parametrize("mode", ["whole", "sliding"])
+@pytest.mark.parametrize("utterances", [0, 3, 12])
+def test_the_tokens_are_as_many_as_the_layout_says(mode: str, utterances: int) -> None:
+    pooler = load_pooler(ModelConfig()).video
+    pooler.config.global_mode, pooler.config.sliding_window = mode, 4
+    pooler.config.sliding_stride = 4
+    spans = [(at / 3, at / 3 + 0.2) for at in range(utterances)]
+    layout = token_layout(pooler.config, 6, spans)
+    tokens = _pooled(pooler, _states(), spans)
+    assert len(tokens) == layout.count
+    for span, own in zip(spans, layout.utterances, strict=True):
+        if mode == "whole" and utterances <= 8:
+            alone = _pooled(pooler, _states(), [span])[QUERIES:]
+            torch.testing.assert_close(tokens[own.start : own.stop], alone)
+
+
+def test_sliding_reads_each_stretch_alone_at_its_place_in_the_window() -> None:
+    pooler = load_pooler(ModelConfig()).video
+    states = _states()
+    whole = _pooled(pooler, states, [(0.0, 3.0), (4.0, 5.0)])
+    pooler.config.global_mode, pooler.config.sliding_window = "sliding", 4
+    pooler.config.sliding_stride = 4
+    assert torch.equal(_pooled(pooler, states, [(0.0, 3.0)]), whole[QUERIES:])
 
 
 def test_more_frames_than_positions_are_refused_with_the_key_to_set(pooler: VideoPooler) -> None:

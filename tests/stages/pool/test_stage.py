@@ -7,6 +7,7 @@ import pytest
 
 from stages import rows
 from stages.model import ModelConfig
+from stages.model.layout import merged_utterances
 from stages.pool import PoolConfig, PoolStage
 from stages.stage import Row
 
@@ -50,6 +51,28 @@ def test_a_window_is_pooled_alike_among_others(stage: PoolStage) -> None:
     for window, pooled in zip(windows, together, strict=True):
         (alone,) = stage([window])
         assert np.array_equal(pooled["visual_tokens"], alone["visual_tokens"])
+
+
+def test_utterances_beyond_the_cap_of_the_model_are_told_in_a_warning(stage: PoolStage) -> None:
+    window = _window(6, [(10.0 + at / 2, 10.4 + at / 2) for at in range(10)])
+    window["utterances"] = [{**it, "index": it["index"] + 20} for it in window["utterances"]]
+    window["utterances"][3]["end_s"] = 11.6  # the shortest with its neighbours
+    window["warnings"] = ["said before"]
+    (pooled,) = stage([window])
+    assert pooled["visual_tokens"].shape == (QUERIES * 9, 128)
+    assert len(pooled["utterances"]) == 10
+    before, warning = pooled["warnings"]
+    assert before == "said before"
+    assert "10 utterances" in warning
+    assert "tokens for 8" in warning
+    groups = merged_utterances([(it["start_s"], it["end_s"]) for it in window["utterances"]], 8)
+    for group in groups:
+        assert (f"{group.start + 20} to {group.stop + 19}" in warning) == (len(group) > 1)
+
+
+def test_without_sharing_there_is_no_warning(stage: PoolStage) -> None:
+    (pooled,) = stage([_window(4, [(10.0, 11.5)])])
+    assert pooled["warnings"] == []
 
 
 def test_too_many_frames_name_the_key_to_set(stage: PoolStage) -> None:
