@@ -1,14 +1,14 @@
-"""Measure: the pipeline beside a plain loop, decode beside bare PyAV."""
+"""Measure: the pipeline beside a plain loop, decode beside bare PyAV, the model beside its ceilings."""
 
 import argparse
 
-from jobs.bench import decode, pipeline
+from jobs.bench import decode, model, pipeline
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """One subcommand for each benchmark."""
     benches = parser.add_subparsers(dest="bench", required=True, metavar="WHAT")
-    for module in (pipeline, decode):
+    for module in (pipeline, decode, model):
         name = module.__name__.rpartition(".")[2]
         text = (module.__doc__ or "").splitlines()[0]
         bench = benches.add_parser(name, help=text, description=text)
