@@ -1,4 +1,4 @@
-"""Measure: the pipeline beside a plain loop, decode beside bare PyAV, the model beside its ceilings."""
+"""Measure the pipeline beside a loop, decode beside bare PyAV, the model beside its ceilings."""
 
 import argparse
 

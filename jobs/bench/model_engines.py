@@ -8,7 +8,8 @@ weights once, and the keys and values of every sequence.
 # mypy: disable-error-code="no-untyped-call"
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from jobs.bench.model_ceilings import Ceilings
@@ -92,9 +93,11 @@ def measured_engine(
     engine = open_engine(name, network, whole_vocabulary(task.shape))
     found: list[Answer] = []
 
+    rounds = count()
+
     def generate(new_tokens: int) -> Callable[[], None]:
         def work() -> None:
-            found[:] = answers(engine, prompts, new_tokens, task.batch)
+            found[:] = answers(engine, _anew(prompts, next(rounds)), new_tokens, task.batch)
 
         return work
 
@@ -147,6 +150,11 @@ def _plain(
             generation_config=settings,
         )
     return tuple(ids[0].tolist())
+
+
+def _anew(prompts: Sequence[Prompt], round_: int) -> list[Prompt]:
+    """The same prompts of other windows: an engine that remembers windows gains nothing by it."""
+    return [replace(prompt, prefix_id=f"{round_} {prompt.prefix_id}") for prompt in prompts]
 
 
 def _read_bytes(task: Task, step: int, lengths: Sequence[int]) -> int:
