@@ -43,7 +43,7 @@ def ray_session(log_file: Path) -> Iterator[dict[str, float]]:
                 logging_level=logging.WARNING,
                 **(here if address == "local" else {}),
             )
-        except (ConnectionError, TimeoutError, RuntimeError) as fault:
+        except (ConnectionError, TimeoutError, RuntimeError, ValueError) as fault:
             raise SetupError(
                 f"Ray at '{address}' cannot be reached: {str(fault).splitlines()[0]}. See whether "
                 f"the cluster of RAY_ADDRESS is up and takes this machine; {log_file} says more."
