@@ -62,11 +62,14 @@ def _measure(video_id: str, uri: str, config: DecodeConfig, rounds: int) -> Clip
         with open_media(uri) as container:
             return len(decode_window(container, 0.0, duration_s, config).analysis_times_s)
 
+    # Not every container says how many frames it holds; to know it costs no way anything.
+    known = stage()
+
     def bare() -> int:
-        return _bare_pass(uri, config, keep=False)
+        return _bare_pass(uri, known, config, keep=False)
 
     def bare_keeping() -> int:
-        return _bare_pass(uri, config, keep=True)
+        return _bare_pass(uri, known, config, keep=True)
 
     best, frames = _fastest([stage, bare, bare_keeping], rounds)
     return Clip(video_id, frames, *best)
@@ -86,7 +89,7 @@ def _fastest(ways: list[Callable[[], int]], rounds: int) -> tuple[list[float], i
     return best, counts.pop()
 
 
-def _bare_pass(uri: str, config: DecodeConfig, *, keep: bool) -> int:
+def _bare_pass(uri: str, frames: int, config: DecodeConfig, *, keep: bool) -> int:
     import av
     from av.video.reformatter import VideoReformatter
 
@@ -94,8 +97,7 @@ def _bare_pass(uri: str, config: DecodeConfig, *, keep: bool) -> int:
         stream = container.streams.video[0]
         stream.thread_count = config.threads
         size = analysis_size(stream.width, stream.height, 1, config.analysis_short_side)
-        step = stream.frames / config.max_frames
-        taken = set(np.arange(0, stream.frames, step).astype(int).tolist())
+        taken = set(np.arange(0, frames, frames / config.max_frames).astype(int).tolist())
         to_analysis, to_global = VideoReformatter(), VideoReformatter()
         kept = []
         count = 0

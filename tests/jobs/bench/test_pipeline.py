@@ -1,0 +1,69 @@
+"""`microemo bench pipeline`: the same clips both ways, and a refusal where they differ."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jobs.bench import pipeline
+from jobs.bench.pipeline import Round
+from jobs.command import main
+from pipeline.config import load_config
+from pipeline.manifest import resolve_inputs
+from tests.clips import write_clip
+
+FAST = (
+    "generate.max_description_tokens=2",
+    "generate.max_label_tokens=2",
+    "generate.engine=transformers",
+)
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    return write_clip(tmp_path / "clip.mp4", seconds=0.4)
+
+
+def test_both_ways_are_timed_over_repeated_clips(
+    clip: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "figures.json"
+    settings = [word for key in FAST for word in ("--set", key)]
+    assert (
+        main(["bench", "pipeline", str(clip), "--clips", "3", *settings, "--json", str(file)]) == 0
+    )
+    figures = json.loads(file.read_text())
+    assert figures["clips"] == 3
+    (measured,) = figures["rounds"]
+    assert set(measured) == {"loop_start_s", "loop_s", "pipeline_start_s", "pipeline_s"}
+    assert all(value > 0 for value in measured.values())
+    shown = capsys.readouterr().out
+    for part in ("3 clips on", "plain loop", "Ray pipeline", "share of the perfect speed-up"):
+        assert part in shown
+
+
+def test_rows_that_differ_are_no_measurement(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def row(label: str) -> dict[str, Any]:
+        return {"video_id": "a", "window_index": 0, "description": "", "labels": [label]}
+
+    def through_pipeline(*_: object) -> tuple[float, float, list[dict[str, Any]]]:
+        return 1.0, 1.0, [row("happy")]
+
+    def through_loop(*_: object) -> tuple[float, float, list[dict[str, Any]]]:
+        return 1.0, 1.0, [row("sad")]
+
+    monkeypatch.setattr(pipeline, "_through_pipeline", through_pipeline)
+    monkeypatch.setattr(pipeline, "_through_loop", through_loop)
+    with pytest.raises(RuntimeError, match="different rows"):
+        pipeline._round(resolve_inputs([str(clip)]).rows, load_config("tiny"))
+
+
+def test_repeated_clips_have_ids_of_their_own() -> None:
+    rows = pipeline._repeated([{"video_id": "a"}, {"video_id": "b"}], 5)
+    assert [row["video_id"] for row in rows] == ["0/a", "1/b", "2/a", "3/b", "4/a"]
+
+
+def test_a_perfect_speed_up_is_one() -> None:
+    assert Round(0.0, 8.0, 0.0, 2.0).speed_up_share(cores=4) == 1.0
+    assert Round(0.0, 8.0, 0.0, 4.0).speed_up_share(cores=4) == 0.5
