@@ -29,7 +29,6 @@ from jobs.bench.model_table import (
 )
 from jobs.bench.model_task import Task
 from jobs.bench.model_vision import VisionFigures, measured_encoder, measured_pooler
-from pipeline.lanes import cpus_at_hand
 from stages.generate.config import GenerateConfig
 from stages.model.config import ModelConfig
 from stages.model.shapes import SHAPES
@@ -61,7 +60,7 @@ class Figures:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `microemo bench model`."""
-    parser.add_argument("--preset", choices=SHAPES, default="tiny", help="the model's size")
+    parser.add_argument("--preset", choices=SHAPES, default="tiny", help="the model's shape")
     parser.add_argument(
         "--device", default="cpu", help="cpu, cuda, cuda:<index>, or meta, which only counts"
     )
@@ -84,8 +83,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--frames", type=_positive, default=32, help="frames the encoder takes")
     parser.add_argument("--rounds", type=_positive, default=3, help="rounds; the median is told")
+    threads = ModelConfig.model_fields["threads"].default
     parser.add_argument(
-        "--threads", type=_positive, default=cpus_at_hand(), help="CPU threads (default: all)"
+        "--threads", type=_positive, default=threads, help=f"CPU threads (default: {threads})"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
 
@@ -169,7 +169,7 @@ def _machine(task: Task, threads: int) -> dict[str, Any]:
 
 def _print(console: Console, figures: Figures) -> None:
     machine, settings = figures.machine, figures.settings
-    where = f"{machine['device']}, {machine['dtype']}, {machine['threads']} CPU threads"
+    where = f"{machine['device']}, {machine['dtype']}, CPU threads: {machine['threads']}"
     print_weights(console, figures.preset, figures.weights)
     print_ceilings(console, where, figures.ceilings)
     print_vision(console, figures.vision)
