@@ -17,6 +17,15 @@ from transformers.models.instructblip.configuration_instructblip import (
 BERT_VOCABULARY = 30523
 # TimeChat adds `<ImageHere>` to LLaMA-2's tokens, so this is also its id.
 LLAMA2_VOCABULARY = 32000
+COUNTS = (
+    "num_query_tokens",
+    "num_video_query_tokens",
+    "timestamp_length",
+    "max_frames",
+    "sliding_window",
+    "sliding_stride",
+    "max_utterances",
+)
 
 
 @strict
@@ -123,3 +132,14 @@ class MicroEmoConfig(PreTrainedConfig):
         super().__post_init__(**kwargs)
         self.qformer_config.encoder_hidden_size = self.vision_config.hidden_size
         self.video_qformer_config.encoder_hidden_size = self.qformer_config.hidden_size
+
+    def validate_counts(self) -> None:
+        """Run by `strict` on making and reading a configuration.
+
+        Raises:
+            ValueError: what is counted is less than there must be.
+        """
+        least = dict.fromkeys(COUNTS, 1) | {"lora_rank": 0}
+        for name, smallest in least.items():
+            if getattr(self, name) < smallest:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be {smallest} or more")

@@ -1,5 +1,8 @@
 """The encode stage: the same states in any batch, and faults that say what to do."""
 
+import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,6 +12,7 @@ import torch
 from stages import rows
 from stages.encode import EncodeConfig, EncodeStage
 from stages.model import ModelConfig
+from stages.model.folder import TINY
 from stages.stage import Row, SetupError
 
 MODEL = ModelConfig()
@@ -109,6 +113,29 @@ def test_states_that_are_not_finite_are_an_error_not_a_row() -> None:
     (failed,) = stage([WINDOWS[0]])
     assert "visual_states" not in failed
     assert "not finite" in failed["error"]["message"]
+
+
+def test_a_model_with_two_tokenizers_tells_the_time_in_its_own_ids(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(TINY, tmp_path / "mine"))
+    config = folder / "config.json"
+    config.write_text(
+        config.read_text().replace('"timestamp_ids": "llama"', '"timestamp_ids": "bert"')
+    )
+    own = folder / "qformer_tokenizer"
+    own.mkdir()
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(TINY / name, own / name)
+    same = EncodeStage(EncodeConfig(), ModelConfig(path=str(folder)))
+    written = json.loads((own / "tokenizer.json").read_text())
+    ids = written["model"]["vocab"]
+    ids["3"], ids["4"] = ids["4"], ids["3"]
+    (own / "tokenizer.json").write_text(json.dumps(written))
+    other = EncodeStage(EncodeConfig(), ModelConfig(path=str(folder)))
+    window = {**_window(2, 0), "frame_times_s": [3.0, 3.0]}
+    tiny = EncodeStage(EncodeConfig(), MODEL)
+    expected, alike, unlike = (_states(stage, [window])[0] for stage in (tiny, same, other))
+    assert np.array_equal(expected, alike)
+    assert np.abs(expected.astype(np.float32) - unlike).max() > 1e-2
 
 
 def test_a_model_that_is_not_there_is_a_setup_error() -> None:

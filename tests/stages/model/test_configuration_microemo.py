@@ -1,10 +1,15 @@
 """A configuration survives its file, and refuses what no model can be."""
 
+import json
 from pathlib import Path
+
+import pytest
 
 from stages.model.configuration_microemo import MicroEmoConfig
 from stages.model.folder import TINY
+from stages.model.loading import shape_of
 from stages.model.modeling_microemo import MicroEmoEncoder
+from stages.stage import SetupError
 
 
 def test_ln_vision_keeps_its_own_epsilon() -> None:
@@ -26,6 +31,25 @@ def test_a_configuration_survives_its_file(tmp_path: Path) -> None:
     assert again.to_dict() == config.to_dict()
     assert again.local_config.reach_s == 0.25
     assert again.text_config.model_type == "qwen2"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("sliding_stride", 0, "sliding_stride is 0; it must be 1 or more"),
+        ("max_utterances", 0, "max_utterances is 0"),
+        ("lora_rank", -1, "lora_rank is -1; it must be 0 or more"),
+        ("global_mode", "both", "global_mode"),
+        ("timestamp_ids", "qwen", "timestamp_ids"),
+    ],
+)
+def test_what_no_model_can_be_is_refused_by_name(
+    tmp_path: Path, key: str, value: int | str, said: str
+) -> None:
+    written = json.loads((TINY / "config.json").read_text()) | {key: value}
+    (tmp_path / "config.json").write_text(json.dumps(written))
+    with pytest.raises(SetupError, match=said):
+        shape_of(tmp_path)
 
 
 def test_each_part_reads_what_the_part_before_it_writes() -> None:

@@ -5,7 +5,7 @@ import torch
 
 from stages.model.config import ModelConfig
 from stages.model.loading import load_encoder
-from stages.model.local_encoder import CROPS_AT_A_TIME, LocalEncoder
+from stages.model.local_encoder import CROPS_AT_A_TIME, LocalEncoder, TemporalSelfAttention
 
 Local = tuple[torch.Tensor, torch.Tensor]
 
@@ -13,6 +13,11 @@ Local = tuple[torch.Tensor, torch.Tensor]
 @pytest.fixture(scope="module")
 def encoder() -> LocalEncoder:
     return load_encoder(ModelConfig()).local
+
+
+@pytest.fixture(scope="module")
+def temporal() -> TemporalSelfAttention:
+    return load_encoder(ModelConfig()).global_local.temporal
 
 
 def _crops(count: int, seed: int = 0) -> torch.Tensor:
@@ -72,6 +77,33 @@ def test_motion_is_the_difference_of_the_patch_features(encoder: LocalEncoder) -
         expected = encoder.motion((patches[1:] - patches[:1]).float().flatten(2).transpose(1, 2))
     _, motion = _encoded(encoder, crops, [0, 0])
     torch.testing.assert_close(motion[1:], expected, atol=1e-5, rtol=1e-4)
+
+
+def test_a_masked_crop_has_no_influence(temporal: TemporalSelfAttention) -> None:
+    generator = torch.Generator().manual_seed(0)
+    tokens = torch.randn(2, 5, 4, 64, generator=generator)
+    offsets_s = torch.linspace(-0.5, 0.5, 5).repeat(2, 1)
+    absent = torch.tensor([[False] * 5, [False, True, False, True, True]])
+    other = tokens.clone()
+    other[absent] = 100 * torch.randn(other[absent].shape, generator=generator)
+    later = offsets_s.masked_fill(absent, 0.9)
+    with torch.inference_mode():
+        one = temporal(tokens, offsets_s, absent).view(2, 5, 4, 64)
+        two = temporal(other, later, absent).view(2, 5, 4, 64)
+        alone = temporal(tokens[1:, ::2][:, :2], offsets_s[1:, ::2][:, :2], absent[:1, :2])
+    torch.testing.assert_close(one[~absent], two[~absent], atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(one[1, [0, 2]], alone.view(2, 4, 64), atol=1e-5, rtol=1e-5)
+
+
+def test_a_crop_that_is_not_masked_has_influence(temporal: TemporalSelfAttention) -> None:
+    tokens = torch.randn(1, 3, 4, 64, generator=torch.Generator().manual_seed(0))
+    offsets_s = torch.tensor([[-0.2, 0.0, 0.2]])
+    there = torch.zeros(1, 3, dtype=torch.bool)
+    other = tokens.clone()
+    other[0, 2] *= -1
+    with torch.inference_mode():
+        one, two = (temporal(each, offsets_s, there) for each in (tokens, other))
+    assert (one[0, :4] - two[0, :4]).abs().max() > 1e-3
 
 
 def test_pixels_are_left_as_they_were(encoder: LocalEncoder) -> None:

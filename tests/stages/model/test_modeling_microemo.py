@@ -5,11 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from transformers import Qwen2Config
 
+from stages.model.config import ModelConfig
 from stages.model.configuration_microemo import MicroEmoConfig
 from stages.model.folder import TINY
-from stages.model.loading import load_tokenizer
+from stages.model.loading import load_language_model, load_tokenizer
 from stages.model.modeling_microemo import Faces, MicroEmo
+from stages.model.shapes import tiny
 from stages.model.timestamps import timestamp_ids
 
 
@@ -80,3 +83,34 @@ def test_a_loss_reaches_every_part(model: MicroEmo) -> None:
     trained(ids, visual.unsqueeze(0), labels=ids.masked_fill(ids == 5, -100)).loss.backward()
     without = {name for name, value in trained.named_parameters() if value.grad is None}
     assert not without
+
+
+def test_another_language_model_stands_behind_the_same_encoder(
+    model: MicroEmo, tmp_path: Path
+) -> None:
+    config = tiny()
+    config.text_config = Qwen2Config(
+        vocab_size=1024,
+        hidden_size=96,
+        intermediate_size=128,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+    )
+    config.lora_rank = 2
+    torch.manual_seed(0)
+    MicroEmo(config).save_pretrained(tmp_path)
+    for file in ("tokenizer.json", "tokenizer_config.json"):
+        (tmp_path / file).write_bytes((TINY / file).read_bytes())
+    whole = MicroEmo.from_pretrained(tmp_path).eval()
+    visual = _visual_tokens(whole)
+    assert visual.shape == (16, 96)
+    language_model, _ = load_language_model(ModelConfig(path=str(tmp_path)))
+    assert language_model.config.model_type == "qwen2"
+    ids = torch.tensor([[1] + [config.image_token_id] * len(visual) + [300, 301]])
+    with torch.inference_mode():
+        told = whole(ids, visual.unsqueeze(0)).logits
+        words = language_model.get_input_embeddings()
+        spliced = torch.cat([words(ids[0, :1]), visual, words(ids[0, -2:])]).unsqueeze(0)
+        expected = language_model(inputs_embeds=spliced).logits
+    torch.testing.assert_close(told, expected, atol=1e-5, rtol=1e-5)
