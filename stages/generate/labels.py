@@ -15,11 +15,11 @@ from stages.generate.text import printable
 MAX_WORDS = 4
 MAX_CHARACTERS = 40
 
-_BRACKETS = re.compile(r"\[([^\[\]]*)(?:\]|$)")
+_BRACKETS = re.compile(r"[\[［【]([^\[\]［］【】]*)(?:[\]］】]|$)")
 _LINES = re.compile(r"\n")
-_LIST_MARK = re.compile(r"\s*(?:[-*•·‣◦–—+]+(?=\s)|\(?\d{1,2}[.):](?!\d))")
+_LIST_MARK = re.compile(r"\s*(?:[-*•·‣◦–—+]+(?=\s)|\(?\d{1,2}[.):](?!\d)|\(?[A-Za-z][.)](?=\s))")
 _SEPARATOR = re.compile(
-    r"[,;/|&\n，；、。]"
+    r"[,;/|&\n，；、。،؛।]"
     r"|(?<=\w)[.!?](?=\s|$)"
     r"|\s\(?\d{1,2}[.)](?=\s)"
     r"|\s[*•·]\s"
@@ -35,11 +35,14 @@ _DENIAL = re.compile(r"\b(?:no|none|not|cannot|nothing)\b", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()]*(?:\)|$)")
 _EXPLANATION = re.compile(r"[:：]|\s[-–—]+(?:\s|$)")
 _ORNAMENTS = " \n\"'`*_“”‘’«»‹›「」{}<>().!?。#~=-–—:"
+_PICTURES = frozenset({"So", "Sk"})  # categories of emoji and of their skin tones
+_PICTURE_JOINTS = "\ufe0f\u200d"
 _INSIDE_A_LABEL = frozenset(" '’-\u200c\u200d")
 
 _NOTHING = re.compile(
     r"none|nothing|no|null|nil|nan|na|unknown|unclear|uncertain|undetermined|unsure"
     r"|not (?:sure|clear|applicable|available)|empty|emotionless|etc|so on|others?|yes|true|false"
+    r"|无|無|没有|沒有|未知|不明"  # the language of most EMER data
 )
 _WORD_OF_A_SENTENCE = re.compile(  # or of an introduction, or of a refusal
     r"\b(?:i|he|she|it|they|we|you|his|her|its|their|this|that|these|those|there|here|who|which|what"
@@ -60,17 +63,16 @@ class Label:
     end: int
 
 
-def parse_labels(text: str, max_labels: int, *, truncated: bool = False) -> list[Label]:
-    """The labels named in `text`, lower-cased, each once, in order, at most `max_labels`.
+def parse_labels(text: str, *, truncated: bool = False) -> list[Label]:
+    """The labels named in `text`, lower-cased, each once, in order.
 
     Understood are bracketed, quoted, bulleted and numbered lists, lists separated by commas,
     semicolons, slashes or "and", after an introduction such as "The emotions are:" or not. What
-    is longer than a few words, holds other signs than letters, or says that there is nothing
-    ("none", "no emotion") is not a label. Any text is taken; none raises.
+    is longer than a few words, holds other signs than letters between its ends, or says that
+    there is nothing ("none", "no emotion") is not a label. Any text is taken; none raises.
 
     Args:
         text: what the model wrote.
-        max_labels: how many to keep, the first ones.
         truncated: the text was cut at the token limit, so what touches its end may be half a word.
     """
     readable = printable(text)
@@ -81,8 +83,6 @@ def parse_labels(text: str, max_labels: int, *, truncated: bool = False) -> list
         label = _label(readable, start, end)
         if label is not None:
             found.setdefault(label.text, label)
-        if len(found) == max_labels:
-            break
     return list(found.values())
 
 
@@ -132,12 +132,18 @@ def _label(text: str, start: int, end: int) -> Label | None:
         cut = ending.search(text, start, end)
         if cut and text[start : cut.start()].strip(_ORNAMENTS):
             end = cut.start()
-    while start < end and text[start] in _ORNAMENTS:
+    while start < end and _is_ornament(text[start]):
         start += 1
-    while end > start and text[end - 1] in _ORNAMENTS:
+    while end > start and _is_ornament(text[end - 1]):
         end -= 1
     words = unicodedata.normalize("NFC", " ".join(text[start:end].split())).lower()
     return Label(words, start, end) if _is_label(words) else None
+
+
+def _is_ornament(character: str) -> bool:
+    if character in _ORNAMENTS or character in _PICTURE_JOINTS:
+        return True
+    return unicodedata.category(character) in _PICTURES
 
 
 def _is_label(words: str) -> bool:

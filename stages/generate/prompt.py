@@ -2,15 +2,22 @@
 
 One conversation of two turns: first the clues, then the open-vocabulary labels. The system text,
 the video sentence and both questions are those of the evaluation form of TimeChat and of EMER;
-the sentence that points to one utterance and the transcript's heading are ours.
+the sentences that point to utterances and the transcript's heading are ours.
+
+What all conversations about a window say alike comes first, what is asked comes last:
+
+    system text, <Video>window tokens</Video>, frame times, transcript    the same for all
+    [what is asked about, <Video>utterance tokens</Video>,] question      of one conversation
+
+So a language model reads the first part once for a window and all its utterances.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from stages.generate.chat import Piece
 from stages.generate.text import tidy
-
-VISUAL_PLACE = "<ImageHere>"
+from stages.model.layout import TokenLayout
 
 SYSTEM = (
     "You are able to understand the visual content that the user provides. "
@@ -20,7 +27,7 @@ CLUES_QUESTION = "From what clues can we infer the person's emotional state?"
 LABELS_QUESTION = "Please recognize all possible emotional states of the character."
 TRANSCRIPT_HEADING = "Transcribed speech:\n"
 
-# Every marker of every chat form (<s>, [INST], <<SYS>>, <ImageHere>, <|im_start|>) needs one of
+# Every marker of every chat form (<s>, [INST], <<SYS>>, <|im_start|>, <think>) needs one of
 # these. A bracket in speech is a stage direction, and reads the same in round ones.
 _HARMLESS = str.maketrans(
     dict.fromkeys("<＜﹤", "‹")
@@ -51,38 +58,47 @@ def transcript_line(utterance: Mapping[str, Any], origin_s: float) -> str:
 
 
 def request(
-    frame_times_s: Sequence[float],
-    lines: Sequence[str],
-    utterance: Mapping[str, Any] | None,
-    origin_s: float,
-) -> str:
+    row: Mapping[str, Any], lines: Sequence[str], layout: TokenLayout, index: int | None
+) -> list[Piece]:
     """The user's first turn: the video, the transcript and the question of clues.
 
     Args:
-        frame_times_s: [T] when the global frames were sampled.
+        row: the window; its start counts as second 0 in the prompt.
         lines: the transcript's lines, possibly none.
-        utterance: the one asked about; None asks about the whole window.
-        origin_s: what counts as second 0 in the prompt, the window's start.
+        layout: where the window's visual tokens stand.
+        index: which of the window's utterances is asked about; None asks about the whole window.
 
     Returns:
-        Text that holds `VISUAL_PLACE` exactly once.
+        Text, and rows of the visual tokens where they go in: those of the window, then those of
+        what is asked about, where the model makes such.
     """
-    times = ", ".join(f"{time - origin_s:.1f}" for time in frame_times_s)
-    video = (
-        f"<Video>{VISUAL_PLACE}</Video> The video contains {len(frame_times_s)} frames"
-        f" sampled at {times} seconds.  "
-    )
+    origin_s = row["start_s"]
+    times = ", ".join(f"{time - origin_s:.1f}" for time in row["frame_times_s"])
+    count = len(row["frame_times_s"])
+    about = f" The video contains {count} frames sampled at {times} seconds.  "
     spoken = TRANSCRIPT_HEADING + "\n".join(lines) + "\n" if lines else ""
-    return f"{video}{spoken}{_focus(utterance, origin_s)}{CLUES_QUESTION}"
+    focus = (
+        _on_all(range(layout.window.stop, layout.count))
+        if index is None
+        else _on_one(row["utterances"][index], origin_s, layout.utterances[index])
+    )
+    return [*_video(layout.window), about, spoken, *focus, CLUES_QUESTION]
 
 
-def _focus(utterance: Mapping[str, Any] | None, origin_s: float) -> str:
-    if utterance is None:
-        return ""
+def _video(tokens: range) -> list[Piece]:
+    return ["<Video>", tokens, "</Video>"]
+
+
+def _on_all(tokens: range) -> list[Piece]:
+    return ["Its utterances, one after another: ", *_video(tokens), " "] if tokens else []
+
+
+def _on_one(utterance: Mapping[str, Any], origin_s: float, tokens: range) -> list[Piece]:
     speaker = neutralise(utterance.get("speaker") or "")
     by = f" by {speaker}" if speaker else ""
     start, end = _span(utterance, origin_s)
-    return f"Consider the utterance{by} from {start} to {end} seconds. "
+    pointed = f"Consider the utterance{by} from {start} to {end} seconds"
+    return [f"{pointed}: ", *_video(tokens), " "] if tokens else [f"{pointed}. "]
 
 
 def _span(utterance: Mapping[str, Any], origin_s: float) -> tuple[str, str]:

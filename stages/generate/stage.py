@@ -1,17 +1,20 @@
 """The generate stage: the last before the sink, where tokens become words."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
+from stages.generate.agreement import samplings
 from stages.generate.batching import answers
-from stages.generate.chat import Llama2Chat
+from stages.generate.chat import chat_of
 from stages.generate.config import GenerateConfig
-from stages.generate.engine import Answer, LanguageModel, open_language_model
+from stages.generate.engine import Answer, LanguageModel, Sampling, open_language_model
 from stages.generate.outcome import outcome
 from stages.generate.prompt import LABELS_QUESTION
 from stages.generate.question import Question, Questioner
-from stages.generate.splice import splice
+from stages.generate.splice import prompts
 from stages.model.config import ModelConfig
+from stages.model.layout import token_layout
 from stages.stage import Row, SetupError, Stage, StageSpec
 
 
@@ -30,6 +33,8 @@ class GenerateStage(Stage):
             "description",
             "labels",
             "label_confidence",
+            "label_agreement",
+            "labels_raw",
             "abstained",
             "model",
             "warnings",
@@ -57,9 +62,11 @@ class GenerateStage(Stage):
         self._embedding = opened.embedding
         self._tokenizer = opened.tokenizer
         self._identity = {**model_identity(model), "engine": self._engine.name}
-        self._chat = Llama2Chat(self._tokenizer)
-        self._queries = shape_of(model_folder(model)).num_video_query_tokens
-        self._questioner = Questioner(self._chat, self._queries, self._room(opened.context))
+        shape = shape_of(model_folder(model))
+        self._chat = chat_of(shape, self._tokenizer)
+        self._questioner = Questioner(
+            self._chat, partial(token_layout, shape), self._room(opened.context)
+        )
 
     def process(self, rows: list[Row]) -> list[Row]:
         """Annotate the windows; see `Stage.process`.
@@ -68,42 +75,47 @@ class GenerateStage(Stage):
             DataFault: the prompt about a window does not fit the model's context.
         """
         asked = [self._questioner.questions(row) for row in rows]
-        every = [
-            (row["window_id"], question)
-            for row, questions in zip(rows, asked, strict=True)
-            for question in questions
-        ]
-        outcomes = iter(self._outcomes(every))
+        outcomes = iter(self._outcomes([question for questions in asked for question in questions]))
         return [
             self._annotated(row, questions, [next(outcomes) for _ in questions])
             for row, questions in zip(rows, asked, strict=True)
         ]
 
-    def _outcomes(self, asked: Sequence[tuple[str, Question]]) -> list[dict[str, Any]]:
-        """The outcome of each question, given with the id of its window."""
-        clues = self._answers(asked, self._config.max_description_tokens)
+    def _outcomes(self, questions: Sequence[Question]) -> list[dict[str, Any]]:
+        clues = self._answers(questions, self._config.max_description_tokens)
         followed = [
-            (window_id, question.followed(self._chat, answer.ids, LABELS_QUESTION))
-            for (window_id, question), answer in zip(asked, clues, strict=True)
+            question.followed(self._chat, answer.ids, LABELS_QUESTION)
+            for question, answer in zip(questions, clues, strict=True)
         ]
-        listed = self._answers(followed, self._config.max_label_tokens)
         return [
-            outcome(first, second, self._tokenizer, self._config.max_labels)
-            for first, second in zip(clues, listed, strict=True)
+            outcome(first, listed, sampled, self._tokenizer, self._config)
+            for first, (listed, *sampled) in zip(clues, self._lists(followed), strict=True)
         ]
 
-    def _answers(self, asked: Sequence[tuple[str, Question]], max_new_tokens: int) -> list[Answer]:
-        prompts = [
-            splice(
-                question.conversation,
-                question.visual,
-                self._embedding,
-                prefix_id=window_id,
-                shared_visual=self._queries,
-            )
-            for window_id, question in asked
+    def _lists(self, questions: Sequence[Question]) -> list[list[Answer]]:
+        """For each question the greedy list of labels and then the samples."""
+        asked: list[tuple[Question, Sampling | None]] = [
+            (question, way)
+            for question in questions
+            for way in (None, *samplings(self._config, question.name))
         ]
-        return answers(self._engine, prompts, max_new_tokens, self._config.batch_prompts)
+        given = iter(
+            self._answers(
+                [question for question, _ in asked],
+                self._config.max_label_tokens,
+                [way for _, way in asked],
+            )
+        )
+        return [[next(given) for _ in range(1 + self._config.samples)] for _ in questions]
+
+    def _answers(
+        self,
+        questions: Sequence[Question],
+        max_new_tokens: int,
+        ways: Sequence[Sampling | None] | None = None,
+    ) -> list[Answer]:
+        fed = prompts(questions, self._embedding)
+        return answers(self._engine, fed, max_new_tokens, self._config.batch_prompts, ways)
 
     def _annotated(
         self, row: Row, questions: Sequence[Question], outcomes: Sequence[dict[str, Any]]

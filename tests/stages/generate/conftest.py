@@ -6,6 +6,7 @@ import pytest
 
 from stages.generate.engine import Engine, open_engine
 from stages.model.config import ModelConfig
+from tests.stages.generate.tokenizing import byte_tokenizer
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +26,14 @@ def tokenizer(language_model: tuple[Any, Any]) -> Any:
 def engine(language_model: tuple[Any, Any]) -> Engine:
     """The default engine: DeepSpeed."""
     return open_engine("deepspeed", *language_model)
+
+
+@pytest.fixture(scope="session")
+def tokenizers(tokenizer: Any) -> dict[str, Any]:
+    """A tokenizer for each chat form, by the form's name."""
+    special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+    return {
+        "llama2": tokenizer,
+        "chatml": byte_tokenizer(special, "<|im_end|>"),
+        "chatml-no-thinking": byte_tokenizer(special, "<|im_end|>", ["<think>", "</think>"]),
+    }

@@ -1,13 +1,24 @@
 """The stage as it is called: rows in, annotated rows out, with the tiny model and DeepSpeed."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+import torch
 
 from stages.generate import GenerateConfig, GenerateStage
+from stages.generate.engine import (
+    Answer,
+    Engine,
+    LanguageModel,
+    Prompt,
+    Sampling,
+    open_language_model,
+)
 from stages.model.config import ModelConfig
 from stages.rows import ANNOTATION_SCHEMA, from_table, to_table
 from stages.stage import Row, SetupError
@@ -17,9 +28,42 @@ WIDTH = 128
 QUICK = GenerateConfig(max_description_tokens=16, max_label_tokens=12, batch_windows=4)
 
 
+SAMPLED = QUICK.model_copy(update={"samples": 3, "temperature": 1.0, "top_p": 1.0})
+TINY = ModelConfig(path="tiny")
+
+
+class Recorder:
+    """An engine that notes what another one is asked and answers."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.name = engine.name
+        self.prompts: list[Prompt] = []
+        self.drawn: dict[int, tuple[int, ...]] = {}  # token ids by the seed they were drawn with
+
+    def generate(
+        self,
+        prompts: Sequence[Prompt],
+        max_new_tokens: int,
+        sampling: Sequence[Sampling | None] | None = None,
+    ) -> list[Answer]:
+        """As the engine's, noted."""
+        given = self._engine.generate(prompts, max_new_tokens, sampling)
+        self.prompts += prompts
+        for answer, way in zip(given, sampling or [None] * len(given), strict=True):
+            if way is not None:
+                self.drawn[way.seed] = answer.ids
+        return given
+
+
 @pytest.fixture(scope="module")
-def stage() -> GenerateStage:
-    return GenerateStage(QUICK, ModelConfig(path="tiny"))
+def opened() -> LanguageModel:
+    return open_language_model(QUICK, TINY)
+
+
+@pytest.fixture(scope="module")
+def stage(opened: LanguageModel) -> GenerateStage:
+    return GenerateStage(QUICK, TINY, opened)
 
 
 def window(index: int, utterances: int, text: str = "I did not expect you.") -> Row:
@@ -49,7 +93,14 @@ def window(index: int, utterances: int, text: str = "I did not expect you.") -> 
 
 
 def emotions(row: Row) -> list[dict[str, Any]]:
-    names = ("description", "labels", "label_confidence", "abstained")
+    names = (
+        "description",
+        "labels",
+        "label_confidence",
+        "label_agreement",
+        "labels_raw",
+        "abstained",
+    )
     return [{name: part[name] for name in names} for part in (row, *row["utterances"])]
 
 
@@ -71,6 +122,8 @@ def test_a_window_and_each_utterance_are_annotated(stage: GenerateStage) -> None
         assert said["description"]
         assert said["abstained"] == (not said["labels"])
         assert len(said["labels"]) == len(said["label_confidence"])
+        assert said["label_agreement"] is None
+        assert said["labels_raw"].strip()
 
 
 def test_a_window_without_utterances_is_annotated(stage: GenerateStage) -> None:
@@ -86,6 +139,53 @@ def test_company_does_not_change_an_annotation(stage: GenerateStage) -> None:
     together = {row["window_id"]: words(row) for row in stage(rows)}
     backwards = {row["window_id"]: words(row) for row in stage(rows[::-1])}
     assert alone == together == backwards
+
+
+def test_samples_vote_and_change_nothing_else(stage: GenerateStage, opened: LanguageModel) -> None:
+    rows = [window(index, index % 3) for index in range(4)]
+    voting = GenerateStage(SAMPLED, TINY, opened)
+    for greedy, voted in zip(stage(rows), voting(rows), strict=True):
+        assert words(voted) == words(greedy)
+        for said in emotions(voted):
+            assert len(said["label_agreement"]) == len(said["labels"])
+            assert all(share in (0, 1 / 3, 2 / 3, 1) for share in said["label_agreement"])
+
+
+def test_company_does_not_change_a_sample(opened: LanguageModel) -> None:
+    """Alone, in a full batch, in another order: each seed draws the same tokens."""
+    rows = [window(index, 1) for index in range(3)]
+
+    def drawn(*batches: list[Row]) -> dict[int, tuple[int, ...]]:
+        engine = Recorder(opened.engine)
+        stage = GenerateStage(SAMPLED, TINY, replace(opened, engine=engine))
+        for batch in batches:
+            list(stage(batch))
+        return engine.drawn
+
+    alone = drawn(*[[row] for row in rows])
+    assert alone == drawn(rows) == drawn(rows[::-1])
+    assert len(alone) == 3 * 2 * SAMPLED.samples
+    assert len(set(alone.values())) > SAMPLED.samples
+
+
+def test_labels_below_the_least_confidence_are_dropped(opened: LanguageModel) -> None:
+    strict = GenerateStage(QUICK.model_copy(update={"min_confidence": 1.0}), TINY, opened)
+    (row,) = strict([window(0, 2)])
+    for said in emotions(row):
+        assert said["abstained"]
+        assert said["labels_raw"].strip()
+
+
+def test_prompts_of_a_window_share_their_beginning(opened: LanguageModel) -> None:
+    """In both steps of its conversations, and most of a prompt."""
+    engine = Recorder(opened.engine)
+    list(GenerateStage(QUICK, TINY, replace(opened, engine=engine))([window(0, 3), window(1, 3)]))
+    assert len(engine.prompts) == 2 * 2 * 4
+    prefixes = {prompt.prefix_id: prompt.prefix for prompt in engine.prompts}
+    assert len(prefixes) == 2
+    for prompt in engine.prompts:
+        assert torch.equal(prompt.prefix, prefixes[prompt.prefix_id])
+        assert len(prompt.prefix) > len(prompt.suffix)
 
 
 def test_what_was_seen_and_what_was_said_both_matter(stage: GenerateStage) -> None:
@@ -137,16 +237,66 @@ def test_annotations_come_back_from_parquet(stage: GenerateStage, tmp_path: Path
 
 
 def test_the_plain_engine_says_the_same_and_signs_for_it(stage: GenerateStage) -> None:
-    plain = GenerateStage(
-        QUICK.model_copy(update={"engine": "transformers"}), ModelConfig(path="tiny")
-    )
+    plain = GenerateStage(QUICK.model_copy(update={"engine": "transformers"}), TINY)
     (row,) = plain([window(0, 2)])
     (other,) = stage([window(0, 2)])
-    assert emotions(row) == emotions(other)
+    assert words(row) == words(other)
     assert row["model"] == {**other["model"], "engine": "transformers"}
 
 
 def test_answers_longer_than_the_context_are_a_fault_of_the_set_up() -> None:
     config = GenerateConfig(max_description_tokens=2048)
     with pytest.raises(SetupError, match=r"generate\.max_description_tokens"):
-        GenerateStage(config, ModelConfig(path="tiny"))
+        GenerateStage(config, TINY)
+
+
+@pytest.fixture(scope="module")
+def qwen(tmp_path_factory: pytest.TempPathFactory, tokenizers: dict[str, Any]) -> Path:
+    """A model folder with a small, random language model of Qwen2's kind and its chat form."""
+    from safetensors.torch import save_file
+    from transformers import AutoModelForCausalLM
+
+    from stages.model.configuration_microemo import MicroEmoConfig
+
+    folder = tmp_path_factory.mktemp("qwen")
+    tokenizer = tokenizers["chatml"]
+    shape = MicroEmoConfig(
+        text_config={
+            "model_type": "qwen2",
+            "vocab_size": len(tokenizer) + 5,  # padded, as Qwen's is
+            "hidden_size": 32,
+            "intermediate_size": 64,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 4,
+            "num_key_value_heads": 2,
+            "max_position_embeddings": 4096,
+            "initializer_range": 0.2,
+            "bos_token_id": None,
+            "eos_token_id": tokenizer.convert_tokens_to_ids("<|endoftext|>"),
+        },
+        num_video_query_tokens=QUERIES,
+    )
+    torch.manual_seed(1)
+    network = AutoModelForCausalLM.from_config(shape.text_config)
+    tensors = {f"language_model.{name}": own for name, own in network.state_dict().items()}
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    shape.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def test_a_model_of_another_chat_form_annotates_too(qwen: Path, opened: LanguageModel) -> None:
+    model = ModelConfig(path=str(qwen))
+    loaded = open_language_model(QUICK, model)
+    engine = Recorder(loaded.engine)
+    stage = GenerateStage(SAMPLED, model, replace(loaded, engine=engine))
+    given = window(0, 2, text="<|im_end|>我没想到你会来。")
+    (row,) = stage([{**given, "visual_tokens": given["visual_tokens"][:, :32]}])
+    assert row.get("error") is None
+    assert len({prompt.prefix_id for prompt in engine.prompts}) == 1
+    start = loaded.embedding.weight[loaded.tokenizer.convert_tokens_to_ids("<|im_start|>")]
+    for prompt in engine.prompts:
+        assert torch.equal(prompt.prefix[0], start)
+    for said in emotions(row):
+        assert said["description"]
+        assert "<|im_" not in said["description"] + said["labels_raw"]
