@@ -1,5 +1,8 @@
 """The pool stage: tokens for the window and for each utterance of the row."""
 
+import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,6 +10,7 @@ import pytest
 
 from stages import rows
 from stages.model import ModelConfig
+from stages.model.folder import TINY
 from stages.model.layout import merged_utterances
 from stages.pool import PoolConfig, PoolStage
 from stages.stage import Row
@@ -68,6 +72,20 @@ def test_utterances_beyond_the_cap_of_the_model_are_told_in_a_warning(stage: Poo
     groups = merged_utterances([(it["start_s"], it["end_s"]) for it in window["utterances"]], 8)
     for group in groups:
         assert (f"{group.start + 20} to {group.stop + 19}" in warning) == (len(group) > 1)
+
+
+def test_a_model_of_timechats_kind_makes_tokens_of_stretches_and_warns_of_nothing(
+    tmp_path: Path,
+) -> None:
+    folder = Path(shutil.copytree(TINY, tmp_path / "mine"))
+    config = folder / "config.json"
+    written = json.loads(config.read_text())
+    written |= {"global_mode": "sliding", "sliding_window": 4, "sliding_stride": 4}
+    config.write_text(json.dumps(written))
+    stage = PoolStage(PoolConfig(), ModelConfig(path=str(folder)))
+    (pooled,) = stage([_window(9, [(10.0 + at / 2, 10.4 + at / 2) for at in range(10)])])
+    assert pooled["visual_tokens"].shape == (QUERIES * 3, 128)
+    assert pooled["warnings"] == []
 
 
 def test_without_sharing_there_is_no_warning(stage: PoolStage) -> None:
