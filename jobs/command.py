@@ -13,7 +13,7 @@ from pathlib import Path
 
 from stages.stage import SetupError
 
-COMMANDS = ("annotate", "bench", "config", "doctor")
+COMMANDS = ("annotate", "bench", "config", "convert", "doctor")
 """Each is a module `jobs.<name>` with `add_arguments(parser)` and `run(arguments) -> int`."""
 
 EXIT_COULD_NOT_RUN = 1
