@@ -27,6 +27,7 @@ _WINDOW_COLUMNS = [
     "description",
     "labels",
     "label_confidence",
+    "labels_raw",
     "abstained",
     "faces",
     "face_strip",

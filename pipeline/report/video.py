@@ -30,6 +30,7 @@ class Emotion:
     description: str
     labels: list[Label]
     abstained: bool
+    unread: str  # where it abstained, the answer that should have been labels
 
 
 @dataclass(frozen=True)
@@ -252,6 +253,7 @@ def _emotion(said: dict[str, Any]) -> Emotion:
         description=_shortened(said["description"]),
         labels=[_label(text, confidence) for text, confidence in pairs if text is not None],
         abstained=bool(said["abstained"]),
+        unread=_shortened(said["labels_raw"]) if said["abstained"] else "",
     )
 
 

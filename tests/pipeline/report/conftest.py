@@ -49,6 +49,8 @@ def utterance(index: int, start_s: float, end_s: float, **changes: Any) -> Row:
         "description": "Her brows rise and her voice is quick.",
         "labels": ["breathless", "upset"],
         "label_confidence": [0.82, 0.41],
+        "label_agreement": None,
+        "labels_raw": "[breathless, upset]",
         "abstained": False,
         **changes,
     }
@@ -79,6 +81,8 @@ def annotation(video_id: str, index: int = 0, count: int = 1, **changes: Any) ->
         "description": "A woman speaks to somebody off camera.",
         "labels": ["relief"],
         "label_confidence": [0.5],
+        "label_agreement": None,
+        "labels_raw": "[relief]",
         "abstained": False,
         "faces": [
             {

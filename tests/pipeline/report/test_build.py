@@ -91,6 +91,16 @@ def test_abstention_is_shown_as_such(write_run: Make, make_annotation: Make) -> 
     assert "neutral" not in seen.text
 
 
+def test_an_answer_without_labels_is_shown_where_the_model_abstained(
+    write_run: Make, make_annotation: Make
+) -> None:
+    silent = {"labels": [], "abstained": True, "labels_raw": "I cannot <b>tell</b>."}
+    seen = written(write_run([make_annotation("a", **silent, utterances=[])]))
+    assert "I cannot <b>tell</b>." in seen.text
+    labelled = make_annotation("b", labels=["calm"], labels_raw="[calm, I think]", utterances=[])
+    assert "I think" not in written(write_run([labelled])).text
+
+
 def test_whatever_a_row_says_stays_text(
     write_run: Make, make_annotation: Make, make_failure: Make, make_utterance: Make
 ) -> None:
