@@ -6,6 +6,7 @@ all zeros.
 
 # mypy: disable-error-code="no-untyped-call"
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -76,6 +77,10 @@ def end_token(shape: "MicroEmoConfig") -> int:
 def _made(make: Callable[[], Any], device: "torch.device") -> Any:
     import torch
 
+    # What was measured before goes first; an engine may hold itself by a cycle.
+    gc.collect()
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
     torch.manual_seed(SEED)
     with device:
         return make().eval().requires_grad_(False)

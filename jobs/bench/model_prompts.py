@@ -1,9 +1,8 @@
 """Prompts of the lengths that the generate stage makes, without a tokenizer or a video.
 
 Each window asks about itself and about each of its utterances. All its prompts begin alike: the
-system's words and the visual tokens of the window. Behind them stand the visual tokens of the
-utterance asked about (of all, where the window is), the times of the frames, the transcript and
-the question.
+system's words, the visual tokens of the window, the times of the frames and the transcript. Then
+come the visual tokens of the utterance asked about (of all, where the window is) and the question.
 """
 
 from itertools import islice
@@ -23,8 +22,10 @@ if TYPE_CHECKING:
 
 UTTERANCES = 7  # of a window
 # Positions, as LLaMA's tokenizer counts the words of the protocol.
-SYSTEM, FRAME_TIME, QUESTION = 50, 4, 30
-LINE = (12, 40)  # of the transcript, from the shortest to the longest
+SYSTEM, FRAME_TIME = 50, 4
+# From the shortest to the longest.
+LINE = (12, 40)  # of the transcript
+QUESTION = (30, 40)  # with whom and what it is about
 
 
 def random_prompts(shape: "MicroEmoConfig", network: "PreTrainedModel", count: int) -> list[Prompt]:
@@ -40,13 +41,21 @@ def _prompts(shape: "MicroEmoConfig", words: "torch.Tensor") -> "Iterator[Prompt
     queries = shape.num_video_query_tokens
     window = 0
     while True:
-        said = int(torch.randint(*LINE, (UTTERANCES,), generator=source).sum())
-        written = FRAME_TIME * shape.max_frames + said + QUESTION
-        prefix = _embeddings(SYSTEM + queries, words, source)
+        said = _drawn(LINE, UTTERANCES, source)
+        prefix = _embeddings(SYSTEM + queries + FRAME_TIME * shape.max_frames + said, words, source)
         for blocks in (UTTERANCES, *[1] * UTTERANCES):
-            suffix = _embeddings(blocks * queries + written, words, source)
+            asked = _drawn(QUESTION, 1, source)
+            suffix = _embeddings(blocks * queries + asked, words, source)
             yield Prompt(prefix, f"window {window}", suffix)
         window += 1
+
+
+def _drawn(lengths: tuple[int, int], count: int, source: "torch.Generator") -> int:
+    """The sum of `count` lengths between the shortest and the longest."""
+    import torch
+
+    shortest, longest = lengths
+    return int(torch.randint(shortest, longest + 1, (count,), generator=source).sum())
 
 
 def _embeddings(length: int, words: "torch.Tensor", source: "torch.Generator") -> "torch.Tensor":
@@ -76,7 +85,7 @@ def whole_vocabulary(shape: "MicroEmoConfig") -> "PreTrainedTokenizerFast":
 def longest_prompt(shape: "MicroEmoConfig") -> int:
     """Positions that no prompt exceeds."""
     visual = shape.num_video_query_tokens * (UTTERANCES + 1)
-    written = FRAME_TIME * shape.max_frames + LINE[1] * UTTERANCES + QUESTION
+    written = FRAME_TIME * shape.max_frames + LINE[1] * UTTERANCES + QUESTION[1]
     return SYSTEM + visual + written
 
 
