@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from stages.section import Section
 
@@ -10,8 +10,25 @@ from stages.section import Section
 class GenerateConfig(Section):
     """How descriptions and labels are generated."""
 
-    engine: Literal["deepspeed", "transformers"] = Field(
-        "deepspeed", description="What runs the language model; both give the same tokens."
+    engine: Literal["deepspeed", "deepspeed-zero", "transformers"] = Field(
+        "deepspeed", description="What runs the language model; all give the same tokens."
+    )
+    tp_size: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Processes that share each layer of the language model (engine deepspeed).",
+    )
+    call_deadline_s: float = Field(
+        600.0,
+        gt=0,
+        description="With tp_size above 1: seconds a batch may take before all ranks start anew.",
+    )
+    zero_offload: Literal["none", "cpu", "nvme"] = Field(
+        "cpu", description="Where deepspeed-zero keeps the weights: 'none' is the device itself."
+    )
+    zero_nvme_path: str | None = Field(
+        None, description="The folder on a fast local disk that zero_offload=nvme writes to."
     )
     max_description_tokens: int = Field(
         48, ge=1, le=4096, description="Tokens a description of clues may have at most."
@@ -46,3 +63,11 @@ class GenerateConfig(Section):
     batch_prompts: int = Field(
         32, ge=1, le=4096, description="Prompts the language model is given at once."
     )
+
+    @model_validator(mode="after")
+    def _engine_can_do_it(self) -> "GenerateConfig":
+        if self.tp_size > 1 and self.engine != "deepspeed":
+            raise ValueError("tp_size above 1 is for the engine deepspeed")
+        if self.zero_offload == "nvme" and not self.zero_nvme_path:
+            raise ValueError("zero_offload=nvme needs zero_nvme_path")
+        return self

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from stages.stage import SetupError
+
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
+    from stages.generate.batched_engine import BatchedEngine
     from stages.generate.config import GenerateConfig
+    from stages.generate.reference_engine import ReferenceEngine
     from stages.model.config import ModelConfig
 
 
@@ -17,7 +21,7 @@ class Prompt:
     """What the language model is fed: a beginning shared with other prompts, and the rest.
 
     Prompts of one `prefix_id` must have equal prefixes; what is computed for a prefix is computed
-    once for all of them. Either part may be empty, not both.
+    once for all of them. Neither part is empty.
     """
 
     prefix: "torch.Tensor"  # [P, D_llm]
@@ -93,29 +97,64 @@ def open_language_model(config: "GenerateConfig", model: "ModelConfig") -> Langu
     Raises:
         SetupError: the model or its device is not there, or the engine cannot run it.
     """
-    from stages.model.loading import load_language_model
+    from stages.model.loading import load_language_model, model_device
 
-    network, tokenizer = load_language_model(model)
-    embedding: Any = network.get_input_embeddings()
-    context = network.config.max_position_embeddings
-    return LanguageModel(
-        open_engine(config.engine, network, tokenizer), embedding, tokenizer, context
+    if config.tp_size > 1:
+        raise SetupError(
+            f"generate.tp_size is {config.tp_size}, and a single process can be asked for 1 only."
+        )
+    on_cpu = model.model_copy(update={"device": "cpu"})
+    zero = config.engine == "deepspeed-zero"  # whose weights may be larger than the device
+    network, tokenizer = load_language_model(on_cpu if zero else model)
+    engine = open_engine(
+        config.engine,
+        network,
+        tokenizer,
+        device=model_device(model),
+        zero_offload=config.zero_offload,
+        zero_nvme_path=config.zero_nvme_path,
     )
+    context = network.config.max_position_embeddings
+    return LanguageModel(engine, engine.embedding, tokenizer, context)
 
 
 def open_engine(
-    name: str, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerFast"
-) -> Engine:
-    """The engine called `name` ("deepspeed" or "transformers") over a loaded model.
+    name: str,
+    model: "PreTrainedModel",
+    tokenizer: "PreTrainedTokenizerFast",
+    *,
+    device: "torch.device | None" = None,
+    zero_offload: str = "cpu",
+    zero_nvme_path: str | None = None,
+) -> "BatchedEngine | ReferenceEngine":
+    """The engine called `name` ("deepspeed", "deepspeed-zero" or "transformers").
+
+    Args:
+        name: as in `generate.engine`.
+        model: a loaded causal language model, which is from then on the engine's.
+        tokenizer: the model's.
+        device: where deepspeed-zero computes; None: where the model is. The others compute where
+            the model is.
+        zero_offload: where deepspeed-zero keeps the weights: "none", "cpu" or "nvme".
+        zero_nvme_path: the folder of "nvme".
 
     Raises:
         SetupError: the engine cannot run the model as configured.
     """
+    from stages.generate.batched_engine import BatchedEngine
+    from stages.generate.deepspeed_engine import init_inference
     from stages.generate.reference_engine import ReferenceEngine
+    from stages.generate.vocabulary import vocabulary
+    from stages.generate.zero_engine import copied_embedding, init_zero
 
+    embedding: Any = model.get_input_embeddings()
+    if name == "transformers":
+        generate: Any = model.generate
+        return ReferenceEngine(name, generate, model, tokenizer)
+    allowed = vocabulary(model, tokenizer)
     if name == "deepspeed":
-        from stages.generate.deepspeed_engine import init_inference
-
-        return ReferenceEngine(name, init_inference(model).generate, model, tokenizer)
-    generate: Any = model.generate
-    return ReferenceEngine(name, generate, model, tokenizer)
+        return BatchedEngine(name, init_inference(model), embedding, allowed)
+    device = device or model.device
+    embedding = copied_embedding(embedding, device)
+    forward = init_zero(model, device, zero_offload, zero_nvme_path)
+    return BatchedEngine(name, forward, embedding, allowed)

@@ -31,6 +31,7 @@ class ReferenceEngine:
         from transformers import GenerationConfig
 
         self.name = name
+        self.embedding: Any = model.get_input_embeddings()
         self._generate = generate
         self._vocabulary = vocabulary(model, tokenizer)
         # A model's own defaults (LLaMA-2 chat ships a temperature) would be merged into ours.

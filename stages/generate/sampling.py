@@ -65,9 +65,11 @@ class TokenChoice:
         temperature = scores.new_tensor([[said.temperature] for said, _ in pairs])
         top_p = scores.new_tensor([[said.top_p] for said, _ in pairs])
         points = torch.cat([torch.rand(1, 1, generator=source) for _, source in pairs])
-        chances, ids = (scores / temperature).softmax(dim=-1).sort(dim=-1, descending=True)
-        reached = chances.cumsum(dim=-1)
-        nucleus = chances.masked_fill(reached - chances >= top_p, 0.0).cumsum(dim=-1)
-        wanted = points.to(scores) * nucleus[:, -1:]
-        place = torch.searchsorted(nucleus, wanted, right=True).clamp(max=scores.shape[-1] - 1)
-        return ids.gather(-1, place)[:, 0]
+        chances = (scores / temperature).double().softmax(dim=-1)
+        falling, ids = chances.sort(dim=-1, descending=True)
+        outside = falling.cumsum(dim=-1) - falling >= top_p
+        nucleus = chances.masked_fill(outside.scatter(-1, ids, outside), 0.0)
+        # By token id, not by probability: two tokens that rounding swaps must not move the rest.
+        reached = nucleus.cumsum(dim=-1)
+        wanted = points.to(reached) * reached[:, -1:]
+        return torch.searchsorted(reached, wanted, right=True)[:, 0]

@@ -8,7 +8,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from stages.generate.engine import Answer, Engine, Prompt, open_engine
 
-LENGTHS = (40, 7, 93, 1, 64, 12, 93, 30)
+LENGTHS = (40, 7, 93, 2, 64, 12, 93, 30)
 NEW_TOKENS = 24
 
 
@@ -22,7 +22,7 @@ def prompts(language_model: tuple[Any, Any]) -> list[Prompt]:
         + 0.05 * torch.randn(length, embedding.embedding_dim, generator=generator)
         for length in LENGTHS
     ]
-    return [Prompt(row[:0], "", row) for row in rows]
+    return [Prompt(row[:1], str(at), row[1:]) for at, row in enumerate(rows)]
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,10 @@ def test_deepspeed_and_transformers_say_the_same(
     language_model: tuple[Any, Any], prompts: list[Prompt], batched: list[Answer]
 ) -> None:
     plain = open_engine("transformers", *language_model).generate(prompts, NEW_TOKENS)
-    assert plain == batched
+    assert [answer.ids for answer in plain] == [answer.ids for answer in batched]
+    assert [answer.finished for answer in plain] == [answer.finished for answer in batched]
+    for one, other in zip(plain, batched, strict=True):
+        assert one.logprobs == pytest.approx(other.logprobs, abs=1e-4)
 
 
 def test_the_engine_named_is_the_engine_used(language_model: tuple[Any, Any]) -> None:
@@ -42,7 +45,7 @@ def test_the_engine_named_is_the_engine_used(language_model: tuple[Any, Any]) ->
 
     used = open_engine("deepspeed", *language_model)
     assert used.name == "deepspeed"
-    assert isinstance(used._generate.__self__, InferenceEngine)  # type: ignore[attr-defined]
+    assert isinstance(used._forward, InferenceEngine)  # type: ignore[attr-defined]
 
 
 def test_alone_or_among_others_a_prompt_has_the_same_answer(
@@ -68,7 +71,7 @@ def test_greedy_choices_and_their_logprobs_are_those_of_the_formula(
     """A loop without cache, padding or library generation says the same."""
     model, tokenizer = language_model
     banned = sorted(set(tokenizer.added_tokens_decoder) - {tokenizer.eos_token_id})
-    embeds, answer = prompts[1].suffix, batched[1]
+    embeds, answer = torch.cat([prompts[1].prefix, prompts[1].suffix]), batched[1]
     for token, logprob in zip(answer.ids, answer.logprobs, strict=True):
         with torch.inference_mode():
             logits = model(inputs_embeds=embeds[None]).logits[0, -1]
@@ -103,9 +106,12 @@ def counting() -> LlamaForCausalLM:
 
 def counted(model: LlamaForCausalLM, tokenizer: Any, starts: list[int]) -> list[Answer]:
     words = model.get_input_embeddings()
-    rows = [words(torch.tensor([9] * place + [start])) for place, start in enumerate(starts)]
-    prompts = [Prompt(row[:0], "", row) for row in rows]
-    return open_engine("transformers", model, tokenizer).generate(prompts, 5)
+    rows = [words(torch.tensor([9] * (place + 1) + [start])) for place, start in enumerate(starts)]
+    prompts = [Prompt(row[:1], str(at), row[1:]) for at, row in enumerate(rows)]
+    reference = open_engine("transformers", model, tokenizer).generate(prompts, 5)
+    batched = open_engine("deepspeed", model, tokenizer).generate(prompts, 5)
+    assert [answer.ids for answer in batched] == [answer.ids for answer in reference]
+    return batched
 
 
 def test_each_sequence_stops_at_its_own_end(counting: LlamaForCausalLM, tokenizer: Any) -> None:
