@@ -45,7 +45,7 @@ def test_a_converted_folder_is_a_model_for_a_run(
     assert len(load_pooler(config).video.frame_position_embedding.weight) == 12
 
     told = re.sub(r"\s+", " ", capsys.readouterr().out)
-    vit = r"eva_vit_g\.pth ViT 40 25,832"
+    vit = r"eva_vit_g\.pth ViT 40 26,216"
     assert re.search(vit, told)
     assert re.search(r"new local branch \d+ [\d,]+", told)
     assert re.search(r"llama, LoRA of timechat_7b\.pth merged language model 8", told)

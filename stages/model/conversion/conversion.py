@@ -31,10 +31,9 @@ from stages.model.conversion.tokenizers import (
     qformer_tokenizer,
     require_timestamps_fit,
 )
-from stages.model.folder import weight_files
+from stages.model.folder import QFORMER_TOKENIZER, weight_files
 from stages.stage import SetupError
 
-QFORMER_TOKENIZER = "qformer_tokenizer"
 LICENCES = "licences"
 # A folder is opened to others as the umask of most people has it.
 FOLDER_MODE = 0o755

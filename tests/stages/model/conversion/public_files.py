@@ -12,7 +12,7 @@ from stages.model.conversion.notice import Source
 
 State = dict[str, torch.Tensor]
 
-VIT_WIDTH, VIT_INNER, VIT_HEADS, PATCH, SIDE, BLOCKS = 32, 56, 4, 4, 2, 3
+VIT_WIDTH, VIT_INNER, VIT_HEADS, PATCH, SIDE, BLOCKS = 32, 56, 4, 4, 4, 3
 WIDTH, INNER, HEADS, LAYERS, POSITIONS = 24, 40, 3, 4, 40
 QUERIES, VIDEO_QUERIES, FRAMES = 5, 6, 7
 LLM_WIDTH, LLM_LAYERS, LLM_VOCABULARY, RANK = 48, 2, 40, 3
@@ -117,7 +117,7 @@ def write_llama(folder: Path, **changed: Any) -> LlamaForCausalLM:
         num_attention_heads=4,
         num_key_value_heads=2,
         vocab_size=LLM_VOCABULARY,
-        max_position_embeddings=64,
+        max_position_embeddings=1024,
         initializer_range=0.2,
         **changed,
     )

@@ -21,9 +21,15 @@ from transformers.models.instructblip.modeling_instructblip import (
 
 from stages.model.config import ModelConfig
 from stages.model.conversion.choices import Sources
-from stages.model.conversion.conversion import QFORMER_TOKENIZER, Conversion, convert
-from stages.model.folder import model_identity
-from stages.model.loading import load_encoder, load_language_model, load_pooler, shape_of
+from stages.model.conversion.conversion import Conversion, convert
+from stages.model.folder import QFORMER_TOKENIZER, model_identity
+from stages.model.loading import (
+    load_encoder,
+    load_language_model,
+    load_pooler,
+    load_timestamp_tokenizer,
+    shape_of,
+)
 from stages.stage import SetupError
 from tests.stages.model.conversion import public_files as public
 
@@ -265,7 +271,7 @@ def test_the_scale_of_the_lora_can_be_given(files: Path, merged: Path, tmp_path:
 
 def test_the_sizes_are_those_of_the_tensors(timechat: Path, merged: Path) -> None:
     shape = shape_of(timechat)
-    assert (shape.vision_config.num_hidden_layers, shape.vision_config.image_size) == (3, 8)
+    assert (shape.vision_config.num_hidden_layers, shape.vision_config.image_size) == (3, 16)
     assert shape.qformer_config.vocab_size == len(public.BERT_WORDS) + 1
     assert (shape.qformer_config.num_hidden_layers, shape.num_query_tokens) == (4, 5)
     assert (shape.video_qformer_config.num_hidden_layers, shape.num_video_query_tokens) == (2, 6)
@@ -355,6 +361,7 @@ def test_both_tokenizers_come_along(timechat: Path) -> None:
     bert = PreTrainedTokenizerFast.from_pretrained(timechat / QFORMER_TOKENIZER)
     assert len(bert) == shape_of(timechat).qformer_config.vocab_size
     assert bert("This frame").input_ids == [2, 5, 6, 3]
+    assert load_timestamp_tokenizer(timechat).get_vocab() == bert.get_vocab()
 
 
 def test_timestamps_in_the_language_models_ids_need_no_other_tokenizer(
@@ -366,6 +373,7 @@ def test_timestamps_in_the_language_models_ids_need_no_other_tokenizer(
     _convert(sources, tmp_path / "model", timestamp_ids="llama")
     assert not (tmp_path / "model" / QFORMER_TOKENIZER).exists()
     assert shape_of(tmp_path / "model").timestamp_ids == "llama"
+    assert "<ImageHere>" in load_timestamp_tokenizer(tmp_path / "model").get_vocab()
 
 
 def test_a_folder_that_holds_something_is_left_alone(files: Path, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def test_the_vit() -> None:
         "intermediate_size": 56,
         "num_hidden_layers": 3,
         "num_attention_heads": 4,
-        "image_size": 8,
+        "image_size": 16,
         "patch_size": 4,
     }
 
