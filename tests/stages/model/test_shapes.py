@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
+from transformers.initialization import no_init_weights
 
 from stages.model.configuration_microemo import MicroEmoConfig
-from stages.model.modeling_microemo import MicroEmo
+from stages.model.modeling_microemo import Faces, MicroEmo
 from stages.model.shapes import SHAPES, llama2_7b, qwen2_5_7b
 
 Parameters = dict[str, torch.nn.Parameter]
@@ -98,6 +101,38 @@ def test_the_qwen_variant_differs_in_what_stands_behind_the_pooler(
     assert tuple(qwen["pooler.video.projection.weight"].shape) == (3584, 768)
     own = {name: value for name, value in qwen.items() if name.startswith("language_model.")}
     assert _count(own, lambda name: ".lora_" not in name) == 7_615_616_512
+
+
+@pytest.mark.parametrize(
+    ("shape", "width", "vocabulary"), [(llama2_7b, 4096, 32000), (qwen2_5_7b, 3584, 152064)]
+)
+def test_a_window_at_full_size_passes_in_the_shapes_of_the_paper(
+    shape: Callable[[], MicroEmoConfig], width: int, vocabulary: int
+) -> None:
+    """96 frames, 10 s of faces and 3 utterances; of tensors without values."""
+    config = shape()
+    config.lora_rank = 0  # it changes no shape, and peft cannot be put on such tensors
+    with FakeTensorMode(allow_non_fake_inputs=True), torch.inference_mode():
+        with no_init_weights():
+            model = MicroEmo(config).eval()
+        crops = torch.empty(300, 112, 112, 3, dtype=torch.uint8)
+        faces = Faces(crops, np.arange(300) / 30, np.zeros(300, np.int64))
+        times_s = np.arange(96) * 10 / 96
+        patches = model.encoder.frames.vision_model(torch.empty(96, 3, 224, 224))
+        local = model.encoder.local(faces.crops, torch.empty(300, dtype=torch.int64))
+        frames = torch.empty(96, 224, 224, 3, dtype=torch.uint8)
+        sentences = torch.empty(96, 32, dtype=torch.int64)
+        states = model.encoder(frames, sentences, sentences, times_s, faces)
+        visual = model.pooler(states, times_s, [(0.0, 1.0), (1.0, 4.0), (4.0, 9.0)])
+        logits = model(torch.empty(1, 200, dtype=torch.int64), visual.unsqueeze(0)).logits
+        model.config.global_mode = "sliding"
+        stretches = model.pooler(states, times_s, [(0.0, 1.0)])
+    assert patches.last_hidden_state.shape == (96, 257, 1408)
+    assert [each.shape for each in local] == [(300, 4, 384)] * 2
+    assert states.shape == (96, 32 + 32, 768)
+    assert visual.shape == (32 * (3 + 1), width)
+    assert stretches.shape == (32 * 3, width)
+    assert logits.shape == (1, 200, vocabulary)
 
 
 @pytest.mark.parametrize("name", sorted(SHAPES))
