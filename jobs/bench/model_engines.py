@@ -28,6 +28,8 @@ from stages.generate.engine import Answer, Prompt, open_engine
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+    from stages.generate.batched_engine import BatchedEngine
+    from stages.generate.reference_engine import ReferenceEngine
     from stages.model.configuration_microemo import MicroEmoConfig
 
 Ids = list[tuple[int, ...]]  # of the answers, in the order of the prompts
@@ -53,6 +55,7 @@ class EngineFigures:
     # Without the seconds up to the first token of each batch; None where too few are left to tell.
     decode_copy_share: float | None
     first_token_s: float  # of all batches together
+    padded_share: float | None  # of the positions computed, 0..1; None: the engine does not count
     same_as_loop: int  # prompts with the very tokens of the loop
     compared: int
     peak_bytes: int
@@ -90,7 +93,7 @@ def measured_engine(
     prompts = random_prompts(task.shape, network, task.prompts)
     lengths = [len(prompt) for prompt in prompts]
     read_bytes = _read_bytes(task, step_bytes(network), lengths)
-    engine = open_engine(name, network, whole_vocabulary(task.shape))
+    engine = _opened(name, network, task)
     found: list[Answer] = []
 
     rounds = count()
@@ -102,6 +105,7 @@ def measured_engine(
         return work
 
     first_token_s = seconds(generate(1), task.device, task.rounds)
+    padded = _Padded(engine)
     with peak_memory(task.device) as peak:
         taken_s = seconds(generate(task.new_tokens), task.device, task.rounds)
     ids = [answer.ids for answer in found]
@@ -116,10 +120,36 @@ def measured_engine(
         if taken_s > first_token_s
         else None,
         first_token_s=first_token_s,
+        padded_share=padded.share(),
         same_as_loop=sum(one == other for one, other in zip(ids, said, strict=False)),
         compared=min(len(ids), len(said)),
         peak_bytes=peak.bytes,
     )
+
+
+class _Padded:
+    """The positions an engine pads from here on."""
+
+    def __init__(self, engine: "BatchedEngine | ReferenceEngine") -> None:
+        from stages.generate.batched_engine import BatchedEngine
+
+        self._now = engine.positions if isinstance(engine, BatchedEngine) else None
+        self._before = self._now and replace(self._now)
+
+    def share(self) -> float | None:
+        """Of the positions computed since, 0..1; None where the engine does not count."""
+        if self._now is None or self._before is None:
+            return None
+        computed = self._now.computed - self._before.computed
+        return (self._now.padded - self._before.padded) / computed
+
+
+def _opened(name: str, network: "PreTrainedModel", task: Task) -> "BatchedEngine | ReferenceEngine":
+    """The engine over `network`; DeepSpeed's ZeRO takes its weights from the CPU."""
+    words = whole_vocabulary(task.shape)
+    if name == "deepspeed-zero":
+        network = network.cpu()
+    return open_engine(name, network, words, device=task.device)
 
 
 def cache_bytes(task: Task, longest: int) -> int:

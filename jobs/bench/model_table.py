@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -54,34 +55,41 @@ def print_engines(
         "copy",
         "decode",
         "first s",
+        "pad",
         "same",
         "GB",
     )
     alone = f"{loop.tokens_per_s:,.1f}"
-    table.add_row("plain loop", alone, "1", *["-"] * 4, _giga(loop.peak_bytes))
+    table.add_row("plain loop", alone, "1", *["-"] * 5, _giga(loop.peak_bytes))
     for one in engines:
         table.add_row(
             one.engine,
             f"{one.tokens_per_s:,.1f}",
             f"{one.ratio_to_loop:.2f}",
             f"{one.copy_share:.0%}",
-            "?" if one.decode_copy_share is None else f"{one.decode_copy_share:.0%}",
+            _share(one.decode_copy_share),
             f"{one.first_token_s:.2f}",
-            f"{one.same_as_loop} of {one.compared}",
+            _share(one.padded_share),
+            f"{one.same_as_loop}/{one.compared}",
             _giga(one.peak_bytes),
         )
     console.print(table)
     console.print(
         "copy: share of the copy's rate at which weights, keys and values are read; decode: the "
-        "same without the seconds up to the first tokens; same: answers with the loop's tokens"
+        "same without the seconds up to the first tokens; pad: share of positions that were only "
+        "padding; same: answers with the loop's tokens"
     )
 
 
 def _table(title: str, *headings: str) -> Table:
-    table = Table(title=title)
+    table = Table(title=title, box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for index, heading in enumerate(headings):
         table.add_column(heading, justify="right" if index else "left")
     return table
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.0%}"
 
 
 def _giga(count: int, places: int = 2) -> str:

@@ -43,27 +43,33 @@ def test_it_prints_tables_and_writes_the_figures(
     assert set(figures["weights"]) == {"encoder", "pooler", "language_model"}
 
 
-def test_only_the_engines_named_are_measured(tmp_path: Path) -> None:
+@pytest.fixture
+def other_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every engine says something else than the loop."""
+
+    def forged(*arguments: Any) -> Any:
+        return replace(measured_engine(*arguments), same_as_loop=0)
+
+    monkeypatch.setattr("jobs.bench.model.measured_engine", forged)
+
+
+@pytest.mark.usefixtures("other_tokens")
+def test_an_engine_that_says_something_else_fails_the_run(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["bench", "model", *QUICK, "--engines", "transformers"]) == 1
+    assert "did not say what the plain loop says" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("other_tokens")
+def test_in_16_bits_rounding_decides_between_words_and_is_only_told(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     chosen = ["--engines", "transformers", "--loop-prompts", "1", "--dtype", "bfloat16"]
     assert main(["bench", "model", *QUICK, *chosen, "--json", str(file)]) == 0
     figures = json.loads(file.read_text())
     assert [one["engine"] for one in figures["engines"]] == ["transformers"]
     assert figures["loop"]["prompts"] == figures["engines"][0]["compared"] == 1
-
-
-def test_an_engine_that_says_something_else_fails_the_run(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def forged(*arguments: Any) -> Any:
-        return replace(measured_engine(*arguments), same_as_loop=0)
-
-    monkeypatch.setattr("jobs.bench.model.measured_engine", forged)
-    chosen = ["bench", "model", *QUICK, "--engines", "transformers"]
-    assert main(chosen) == 1
-    assert "did not say what the plain loop says" in capsys.readouterr().out
-    # In 16 bits rounding decides between words of one score: told, and no failure.
-    assert main([*chosen, "--dtype", "bfloat16"]) == 0
+    assert figures["engines"][0]["same_as_loop"] == 0
 
 
 @pytest.mark.parametrize("preset", ["llama2-7b", "qwen2.5-7b"])

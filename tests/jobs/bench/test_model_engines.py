@@ -1,5 +1,7 @@
 """Engines are held to the plain loop's tokens and to the bytes that decoding reads."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -59,3 +61,15 @@ def test_decoding_reads_the_weights_each_step_and_the_cache_of_each_position(
 def test_the_cache_is_that_of_a_full_batch_at_its_end() -> None:
     position = cache_bytes_of_position(tiny(), torch.float32)
     assert cache_bytes(TASK, longest=100) == 3 * (100 + 4) * position
+
+
+def test_padding_is_that_of_the_timed_rounds_alone(loop: tuple[LoopFigures, Ids]) -> None:
+    """Twice the rounds pad twice as much of twice the positions."""
+    shares = [
+        measured_engine("deepspeed", replace(TASK, rounds=rounds), CEILINGS, *loop).padded_share
+        for rounds in (1, 2)
+    ]
+    assert shares[0] == shares[1]
+    assert shares[0] is not None
+    assert 0 < shares[0] < 0.15
+    assert measured_engine("transformers", TASK, CEILINGS, *loop).padded_share is None
