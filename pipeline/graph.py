@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from pipeline.cuts import record_cut
 from pipeline.lanes import READER_CPUS, Crew, LaneConfig
 from pipeline.output import OutputFolder
+from pipeline.tensor_parallel import open_tensor_parallel
 from stages.decode import DecodeStage
 from stages.encode import EncodeStage
 from stages.faces import FacesStage
@@ -21,7 +22,7 @@ from stages.rows import (
     to_table,
 )
 from stages.segment import SegmentStage
-from stages.stage import Row, Stage
+from stages.stage import Row, SetupError, Stage
 from stages.transcribe import TranscribeStage
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ def build_stage(name: str, config: "Config") -> Stage:
     """
     build: Callable[..., Stage] = STAGE_CLASSES[name]
     section = getattr(config, name)
+    if name == "generate" and config.generate.tp_size > 1:
+        opened = open_tensor_parallel(config.generate, config.model)
+        return build(section, config.model, opened)
     return build(section, config.model) if name in _MODEL_STAGES else build(section)
 
 
@@ -118,6 +122,21 @@ def _recorded_columns() -> tuple[str, ...]:
     return tuple(name for name in columns_after("segment") if name not in TENSORS)
 
 
+def _refuse_uncounted_ranks(crews: Sequence[Crew], config: "Config") -> None:
+    """Raise SetupError if groups of ranks would be made by the number of idle CPUs.
+
+    Each process of the lane that generates has a group of its own, which books its GPUs beside
+    the lane (`pipeline.tensor_parallel`).
+    """
+    for crew in crews if config.generate.tp_size > 1 else ():
+        if "generate" in crew.lane.stages and crew.lane.max_workers is None:
+            raise SetupError(
+                f"generate.tp_size is {config.generate.tp_size} and lane {crew.lane.name} has no "
+                "max_workers. Each of its processes starts as many ranks as that: set its "
+                "max_workers to how many groups there may be."
+            )
+
+
 def dataset(
     source: "RowSource", crews: Sequence[Crew], config: "Config", output: str, *, alone: bool
 ) -> "ray.data.Dataset":
@@ -128,6 +147,7 @@ def dataset(
     """
     import ray.data
 
+    _refuse_uncounted_ranks(crews, config)
     finished: ray.data.Dataset = ray.data.read_datasource(source, num_cpus=READER_CPUS)
     for crew in crews:
         finished = finished.map_batches(
