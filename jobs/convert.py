@@ -91,9 +91,9 @@ def run(arguments: argparse.Namespace) -> int:
     console = Console()
     if not console.is_terminal:
         console.width = _FILE_WIDTH
-    sources, choices = _sources(arguments), _choices(arguments)
-    done = convert(sources, choices, arguments.out, lambda line: console.print(line, markup=False))
-    _show(console, done, arguments.out)
+    sources, choices, out = _sources(arguments), _choices(arguments), arguments.out.expanduser()
+    done = convert(sources, choices, out, lambda line: console.print(line, markup=False))
+    _show(console, done, out)
     return 0
 
 

@@ -68,6 +68,8 @@ def convert(
         SetupError: `out` is not empty, a source is not whole, or the sources do not fit together.
     """
     _require_free(out)
+    if sources.timechat is None and (choices.merge_lora or choices.lora_alpha):
+        raise SetupError("only TimeChat's file holds a LoRA: give --timechat as well.")
     files = _opened(sources)
     tokenizer = language_model_tokenizer(sources.llm.path)
     config = _config(files, choices, tokenizer.get_vocab()[VISUAL_PLACE])
@@ -93,8 +95,6 @@ def convert(
 def _require_free(out: Path) -> None:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SetupError(f"{out} exists and is not an empty folder. Choose another --out.")
-    if not out.absolute().parent.is_dir():
-        raise SetupError(f"{out.absolute().parent} is no folder. Make it, or choose another --out.")
 
 
 def _opened(sources: Sources) -> Files:
@@ -167,6 +167,10 @@ def _copy_legal_texts(sources: Sources, folder: Path) -> None:
 def _whole_or_nothing(out: Path) -> Iterator[Path]:
     """A folder beside `out` that becomes `out` at the end, or is gone after a fault."""
     out = out.absolute()
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise SetupError(f"{out.parent} cannot be made: {fault}. Choose another --out.") from fault
     folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.unfinished-", dir=out.parent))
     try:
         yield folder

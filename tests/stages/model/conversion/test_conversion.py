@@ -269,6 +269,14 @@ def test_the_scale_of_the_lora_can_be_given(files: Path, merged: Path, tmp_path:
     torch.testing.assert_close(twice, 2 * once, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("chosen", [{"merge_lora": True}, {"lora_alpha": 16}])
+def test_there_is_no_lora_to_merge_without_timechat(
+    files: Path, tmp_path: Path, chosen: dict[str, Any]
+) -> None:
+    with pytest.raises(SetupError, match="only TimeChat's file holds a LoRA"):
+        _convert(public.sources_in(files, timechat=False), tmp_path / "model", **chosen)
+
+
 def test_the_sizes_are_those_of_the_tensors(timechat: Path, merged: Path) -> None:
     shape = shape_of(timechat)
     assert (shape.vision_config.num_hidden_layers, shape.vision_config.image_size) == (3, 16)
@@ -389,6 +397,14 @@ def test_an_empty_folder_may_be_given(files: Path, tmp_path: Path) -> None:
     (tmp_path / "model").mkdir()
     _convert(public.sources_in(files), tmp_path / "model")
     assert shape_of(tmp_path / "model").num_query_tokens == public.QUERIES
+
+
+def test_folders_above_are_made_where_they_can_be(files: Path, tmp_path: Path) -> None:
+    _convert(public.sources_in(files), tmp_path / "new" / "models" / "mine")
+    assert (tmp_path / "new" / "models" / "mine" / "config.json").is_file()
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(SetupError, match=r"file/models cannot be made.*--out"):
+        _convert(public.sources_in(files), tmp_path / "file" / "models" / "mine")
 
 
 def test_an_interrupted_conversion_leaves_nothing(files: Path, tmp_path: Path) -> None:

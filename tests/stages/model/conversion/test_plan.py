@@ -1,8 +1,10 @@
 """A missing, surplus or misshapen key of any file stops the conversion and is named."""
 
+import os
+import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
@@ -17,17 +19,30 @@ CROSSED = "Qformer.bert.encoder.layer.0.crossattention.self.key.weight"
 LORA = "llama_model.base_model.model.model.layers.1.self_attn.v_proj.lora_B.default.weight"
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("public")
+    public.write_public_files(folder)
+    return folder
+
+
 @pytest.fixture
-def files(tmp_path: Path) -> Path:
-    (tmp_path / "in").mkdir()
-    public.write_public_files(tmp_path / "in")
-    return tmp_path / "in"
+def files(whole: Path, tmp_path: Path) -> Path:
+    """All files, each a link: a test puts its own in the place of one."""
+    folder = tmp_path / "in"
+    shutil.copytree(whole, folder, copy_function=os.link)
+    return folder
 
 
-def _refused(files: Path, message: str, **chosen: Any) -> None:
+def _put(file: Path, write: Callable[[Path], None]) -> None:
+    file.unlink()
+    write(file)
+
+
+def _refused(files: Path, message: str) -> None:
     out = files.parent / "model"
     with pytest.raises(SetupError, match=rf"(?s){message}"):
-        convert(public.sources_in(files), public.choices(**chosen), out, lambda line: None)
+        convert(public.sources_in(files), public.choices(), out, lambda line: None)
     assert [one.name for one in files.parent.iterdir()] == ["in"]
 
 
@@ -70,12 +85,13 @@ def test_a_faulty_key_is_named(
 ) -> None:
     written = torch.load(files / file, weights_only=True)
     change(written.get("model", written))
-    torch.save(written, files / file)
+    _put(files / file, lambda place: torch.save(written, place))
     _refused(files, rf"{file}.*{message}")
 
 
 def test_timechat_without_lora_is_refused(files: Path) -> None:
-    torch.save({"model": public.video_llama_state()}, files / "timechat_7b.pth")
+    state = {"model": public.video_llama_state()}
+    _put(files / "timechat_7b.pth", lambda place: torch.save(state, place))
     _refused(files, "timechat_7b.pth")
 
 
@@ -83,11 +99,9 @@ def _change_llama(files: Path, name: str, value: torch.Tensor | None) -> None:
     for file in (files / "llama").glob("*.safetensors"):
         tensors = load_file(file)
         if name in tensors:
-            if value is None:
-                del tensors[name]
-            else:
-                tensors[name] = value
-            save_file(tensors, file)
+            others = {key: held for key, held in tensors.items() if key != name}
+            given = others if value is None else others | {name: value}
+            _put(file, partial(save_file, given))
 
 
 def test_a_faulty_key_of_the_language_model_is_named(files: Path) -> None:
@@ -101,7 +115,8 @@ def test_a_faulty_key_of_the_language_model_is_named(files: Path) -> None:
 def test_buffers_of_the_language_model_are_known_and_dropped(files: Path) -> None:
     file = min((files / "llama").glob("*.safetensors"))
     buffer = "model.layers.0.self_attn.rotary_emb.inv_freq"
-    save_file(load_file(file) | {buffer: torch.ones(6)}, file)
+    given = load_file(file) | {buffer: torch.ones(6)}
+    _put(file, partial(save_file, given))
     out = files.parent / "model"
     done = convert(public.sources_in(files), public.choices(), out, lambda line: None)
     assert done.plan.dropped[files / "llama"] == (buffer,)
