@@ -58,7 +58,7 @@ def check_deepspeed(config: Config, *, thorough: bool) -> list[Check]:
     It is imported in a process of its own: that takes seconds, and a broken build of it can end
     the process.
     """
-    if config.generate.engine != "deepspeed" or not thorough:
+    if config.generate.engine == "transformers" or not thorough:
         return []
     command = [sys.executable, "-c", "import deepspeed; print(deepspeed.__version__)"]
     remedy = "Install it again, or use generate.engine=transformers."

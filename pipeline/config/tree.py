@@ -77,6 +77,10 @@ PLACE_AND_PACE = frozenset(
         "encode.batch_frames",
         "generate.batch_windows",
         "generate.batch_prompts",
+        "generate.tp_size",
+        "generate.call_deadline_s",
+        "generate.zero_offload",
+        "generate.zero_nvme_path",
     }
 )
 """Dotted keys (with all below them) that say where and how fast, and leave the labels alone."""
