@@ -65,7 +65,7 @@ def test_sound_and_picture_start_and_end_together(clip: Path) -> None:
 
 @every_clip
 def test_the_default_detector_finds_the_face_in_nearly_every_frame(clip: Path) -> None:
-    cascade = Cascade(lbp_frontal_face_cascade_filename())  # type: ignore[no-untyped-call]
+    cascade = Cascade(lbp_frontal_face_cascade_filename())
     found = []
     with av.open(clip) as file:
         for index, frame in enumerate(file.decode(video=0)):

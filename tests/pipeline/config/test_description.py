@@ -23,7 +23,7 @@ def test_it_is_yaml_to_any_reader() -> None:
 
 def test_each_key_stands_below_its_description() -> None:
     lines = describe(Config()).splitlines()
-    description = Config.model_fields["segment"].annotation.model_fields["max_window_s"].description  # type: ignore[union-attr]
+    description = Config.model_fields["segment"].annotation.model_fields["max_window_s"].description
     assert lines[lines.index("  max_window_s: 30.0") - 1] == f"  # {description}"
 
 

@@ -27,7 +27,7 @@ def test_every_id_is_its_own(sources: list[Source]) -> None:
 @given(_sources, st.randoms(use_true_random=False))
 def test_the_order_of_the_inputs_does_not_matter(sources: list[Source], random: object) -> None:
     ids = dict(zip([source.uri for source in sources], video_ids(sources), strict=True))
-    random.shuffle(sources)  # type: ignore[attr-defined]
+    random.shuffle(sources)
     assert dict(zip([source.uri for source in sources], video_ids(sources), strict=True)) == ids
 
 

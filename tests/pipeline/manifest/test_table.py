@@ -58,7 +58,7 @@ def test_rows_of_one_video_are_its_utterances_in_order_of_time(tmp_path: Path) -
     assert [source.uri for source in sources] == [f"{tmp_path}/a.mp4", f"{tmp_path}/b.mp4"]
     assert _said(sources[0]) == [(0, 0.5, 2.0, "Bob", "Oh!"), (1, 2.5, 4.25, "Ann", "No, really?")]
     assert _said(sources[1]) == [(0, 0.0, 1.0, None, "Hi.")]
-    assert set(sources[0].utterances[0]) <= {field.name for field in UTTERANCE}  # type: ignore[index]
+    assert set(sources[0].utterances[0]) <= {field.name for field in UTTERANCE}
     assert {u["text_source"] for u in sources[0].utterances or []} == {"manifest"}
 
 

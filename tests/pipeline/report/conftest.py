@@ -30,7 +30,7 @@ RECORD = {
 
 def strip() -> bytes:
     """A face strip as the faces stage makes it."""
-    face = Image.fromarray(astronaut()[70:182, 170:282])  # type: ignore[no-untyped-call]
+    face = Image.fromarray(astronaut()[70:182, 170:282])
     file = io.BytesIO()
     Image.fromarray(np.hstack([np.asarray(face)] * 6)).save(file, "JPEG", quality=80)
     return file.getvalue()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from stages.decode.colour import Bt601Converter, full_range, matrix
 
 
-def tagged(colorspace: int, size: tuple[int, int] = (320, 240), fmt: str = "yuv420p"):  # type: ignore[no-untyped-def]
+def tagged(colorspace: int, size: tuple[int, int] = (320, 240), fmt: str = "yuv420p"):
     frame = av.VideoFrame(*size, fmt)
     frame.colorspace = colorspace
     return frame

@@ -45,7 +45,7 @@ def test_the_engine_named_is_the_engine_used(language_model: tuple[Any, Any]) ->
 
     used = open_engine("deepspeed", *language_model)
     assert used.name == "deepspeed"
-    assert isinstance(used._forward, InferenceEngine)  # type: ignore[attr-defined]
+    assert isinstance(used._forward, InferenceEngine)
 
 
 def test_alone_or_among_others_a_prompt_has_the_same_answer(

@@ -148,7 +148,7 @@ def test_margins_never_make_speech_overlap(lengths: list[int], margin: int, rest
 def test_long_speech_is_split_into_parts_that_join(
     frames: int, longest: int, random: object
 ) -> None:
-    speech = np.array([random.random() for _ in range(frames)], np.float32)  # type: ignore[attr-defined]
+    speech = np.array([random.random() for _ in range(frames)], np.float32)
     parts = split_at_quietest((0, frames * FRAME), speech, longest)
     assert parts[0][0] == 0
     assert parts[-1][1] == frames * FRAME
