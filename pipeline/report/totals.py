@@ -15,7 +15,6 @@ _ANNOTATION_COLUMNS = [
     "window_count",
     "media",
     "utterances",
-    "abstained",
     "faces",
     "micro_events",
     "warnings",
@@ -57,7 +56,6 @@ class Totals:
 
     videos: dict[str, VideoTally] = field(default_factory=dict)
     windows: int = 0
-    windows_abstained: int = 0
     windows_with_face: int = 0
     windows_with_warning: int = 0
     utterances: int = 0
@@ -118,7 +116,6 @@ def _enter_annotation(totals: Totals, tally: VideoTally, row: dict[str, Any]) ->
     tally.window_count = row["window_count"]
     tally.duration_s = (row["media"] or {}).get("duration_s") or 0.0
     totals.windows += 1
-    totals.windows_abstained += bool(row["abstained"])
     totals.windows_with_face += bool(row["faces"])
     totals.windows_with_warning += bool(row["warnings"])
     totals.micro_events += len(row["micro_events"] or [])
