@@ -9,11 +9,11 @@ from rich.table import Table
 from jobs.config import add_config_arguments, chosen_config
 from jobs.progress import TerminalWatcher
 from pipeline.checks import refuse_if_unfit
+from pipeline.dataset.folder import DatasetFolder
+from pipeline.dataset.sink import ANNOTATIONS, FAILURES
 from pipeline.manifest import resolve_inputs
-from pipeline.output import OutputFolder
 from pipeline.report import write_report
 from pipeline.run import Outcome, annotate
-from pipeline.sink import ANNOTATIONS, FAILURES
 from stages.model.folder import model_identity
 
 FINISHED, FINISHED_WITH_FAILURES = 0, 3
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = Console(highlight=False)
     config = chosen_config(arguments)
-    output = OutputFolder(arguments.out)
+    output = DatasetFolder(arguments.out)
     sources = resolve_inputs(arguments.videos)
     for notice in sources.notices:
         console.print(f"note: {notice}", markup=False)
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     return FINISHED_WITH_FAILURES if outcome.videos_failed else FINISHED
 
 
-def _tell(console: Console, outcome: Outcome, output: OutputFolder, report: str) -> None:
+def _tell(console: Console, outcome: Outcome, output: DatasetFolder, report: str) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_row("videos", str(outcome.videos))
     table.add_row("windows annotated in this run", str(outcome.annotations))

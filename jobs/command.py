@@ -14,7 +14,8 @@ from pathlib import Path
 from stages.stage import SetupError
 
 COMMANDS = ("annotate", "bench", "config", "convert", "doctor")
-"""Each is a module `jobs.<name>` with `add_arguments(parser)` and `run(arguments) -> int`."""
+"""Each is a module `jobs.<name>`, or `jobs.<name>.command` where it has a folder of its own, with
+`add_arguments(parser)` and `run(arguments) -> int`."""
 
 EXIT_COULD_NOT_RUN = 1
 EXIT_USAGE = 2
@@ -65,15 +66,20 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
         purpose = _purpose(name)
         command = commands.add_parser(name, help=purpose, description=purpose)
         if name == chosen:
-            module = importlib.import_module(f"jobs.{name}")
+            module = importlib.import_module(_module(name))
             module.add_arguments(command)
             command.set_defaults(run=module.run)
     return parser
 
 
+def _module(name: str) -> str:
+    is_folder = Path(__file__).with_name(name).is_dir()
+    return f"jobs.{name}.command" if is_folder else f"jobs.{name}"
+
+
 def _purpose(name: str) -> str:
     """The first line of the module's docstring, read without importing the module."""
-    found = find_spec(f"jobs.{name}")
+    found = find_spec(_module(name))
     if found is None or found.origin is None:
         raise SetupError(f"the command {name} is missing from this installation")
     tree = ast.parse(Path(found.origin).read_text("utf-8"))

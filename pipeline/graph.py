@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.cuts import record_cut
-from pipeline.lanes import READER_CPUS, Crew, LaneConfig
-from pipeline.output import OutputFolder
-from pipeline.tensor_parallel import open_tensor_parallel
+from pipeline.dataset.cuts import record_cut
+from pipeline.dataset.folder import DatasetFolder
+from pipeline.lanes import READER_CPUS, LaneConfig, LanePlan
+from pipeline.ranks import open_tensor_parallel
 from stages.decode import DecodeStage
 from stages.encode import EncodeStage
 from stages.faces import FacesStage
@@ -94,7 +94,7 @@ class Lane:
         """Load the stages. `output` is the folder of the run, where cuts are recorded."""
         self._stages = [build_stage(name, config) for name in lane.stages]
         self._columns = schema(columns_after(lane.stages[-1]))
-        self._output = OutputFolder(output)
+        self._output = DatasetFolder(output)
 
     def __call__(self, table: "pa.Table") -> Iterator["pa.Table"]:
         """Yield a table of one row for each finished row, as soon as it is finished."""
@@ -122,23 +122,23 @@ def _recorded_columns() -> tuple[str, ...]:
     return tuple(name for name in columns_after("segment") if name not in TENSORS)
 
 
-def _refuse_uncounted_ranks(crews: Sequence[Crew], config: "Config") -> None:
+def _refuse_uncounted_ranks(plans: Sequence[LanePlan], config: "Config") -> None:
     """Raise SetupError if groups of ranks would be made by the number of idle CPUs.
 
     Each process of the lane that generates has a group of its own, which books its GPUs beside
-    the lane (`pipeline.tensor_parallel`).
+    the lane (`pipeline.ranks`).
     """
-    for crew in crews if config.generate.tp_size > 1 else ():
-        if "generate" in crew.lane.stages and crew.lane.max_workers is None:
+    for plan in plans if config.generate.tp_size > 1 else ():
+        if "generate" in plan.lane.stages and plan.lane.max_workers is None:
             raise SetupError(
-                f"generate.tp_size is {config.generate.tp_size} and lane {crew.lane.name} has no "
+                f"generate.tp_size is {config.generate.tp_size} and lane {plan.lane.name} has no "
                 "max_workers. Each of its processes starts as many ranks as that: set its "
                 "max_workers to how many groups there may be."
             )
 
 
 def dataset(
-    source: "RowSource", crews: Sequence[Crew], config: "Config", output: str, *, alone: bool
+    source: "RowSource", plans: Sequence[LanePlan], config: "Config", output: str, *, alone: bool
 ) -> "ray.data.Dataset":
     """The pipeline on Ray Data, from source rows to finished rows.
 
@@ -147,22 +147,22 @@ def dataset(
     """
     import ray.data
 
-    _refuse_uncounted_ranks(crews, config)
+    _refuse_uncounted_ranks(plans, config)
     finished: ray.data.Dataset = ray.data.read_datasource(source, num_cpus=READER_CPUS)
-    for crew in crews:
+    for plan in plans:
         finished = finished.map_batches(
             Lane,
-            fn_constructor_kwargs={"lane": crew.lane, "config": config, "output": output},
-            batch_size=crew.lane.batch_rows,
+            fn_constructor_kwargs={"lane": plan.lane, "config": config, "output": output},
+            batch_size=plan.lane.batch_rows,
             batch_format="pyarrow",
             zero_copy_batch=True,
             compute=ray.data.ActorPoolStrategy(
-                min_size=crew.low,
-                max_size=crew.high,
+                min_size=plan.low,
+                max_size=plan.high,
                 max_tasks_in_flight_per_actor=1 if alone else 2,
             ),
-            num_cpus=crew.lane.cpus,
-            num_gpus=crew.lane.gpus,
+            num_cpus=plan.lane.cpus,
+            num_gpus=plan.lane.gpus,
             # A row that kills its process is tried once more and then owed: Ray's default would
             # feed it to new processes for ever.
             max_task_retries=1,

@@ -64,7 +64,7 @@ READER_CPUS = 0.1  # the task that hands source rows to the first lane
 
 
 @dataclass(frozen=True)
-class Crew:
+class LanePlan:
     """How many processes a lane gets: from `low` to `high`."""
 
     lane: LaneConfig
@@ -84,7 +84,7 @@ def check_order(lanes: Sequence[LaneConfig]) -> None:
         raise ValueError(f"lanes hold {', '.join(held)}; they must hold {', '.join(STAGES)}")
 
 
-def crews(lanes: Sequence[LaneConfig], cpus: float, gpus: float) -> list[Crew]:
+def plan_lanes(lanes: Sequence[LaneConfig], cpus: float, gpus: float) -> list[LanePlan]:
     """How many processes each lane gets on `cpus` logical CPUs and `gpus` GPUs.
 
     A lane with `max_workers` grows between its bounds as Ray sees need. The spare CPUs go to the
@@ -109,7 +109,7 @@ def crews(lanes: Sequence[LaneConfig], cpus: float, gpus: float) -> list[Crew]:
         heaviest = max(open_lanes, key=lambda index: lanes[index].cpus / counts[index])
         counts[heaviest] += 1
     return [
-        Crew(lane, count, lane.max_workers or count)
+        LanePlan(lane, count, lane.max_workers or count)
         for lane, count in zip(lanes, counts, strict=True)
     ]
 

@@ -101,7 +101,7 @@ def _workers_print_to(log: TextIO) -> None:
 
 
 def _settle_ray_data() -> None:
-    """The settings of Ray Data that the books rely on."""
+    """The settings of Ray Data that the accounting relies on."""
     from ray.data import DataContext
 
     context = DataContext.get_current()

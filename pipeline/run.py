@@ -1,4 +1,4 @@
-"""The driver of a run: passes over the owed rows, the books, and what is told on the way."""
+"""The driver of a run: passes over the owed rows, the accounting, and the news on the way."""
 
 import queue
 import threading
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from pipeline.cuts import read_cuts
+from pipeline.dataset.cuts import read_cuts
+from pipeline.dataset.folder import DatasetFolder
+from pipeline.dataset.ledger import Ledger, Progress, forget_failures
+from pipeline.dataset.lock import RunLock
+from pipeline.dataset.record import open_record
+from pipeline.dataset.sink import Sink
 from pipeline.graph import dataset
-from pipeline.lanes import crews
-from pipeline.ledger import Ledger, Progress, forget_failures
-from pipeline.lock import RunLock
-from pipeline.output import OutputFolder
+from pipeline.lanes import plan_lanes
 from pipeline.ray_session import ray_session
-from pipeline.run_record import open_record
-from pipeline.sink import Sink
 from stages.rows import from_table
 from stages.stage import ErrorKind, Row, SetupError
 
@@ -60,7 +60,7 @@ class Outcome:
 def annotate(
     sources: Sequence[Row],
     config: "Config",
-    output: OutputFolder,
+    output: DatasetFolder,
     watcher: Watcher,
     *,
     preset: str,
@@ -81,17 +81,17 @@ def annotate(
         if retry_failed:
             forget_failures(output, {source["video_id"] for source in sources})
         ledger = Ledger.read(output)
-        ledger.refuse_strangers(sources)
+        ledger.check_video_ids(sources)
         sink = Sink(output, config.sink, record["config_hash"])
         run = _Run(sources, config, output, watcher, ledger, sink, _log_file(output))
-        return run.to_the_end()
+        return run.run()
 
 
 @dataclass
 class _Run:
     sources: Sequence[Row]
     config: "Config"
-    output: OutputFolder
+    output: DatasetFolder
     watcher: Watcher
     ledger: Ledger
     sink: Sink
@@ -99,7 +99,7 @@ class _Run:
     done: float = 0.0  # videos that are through, in fractions
     failed: int = 0  # videos with a failure
 
-    def to_the_end(self) -> Outcome:
+    def run(self) -> Outcome:
         began = time.monotonic()
         before = [self._progress(source) for source in self.sources]
         self.done = sum(progress.share for progress in before)
@@ -134,9 +134,9 @@ class _Run:
     def _pass(self, owed: list[Row], resources: dict[str, float], *, alone: bool) -> None:
         from pipeline.source import RowSource
 
-        crew = crews(self.config.lanes, resources.get("CPU", 0), resources.get("GPU", 0))
+        plan = plan_lanes(self.config.lanes, resources.get("CPU", 0), resources.get("GPU", 0))
         source = RowSource(owed)
-        graph = dataset(source, crew, self.config, self.output.location, alone=alone)
+        graph = dataset(source, plan, self.config, self.output.location, alone=alone)
         waited = 0.0
         for rows in _streamed(graph):
             waited = 0.0 if rows else waited + _TICK_S
@@ -169,7 +169,7 @@ class _Run:
 def _streamed(graph: "ray.data.Dataset") -> Iterator[list[Row]]:
     """The finished rows as they come, and an empty list whenever a tick passes without one.
 
-    Ray is read by a thread of its own, so that the books are kept and Ctrl-C is heard while
+    Ray is read by a thread of its own, so that the accounting goes on and Ctrl-C works while
     nothing arrives.
     """
     finished: queue.Queue[list[Row] | BaseException | None] = queue.Queue(maxsize=64)
@@ -211,6 +211,6 @@ def _worker_died() -> dict[str, str]:
     return {"stage": "pipeline", "kind": str(ErrorKind.WORKER_DIED), "message": message}
 
 
-def _log_file(output: OutputFolder) -> Path:
+def _log_file(output: DatasetFolder) -> Path:
     """Beside the results, or in the working folder if they go to an object store."""
     return (output.local_path or Path.cwd()) / _LOG_NAME

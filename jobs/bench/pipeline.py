@@ -22,7 +22,7 @@ from rich.table import Table
 from jobs.config import add_config_arguments, chosen_config
 from pipeline.config import Config
 from pipeline.graph import build_stage, chain, dataset
-from pipeline.lanes import Crew, cpus_at_hand, crews
+from pipeline.lanes import LanePlan, cpus_at_hand, plan_lanes
 from pipeline.manifest import resolve_inputs
 from pipeline.ray_session import ray_session
 from stages.rows import STAGES, from_table
@@ -92,25 +92,25 @@ def _through_loop(rows: list[Row], config: Config) -> tuple[float, float, list[R
 
 def _through_pipeline(rows: list[Row], config: Config) -> tuple[float, float, list[Row]]:
     began = time.time()
-    with tempfile.TemporaryDirectory() as folder, _ray(config, folder) as crew:
+    with tempfile.TemporaryDirectory() as folder, _ray(config, folder) as plan:
         from jobs.bench.stamped_source import StampedSource
 
         stamp = Path(folder) / "read"
         source = StampedSource(rows, stamp)
-        graph = dataset(source, crew, config, folder, alone=False)
+        graph = dataset(source, plan, config, folder, alone=False)
         done = _taken(graph.iter_internal_ref_bundles())
         ended, built = time.time(), stamp.stat().st_mtime
         return built - began, ended - built, done
 
 
 @contextmanager
-def _ray(config: Config, folder: str) -> Iterator[list[Crew]]:
+def _ray(config: Config, folder: str) -> Iterator[list[LanePlan]]:
     with ray_session(Path(folder) / "run.log") as resources:
         from ray.data import DataContext
 
         # Execution begins only when every process has loaded its models.
         DataContext.get_current().wait_for_min_actors_s = 600
-        yield crews(config.lanes, resources.get("CPU", 0), resources.get("GPU", 0))
+        yield plan_lanes(config.lanes, resources.get("CPU", 0), resources.get("GPU", 0))
 
 
 def _taken(bundles: Iterator[object]) -> list[Row]:

@@ -9,7 +9,7 @@ import psutil
 
 from pipeline.checks.check import Check, fail, ok, warn
 from pipeline.config import Config
-from pipeline.lanes import cpus_at_hand, crews
+from pipeline.lanes import cpus_at_hand, plan_lanes
 from stages.model.folder import model_folder, weight_files
 from stages.stage import SetupError
 
@@ -59,11 +59,11 @@ def check_lanes(config: Config) -> Check:
         return ok("lanes", "added up on the cluster when the run starts")
     cpus, gpus = cpus_at_hand(), _gpus_at_hand(config)
     try:
-        planned = crews(config.lanes, cpus, gpus)
+        planned = plan_lanes(config.lanes, cpus, gpus)
     except SetupError as fault:
         said = str(fault).removeprefix("lanes: ")
         return fail("lanes", said, "`microemo config` shows the lanes.")
-    sums = ", ".join(f"[{crew.lane.name}] x {crew.high}" for crew in planned)
+    sums = ", ".join(f"[{plan.lane.name}] x {plan.high}" for plan in planned)
     return ok("lanes", f"{cpus} CPUs, {gpus} GPUs: {sums}")
 
 
@@ -73,11 +73,11 @@ def check_memory(config: Config) -> Check:
         return ok("memory", "that of the cluster is not looked at")
     at_hand = _memory_bytes() / _GIB
     try:
-        planned = crews(config.lanes, cpus_at_hand(), _gpus_at_hand(config))
+        planned = plan_lanes(config.lanes, cpus_at_hand(), _gpus_at_hand(config))
     except SetupError:
         return ok("memory", f"{at_hand:.1f} GiB")
     needed = _RAY_GIB + sum(
-        crew.high * _lane_gib(set(crew.lane.stages), config) for crew in planned
+        plan.high * _lane_gib(set(plan.lane.stages), config) for plan in planned
     )
     detail = f"{at_hand:.1f} GiB, about {needed:.1f} GiB needed with long windows in every process"
     if needed > at_hand:

@@ -5,10 +5,10 @@ from pathlib import Path
 from pipeline.checks.check import Check, fail, ok, warn
 from pipeline.checks.downloads import CHECKPOINTS, SPEECH_GB
 from pipeline.config import Config
-from stages.faces.packs import detector_file
+from stages.faces.detectors.packs import detector_file
 from stages.model.folder import HUB_NAME, frame_format, model_folder, model_identity, weight_files
 from stages.stage import SetupError
-from stages.transcribe.recognition import model_folder as speech_folder
+from stages.transcribe.listening.recognition import model_folder as speech_folder
 
 
 def check_speech(config: Config) -> Check:

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from pipeline.checks.check import Check, fail, ok, warn
-from pipeline.output import OutputFolder
+from pipeline.dataset.folder import DatasetFolder
 from stages.stage import SetupError
 
 _LEAST_FREE_BYTES = 2**30
@@ -16,7 +16,7 @@ def check_output(out: str | None) -> list[Check]:
     if out is None:
         return []
     try:
-        folder = OutputFolder(out)
+        folder = DatasetFolder(out)
         if folder.local_path is None:
             folder.make()
             return [ok("output", f"{out} can be written to")]

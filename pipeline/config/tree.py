@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
+from pipeline.dataset.sink import SinkConfig
 from pipeline.lanes import DEFAULT_LANES, LaneConfig, check_order
-from pipeline.sink import SinkConfig
 from stages.decode.config import DecodeConfig
 from stages.encode.config import EncodeConfig
 from stages.faces.config import FacesConfig

@@ -108,13 +108,13 @@ class _Gathering:
             if video.uri != uri:
                 raise EntryFault(f"video_id {video_id} stands for {video.uri} above, {uri} here")
             transcript = _text(record.get("transcript"))
-            video.say("transcript", self._folder.point(transcript)[0] if transcript else "")
-            video.say("language", _text(record.get("language")).lower())
+            video.set_fact("transcript", self._folder.point(transcript)[0] if transcript else "")
+            video.set_fact("language", _text(record.get("language")).lower())
         except EntryFault as fault:
             self.faults.add(line, str(fault))
         else:
             if self._timed:
-                video.hear(line, record)
+                video.add_utterance(line, record)
 
 
 class _Video:
@@ -128,12 +128,12 @@ class _Video:
         self._utterances: list[dict[str, Any]] = []
         self._warnings: list[str] = []
 
-    def say(self, what: str, value: str) -> None:
+    def set_fact(self, what: str, value: str) -> None:
         """Note a fact that holds for the whole video; an empty value says nothing."""
         if value and self._said.setdefault(what, value) != value:
             raise EntryFault(f"{what} is {self._said[what]} above, {value} here")
 
-    def hear(self, line: int, record: Record) -> None:
+    def add_utterance(self, line: int, record: Record) -> None:
         """Note the utterance of a row, if it holds one."""
         if not any(_text(record.get(name)) for name in ("start", "end", "text")):
             return

@@ -6,16 +6,16 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipeline.output import OutputFolder
+from pipeline.dataset.folder import DatasetFolder
+from pipeline.dataset.totals import count
 from pipeline.report.page import Page, lay_out
 from pipeline.report.selection import shown_rows
-from pipeline.report.totals import count
 
 NAME = "report.html"
 RECORD = "run.json"
 
 
-def write_report(output: OutputFolder) -> str:
+def write_report(output: DatasetFolder) -> str:
     """Write `report.html` into `output`, in place of an older one, and say where it is.
 
     The page needs no network and no script and holds a bounded part of a large run beside totals
@@ -28,7 +28,7 @@ def write_report(output: OutputFolder) -> str:
     return f"{output.location.rstrip('/')}/{NAME}"
 
 
-def _record(output: OutputFolder) -> dict[str, Any]:
+def _record(output: DatasetFolder) -> dict[str, Any]:
     if not output.exists(RECORD):
         return {}
     return dict(json.loads(output.read_bytes(RECORD)))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from pipeline.dataset.totals import Totals
 from pipeline.report.selection import ShownRows
 from pipeline.report.timeline import length, span
-from pipeline.report.totals import Totals
 from pipeline.report.video import VideoView, lay_out_video
 from stages.rows import STAGES
 

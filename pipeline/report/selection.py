@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from pipeline.output import OutputFolder
-from pipeline.report.parts import read_light, read_of
-from pipeline.report.totals import Totals
-from pipeline.sink import ANNOTATIONS, FAILURES
+from pipeline.dataset.folder import DatasetFolder
+from pipeline.dataset.reading import read_light, read_of
+from pipeline.dataset.sink import ANNOTATIONS, FAILURES
+from pipeline.dataset.totals import Totals
 
 MOST_VIDEOS = 200
 MOST_WINDOWS = 400  # of all videos together; with its strip a window takes about 40 kB
@@ -45,7 +45,7 @@ class ShownRows:
     failures: list[dict[str, Any]]
 
 
-def shown_rows(output: OutputFolder, totals: Totals) -> ShownRows:
+def shown_rows(output: DatasetFolder, totals: Totals) -> ShownRows:
     """The first windows of the first videos by id, and the first failures written."""
     chosen = _chosen(totals)
     found: dict[tuple[str, int], dict[str, Any]] = {}

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+from pipeline.dataset.totals import VideoTally
 from pipeline.report.timeline import Scale, Tick, clock, length, span
-from pipeline.report.totals import VideoTally
 
 _MOST_UTTERANCES = 60  # a window
 _MOST_TRACKS = 6

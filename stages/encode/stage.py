@@ -8,7 +8,7 @@ import numpy as np
 
 from stages.encode.config import EncodeConfig
 from stages.model.config import ModelConfig
-from stages.model.handover import half_floats
+from stages.model.handover import to_float16
 from stages.stage import DataFault, ErrorKind, Row, Stage, StageSpec
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class EncodeStage(Stage):
             tokens = self._global_tokens(rows).split([len(row["frames"]) for row in rows])
             states = [self._fused(row, own) for row, own in zip(rows, tokens, strict=True)]
         return [
-            {**row, "visual_states": half_floats(state, "visual states")}
+            {**row, "visual_states": to_float16(state, "visual states")}
             for row, state in zip(rows, states, strict=True)
         ]
 

@@ -8,7 +8,7 @@ They vary independently of each other, so each can be smoothed for itself.
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.faces.detector import Detection
+from stages.faces.detectors.detector import Detection
 from stages.faces.smoothing import Samples, smooth
 from stages.faces.tracks import Track
 

@@ -13,7 +13,7 @@ from stages.faces.tracks import Track
 Crops = NDArray[np.uint8]  # [C, 112, 112, 3]
 
 
-def cut_crops(frames: NDArray[np.uint8], tracks: list[Track], smooth_s: float) -> Crops:
+def make_crops(frames: NDArray[np.uint8], tracks: list[Track], smooth_s: float) -> Crops:
     """The crops of `tracks` in order of track, then time: uint8 [C, 112, 112, 3] RGB.
 
     Pixels outside the frame are black.
@@ -23,12 +23,12 @@ def cut_crops(frames: NDArray[np.uint8], tracks: list[Track], smooth_s: float) -
     for track in tracks:
         poses = track_poses(track, smooth_s)
         for index, pose_of_crop in zip(track.frames, poses, strict=True):
-            crops[row] = cut_crop(frames[index], pose_of_crop)
+            crops[row] = make_crop(frames[index], pose_of_crop)
             row += 1
     return crops
 
 
-def cut_crop(frame: Frame, pose_of_crop: NDArray[np.float64]) -> NDArray[np.uint8]:
+def make_crop(frame: Frame, pose_of_crop: NDArray[np.float64]) -> NDArray[np.uint8]:
     """One crop, uint8 [112, 112, 3] RGB. Only the planes' pixels near it are touched."""
     matrix = crop_to_frame(pose_of_crop)
     warped = [

@@ -43,7 +43,7 @@ def smooth(samples: Samples, times_s: Array, deviation_s: float) -> Array:
     """
     caution = SLOPE_CAUTION * deviation_s**2
     widths = [deviation_s * factor for factor in WIDTHS]
-    errors = [_foretelling_errors(samples, width, caution) for width in widths]
+    errors = [_leave_one_out_errors(samples, width, caution) for width in widths]
     best = np.argmin(errors, axis=0)
     curves = np.empty((len(times_s), samples.values.shape[1]))
     for index in set(best.tolist()):
@@ -52,7 +52,7 @@ def smooth(samples: Samples, times_s: Array, deviation_s: float) -> Array:
     return curves
 
 
-def _foretelling_errors(samples: Samples, width_s: float, caution: float) -> Array:
+def _leave_one_out_errors(samples: Samples, width_s: float, caution: float) -> Array:
     """Weighted sum of squared errors of each curve, [d], when a sample is left out in turn."""
     number = len(samples.times_s)
     total = np.zeros(samples.values.shape[1])

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from stages.faces.alignment import CROP
 from stages.faces.config import FacesConfig
-from stages.faces.crops import cut_crops
-from stages.faces.detector import Detector, open_detector
+from stages.faces.crops import make_crops
+from stages.faces.detectors.detector import Detector
+from stages.faces.detectors.opening import open_detector
 from stages.faces.i420 import check, size
 from stages.faces.shots import find_shots
 from stages.faces.strip import face_strip
@@ -47,7 +48,7 @@ class FacesStage(Stage):
         times_s = np.asarray(row["analysis_times_s"], dtype=np.float64)
         tracks = find_tracks(frames, times_s, self._detector, self._config)
         cropped = tracks[: self._config.crop_tracks]
-        crops = cut_crops(frames, cropped, self._config.smooth_s)
+        crops = make_crops(frames, cropped, self._config.smooth_s)
         return _columns(tracks, crops, len(frames), size(frames))
 
 

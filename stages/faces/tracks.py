@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.faces.boxes import areas, overlaps
-from stages.faces.detector import Detection
+from stages.faces.detectors.detector import Detection
 from stages.faces.smoothing import Samples, smooth
 
 CARRY_ON = 0.6  # of the score that begins a track: enough to carry one on
@@ -17,7 +17,7 @@ SURE_DETECTIONS = 2  # a chance hit rarely comes twice
 
 
 @dataclass
-class Sightings:
+class Tracklet:
     """One face at the sampled frames of one shot."""
 
     times_s: list[float] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Track:
     first: int  # index of its first analysis frame in the window
     times_s: NDArray[np.float64]  # [m], of its analysis frames
     boxes: NDArray[np.float64]  # [m, 4], interpolated and smoothed, pixels
-    sightings: Sightings
+    sightings: Tracklet
 
     @property
     def score(self) -> float:
@@ -64,14 +64,14 @@ def follow(
     detections: Sequence[list[Detection]],
     min_score: float,
     max_gap_s: float,
-) -> list[Sightings]:
+) -> list[Tracklet]:
     """Join the detections of one shot's sampled frames into faces, one detection to a face each.
 
     Detections of at least `min_score` begin a face; weaker ones can only carry one on, so that a
     turned head is kept and noise is not. A face seen strongly only once is dropped, unless the
     shot was sampled only once.
     """
-    everyone: list[Sightings] = []
+    everyone: list[Tracklet] = []
     for time_s, found in zip(times_s.tolist(), detections, strict=True):
         usable = [one for one in found if one.score >= CARRY_ON * min_score]
         alive = [one for one in everyone if time_s - one.times_s[-1] <= max_gap_s]
@@ -80,12 +80,12 @@ def follow(
             alive[track].add(time_s, usable[index])
         for index, detection in enumerate(usable):
             if index not in taken.values() and detection.score >= min_score:
-                everyone.append(Sightings([time_s], [detection]))
+                everyone.append(Tracklet([time_s], [detection]))
     needed = min(SURE_DETECTIONS, len(times_s))
     return [one for one in everyone if (one.scores >= min_score).sum() >= needed]
 
 
-def _match(alive: list[Sightings], found: list[Detection]) -> dict[int, int]:
+def _match(alive: list[Tracklet], found: list[Detection]) -> dict[int, int]:
     """Pairs of track and detection with the largest overlap in sum."""
     from scipy.optimize import linear_sum_assignment
 
@@ -98,7 +98,7 @@ def _match(alive: list[Sightings], found: list[Detection]) -> dict[int, int]:
     return {int(track): int(index) for track, index in pairs if overlap[track, index] > 0}
 
 
-def interpolate(sightings: Sightings, times_s: NDArray[np.float64], smooth_s: float) -> Track:
+def interpolate(sightings: Tracklet, times_s: NDArray[np.float64], smooth_s: float) -> Track:
     """The track of a face on the window's analysis clock `times_s` [J]."""
     first, last = np.searchsorted(times_s, [sightings.times_s[0], sightings.times_s[-1]])
     own = times_s[first : last + 1]

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from stages.generate.agreement import samplings
-from stages.generate.batching import answers
-from stages.generate.chat import chat_of
+from stages.generate.answer.agreement import samplings
+from stages.generate.answer.outcome import outcome
 from stages.generate.config import GenerateConfig
-from stages.generate.engine import Answer, LanguageModel, Sampling, open_language_model
-from stages.generate.outcome import outcome
-from stages.generate.prompt import LABELS_QUESTION
-from stages.generate.question import Question, Questioner
-from stages.generate.splice import prompts
+from stages.generate.engines.batching import answers
+from stages.generate.engines.engine import Answer, LanguageModel, Sampling
+from stages.generate.engines.opening import open_language_model
+from stages.generate.prompt.chat import chat_of
+from stages.generate.prompt.question import Question, Questioner
+from stages.generate.prompt.request import LABELS_QUESTION
+from stages.generate.prompt.splice import prompts
 from stages.model.config import ModelConfig
 from stages.model.layout import token_layout
 from stages.stage import Row, SetupError, Stage, StageSpec
@@ -53,7 +54,7 @@ class GenerateStage(Stage):
         Raises:
             SetupError: the model or its device is not there, or the engine cannot run it.
         """
-        from stages.model.loading import model_folder, model_identity, shape_of
+        from stages.model.loading import load_model_config, model_folder, model_identity
 
         self.batch_rows = config.batch_windows
         self._config = config
@@ -62,7 +63,7 @@ class GenerateStage(Stage):
         self._embedding = opened.embedding
         self._tokenizer = opened.tokenizer
         self._identity = {**model_identity(model), "engine": self._engine.name}
-        shape = shape_of(model_folder(model))
+        shape = load_model_config(model_folder(model))
         self._chat = chat_of(shape, self._tokenizer)
         self._questioner = Questioner(
             self._chat, partial(token_layout, shape), self._room(opened.context)

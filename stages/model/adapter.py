@@ -44,7 +44,7 @@ def add_adapter(language_model: "PreTrainedModel", config: "MicroEmoConfig") -> 
     inject_adapter_in_model(lora_of(config), language_model)
 
 
-def parted(tensors: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def split_adapter(tensors: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The tensors of a language model as it is without an adapter, and those of its adapter."""
     base = {
         name.replace(BASE, "."): tensor for name, tensor in tensors.items() if ADAPTER not in name
@@ -52,7 +52,7 @@ def parted(tensors: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     return base, {name: tensor for name, tensor in tensors.items() if ADAPTER in name}
 
 
-def merged(
+def merge_adapter(
     language_model: "PreTrainedModel", config: "MicroEmoConfig", adapter: Mapping[str, Any]
 ) -> "tuple[PreTrainedModel, dict[str, list[Any]]]":
     """`language_model` with the adapter added to its weights: W + alpha / r * B A.

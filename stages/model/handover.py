@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import torch
 
 
-def half_floats(values: "torch.Tensor", what: str) -> NDArray[np.float16]:
+def to_float16(values: "torch.Tensor", what: str) -> NDArray[np.float16]:
     """`values` as a float16 array on the CPU.
 
     Raises:

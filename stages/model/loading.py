@@ -12,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stages.model.adapter import merged, parted
+from stages.model.adapter import merge_adapter, split_adapter
 from stages.model.config import ModelConfig
 from stages.model.folder import QFORMER_TOKENIZER, model_folder, model_identity, weight_files
 from stages.stage import SetupError
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 __all__ = [
     "load_encoder",
     "load_language_model",
+    "load_model_config",
     "load_pooler",
     "load_timestamp_tokenizer",
     "load_tokenizer",
     "model_device",
     "model_folder",
     "model_identity",
-    "shape_of",
 ]
 
 PARTS = ("encoder", "pooler", "language_model")
@@ -47,7 +47,7 @@ def load_encoder(config: ModelConfig) -> MicroEmoEncoder:
     """
     from stages.model.modeling_microemo import MicroEmoEncoder
 
-    shape = shape_of(model_folder(config))
+    shape = load_model_config(model_folder(config))
     encoder: MicroEmoEncoder = _load(MicroEmoEncoder, "encoder", shape, config)
     return encoder
 
@@ -60,7 +60,7 @@ def load_pooler(config: ModelConfig) -> MicroEmoPooler:
     """
     from stages.model.modeling_microemo import MicroEmoPooler
 
-    shape = shape_of(model_folder(config))
+    shape = load_model_config(model_folder(config))
     pooler: MicroEmoPooler = _load(MicroEmoPooler, "pooler", shape, config)
     return pooler
 
@@ -76,7 +76,7 @@ def load_language_model(config: ModelConfig) -> tuple[PreTrainedModel, PreTraine
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING
 
     folder = model_folder(config)
-    whole = shape_of(folder)
+    whole = load_model_config(folder)
     shape = whole.text_config
     network: Any = MODEL_FOR_CAUSAL_LM_MAPPING.get(type(shape), None)
     if network is None:
@@ -119,7 +119,7 @@ def load_timestamp_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
     """
     from stages.model.timestamps import timestamp_ids
 
-    shape = shape_of(folder)
+    shape = load_model_config(folder)
     is_own = shape.timestamp_ids == "bert"
     tokenizer = load_tokenizer(folder / QFORMER_TOKENIZER if is_own else folder)
     if tokenizer.pad_token_id is None:
@@ -139,7 +139,7 @@ def load_timestamp_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
     return tokenizer
 
 
-def shape_of(folder: Path) -> MicroEmoConfig:
+def load_model_config(folder: Path) -> MicroEmoConfig:
     """The model configuration in `folder`.
 
     Raises:
@@ -191,7 +191,7 @@ def _load(
     folder = model_folder(config)
     tensors = _own_tensors(folder, part)
     if adapted:
-        tensors, adapter = parted(tensors)
+        tensors, adapter = split_adapter(tensors)
     transformers_logging.disable_progress_bar()
     try:
         model, report = network.from_pretrained(
@@ -206,7 +206,8 @@ def _load(
         raise SetupError(f"the weights of {part} in {folder} do not fit: {fault}") from fault
     _require_all(folder, part, report)
     if adapted:
-        model, report = merged(model, adapted, {name: own[:] for name, own in adapter.items()})
+        whole = {name: own[:] for name, own in adapter.items()}
+        model, report = merge_adapter(model, adapted, whole)
         _require_all(folder, part, report)
     return model.eval().requires_grad_(False).to(device)
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from stages.model.config import ModelConfig
-from stages.model.handover import half_floats
+from stages.model.handover import to_float16
 from stages.model.layout import Span, merged_utterances
 from stages.pool.config import PoolConfig
 from stages.stage import Row, Stage, StageSpec
@@ -76,7 +76,7 @@ class PoolStage(Stage):
         with torch.inference_mode():
             states = torch.tensor(row["visual_states"])
             states = states.to(self._pooler.device, self._pooler.dtype)
-            return half_floats(self._pooler(states, times_s, spans_s), "visual tokens")
+            return to_float16(self._pooler(states, times_s, spans_s), "visual tokens")
 
 
 def _spans_s(utterances: Sequence[Mapping[str, Any]]) -> list[Span]:

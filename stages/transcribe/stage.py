@@ -14,12 +14,12 @@ from stages.transcribe.cues import (
     summary,
     to_utterances,
 )
-from stages.transcribe.manifest import read_manifest
-from stages.transcribe.recognition import Recogniser
-from stages.transcribe.sidecar import beside, given
-from stages.transcribe.sound import Sound
-from stages.transcribe.transcripts import read_transcript
-from stages.transcribe.voice import VoiceActivity, cues_of_voice
+from stages.transcribe.listening.recognition import Recogniser
+from stages.transcribe.listening.sound import Sound
+from stages.transcribe.listening.voice import VoiceActivity, cues_of_voice
+from stages.transcribe.transcripts.manifest import read_manifest
+from stages.transcribe.transcripts.reading import read_transcript
+from stages.transcribe.transcripts.sidecar import beside, given
 
 if TYPE_CHECKING:
     from av.container import InputContainer

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from pipeline.config import load_config
+from pipeline.dataset.folder import DatasetFolder
 from pipeline.graph import STAGE_CLASSES, Lane, build_stage, chain, columns_after
 from pipeline.manifest import resolve_inputs
-from pipeline.output import OutputFolder
 from stages.rows import ANNOTATION_SCHEMA, FAILURE_SCHEMA, STAGES, TENSORS, from_table, to_table
 from stages.rows import schema as schema_of
 from tests.clips import tone, write_clip
@@ -50,7 +50,7 @@ def test_a_lane_records_the_cut_and_lets_recorded_windows_pass(tmp_path: Path) -
         for row in from_table(table)
     ]
     assert [row["window_index"] for row in windows] == list(range(len(windows)))
-    (cut,) = OutputFolder(str(tmp_path / "out")).read_tables("cuts")
+    (cut,) = DatasetFolder(str(tmp_path / "out")).read_tables("cuts")
     recorded = from_table(cut)
     assert [row["window_id"] for row in recorded] == [row["window_id"] for row in windows]
     (again,) = lane(to_table(recorded[1:2], columns))

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pipeline.lanes import DEFAULT_LANES, READER_CPUS, LaneConfig, StageName, check_order, crews
+from pipeline.lanes import (
+    DEFAULT_LANES,
+    READER_CPUS,
+    LaneConfig,
+    StageName,
+    check_order,
+    plan_lanes,
+)
 from stages.rows import STAGES
 from stages.stage import SetupError
 
@@ -18,7 +25,7 @@ def test_a_lane_may_hold_every_stage_there_is() -> None:
 
 def test_the_default_lanes_hold_every_stage_once_and_fit_two_cores() -> None:
     check_order(DEFAULT_LANES)
-    assert all(crew.low >= 1 for crew in crews(DEFAULT_LANES, cpus=2, gpus=0))
+    assert all(plan.low >= 1 for plan in plan_lanes(DEFAULT_LANES, cpus=2, gpus=0))
 
 
 def test_stages_that_are_not_neighbours_are_refused() -> None:
@@ -36,9 +43,9 @@ def test_a_stage_that_is_missing_or_held_twice_is_refused() -> None:
 def test_what_cannot_fit_is_refused_with_the_sums() -> None:
     lanes = [LaneConfig(stages=(name,), cpus=0.5) for name in STAGES]
     with pytest.raises(SetupError, match=r"3\.6 cpus.*\[decode\] 1 x 0\.5.*2 are there"):
-        crews(lanes, cpus=2, gpus=0)
+        plan_lanes(lanes, cpus=2, gpus=0)
     with pytest.raises(SetupError, match="gpus"):
-        crews([LaneConfig(stages=STAGES, gpus=1)], cpus=8, gpus=0)
+        plan_lanes([LaneConfig(stages=STAGES, gpus=1)], cpus=8, gpus=0)
 
 
 @given(
@@ -53,11 +60,11 @@ def test_crews_fit_and_leave_no_room_for_one_more(
         lane.model_copy(update={"cpus": price, "max_workers": most})
         for lane, price in zip(DEFAULT_LANES, prices, strict=True)
     ]
-    found = crews(lanes, cpus, gpus=0)
-    booked = sum(crew.low * crew.lane.cpus for crew in found) + READER_CPUS
+    found = plan_lanes(lanes, cpus, gpus=0)
+    booked = sum(plan.low * plan.lane.cpus for plan in found) + READER_CPUS
     assert booked <= cpus + 1e-6
     if most is None:
         assert booked + min(prices) > cpus - 1e-6
-        assert all(crew.high == crew.low for crew in found)
+        assert all(plan.high == plan.low for plan in found)
     else:
-        assert all((crew.low, crew.high) == (1, most) for crew in found)
+        assert all((plan.low, plan.high) == (1, most) for plan in found)

@@ -7,8 +7,8 @@ from typing import Any
 from ray.exceptions import RayError
 
 from pipeline.config import load_config
+from pipeline.dataset.folder import DatasetFolder
 from pipeline.manifest import resolve_inputs
-from pipeline.output import OutputFolder
 from pipeline.run import _setup_fault, annotate
 from tests.clips import write_clip
 
@@ -38,7 +38,7 @@ def test_a_run_tells_of_every_row_and_counts_what_it_wrote(tmp_path: Path) -> No
     write_clip(videos / "long.mp4", seconds=65, fps=1)
     (videos / "empty.mp4").touch()
     config = load_config("tiny", ["generate.max_description_tokens=4"])
-    output, watcher = OutputFolder(str(tmp_path / "out")), Recorder()
+    output, watcher = DatasetFolder(str(tmp_path / "out")), Recorder()
     sources = resolve_inputs([str(videos)]).rows
     outcome = annotate(sources, config, output, watcher, preset="tiny")
     assert (outcome.videos, outcome.videos_failed) == (2, 1)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from stages.decode import DecodeConfig, DecodeStage
 from stages.media import media_facts, open_media
-from stages.transcribe.sound import RATE, Sound
+from stages.transcribe.listening.sound import RATE, Sound
 from tests.clips import regular, write_clip
 
 SECONDS, BEEP_S = 4.0, 0.2

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.output import OutputFolder
+from pipeline.dataset.folder import DatasetFolder
 from pipeline.report import selection, write_report
 
 Make = Callable[..., Any]
@@ -42,7 +42,7 @@ class Seen(HTMLParser):
         self.text += data
 
 
-def written(output: OutputFolder) -> Seen:
+def written(output: DatasetFolder) -> Seen:
     write_report(output)
     return Seen(output.read_bytes("report.html").decode())
 
@@ -202,7 +202,7 @@ def test_a_new_report_takes_the_place_of_the_old(write_run: Make, make_annotatio
 
 
 def test_on_another_file_system() -> None:
-    output = OutputFolder("memory:///report-elsewhere")
+    output = DatasetFolder("memory:///report-elsewhere")
     output.make()
     assert write_report(output) == "memory:///report-elsewhere/report.html"
     assert "No video" in output.read_bytes("report.html").decode()

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from pipeline.output import OutputFolder
+from pipeline.dataset.folder import DatasetFolder
+from pipeline.dataset.totals import count
 from pipeline.report.page import Page, lay_out
 from pipeline.report.selection import shown_rows
-from pipeline.report.totals import count
 
 Make = Callable[..., Any]
 
 
-def page(output: OutputFolder, record: dict[str, Any] | None = None) -> Page:
+def page(output: DatasetFolder, record: dict[str, Any] | None = None) -> Page:
     totals = count(output)
     return lay_out(record or {}, totals, shown_rows(output, totals))
 

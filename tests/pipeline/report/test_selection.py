@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from pipeline.dataset.totals import count
 from pipeline.report import selection
 from pipeline.report.selection import shown_rows
-from pipeline.report.totals import count
 
 Make = Callable[..., Any]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from pipeline.report.totals import VideoTally
+from pipeline.dataset.totals import VideoTally
 from pipeline.report.video import VideoView, lay_out_video
 
 Make = Callable[..., Any]

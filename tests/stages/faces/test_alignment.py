@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.faces.alignment import ARCFACE_POINTS, BOX_SIDE, crop_to_frame, pose, track_poses
-from stages.faces.detector import Detection
-from stages.faces.tracks import Sightings, interpolate
+from stages.faces.detectors.detector import Detection
+from stages.faces.tracks import Tracklet, interpolate
 
 BOX = np.array([100.0, 50, 190, 140])
 
@@ -44,7 +44,7 @@ def test_a_head_that_tilts_past_half_a_turn_does_not_spin_back():
         Detection(BOX, 0.9, _place(np.array([100, 100, 0, angle]), ARCFACE_POINTS))
         for angle in angles
     ]
-    seen = Sightings(clock[[0, 10, 20, 30]].tolist(), detections)
+    seen = Tracklet(clock[[0, 10, 20, 30]].tolist(), detections)
     poses = track_poses(interpolate(seen, clock, 0.2), 0.2)
     assert np.abs(np.diff(poses[:, 3])).max() < 0.05
 
@@ -52,7 +52,7 @@ def test_a_head_that_tilts_past_half_a_turn_does_not_spin_back():
 def test_a_detector_that_jitters_moves_the_crop_by_hundredths_of_a_pixel():
     rng = np.random.default_rng(3)
     clock = np.arange(150) / 30
-    seen = Sightings(
+    seen = Tracklet(
         clock[::10].tolist(), [Detection(BOX + rng.uniform(-2, 2, 4), 0.9) for _ in clock[::10]]
     )
     corners = np.array([[0.0, 0], [112, 0], [0, 112], [112, 112]])

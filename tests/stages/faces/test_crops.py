@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stages.faces.crops import cut_crop
+from stages.faces.crops import make_crop
 
 
 def _pose(x, y, scale=1.0, rotation=0.0):
@@ -20,7 +20,7 @@ def _luma_of(crop):
 
 
 def test_a_crop_of_scale_one_is_the_picture_itself(portrait, portrait_frame):
-    crop = cut_crop(portrait_frame, _pose(150, 120)).astype(int)
+    crop = make_crop(portrait_frame, _pose(150, 120)).astype(int)
     assert crop.shape == (112, 112, 3)
     assert np.abs(crop - portrait[64:176, 94:206]).mean() < 3
 
@@ -30,7 +30,7 @@ def test_a_crop_of_scale_one_is_the_picture_itself(portrait, portrait_frame):
 def test_pixels_come_from_where_the_pose_says(scale, rotation):
     x, y = np.meshgrid(np.arange(400), np.arange(400))
     frame = _grey(np.rint(30 + (x + y) / 4).astype(np.uint8))
-    crop = cut_crop(frame, _pose(200, 190, scale, rotation))
+    crop = make_crop(frame, _pose(200, 190, scale, rotation))
     u, v = np.meshgrid(np.arange(112) - 55.5, np.arange(112) - 55.5)
     there = (
         scale * (np.cos(rotation) * u - np.sin(rotation) * v) + 199.5,
@@ -44,7 +44,7 @@ def test_pixels_come_from_where_the_pose_says(scale, rotation):
 def test_detail_too_fine_for_the_crop_becomes_grey_and_does_not_flicker():
     stripes = np.where(np.arange(400) % 3 == 0, 220, 40).astype(np.uint8)
     frame = _grey(np.tile(stripes, (400, 1)))
-    crops = [cut_crop(frame, _pose(200 + shift, 200, 3.0)) for shift in (0, 0.5, 1.0)]
+    crops = [make_crop(frame, _pose(200 + shift, 200, 3.0)) for shift in (0, 0.5, 1.0)]
     for crop in crops:
         assert _luma_of(crop).std() < 12  # the stripes' own is 85
     assert np.abs(crops[0].astype(int) - crops[1]).mean() < 12
@@ -52,13 +52,13 @@ def test_detail_too_fine_for_the_crop_becomes_grey_and_does_not_flicker():
 
 def test_what_lies_outside_the_frame_is_black():
     frame = _grey(np.full((200, 200), 235, np.uint8))
-    crop = cut_crop(frame, _pose(0, 100))
+    crop = make_crop(frame, _pose(0, 100))
     assert crop[:, :54].max() == 0
     assert crop[:, 58:].min() == 255
-    assert cut_crop(frame, _pose(-500, 100)).max() == 0
-    assert cut_crop(frame, _pose(500, 900, 2.0, 0.3)).max() == 0
+    assert make_crop(frame, _pose(-500, 100)).max() == 0
+    assert make_crop(frame, _pose(500, 900, 2.0, 0.3)).max() == 0
 
 
 def test_a_frame_of_two_pixels_can_be_cropped():
-    crop = cut_crop(_grey(np.full((2, 2), 235, np.uint8)), _pose(1, 1, 0.1))
+    crop = make_crop(_grey(np.full((2, 2), 235, np.uint8)), _pose(1, 1, 0.1))
     assert crop.shape == (112, 112, 3)

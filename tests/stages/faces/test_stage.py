@@ -11,8 +11,8 @@ from PIL import Image
 from stages import rows
 from stages.faces import FacesConfig, FacesStage
 from stages.faces.alignment import pose
-from stages.faces.crops import cut_crop, cut_crops
-from stages.faces.detector import Detection
+from stages.faces.crops import make_crop, make_crops
+from stages.faces.detectors.detector import Detection
 from stages.faces.stage import find_tracks, sample_frames
 
 RATE = 25.0
@@ -103,10 +103,10 @@ def test_a_jittering_detector_does_not_make_a_still_face_move(portrait_frame):
     frames = np.stack([portrait_frame] * 100)
     config = FacesConfig()
     tracks = find_tracks(frames, np.arange(100) / RATE, JitteringDetector(), config)
-    crops = cut_crops(frames, tracks, config.smooth_s)
+    crops = make_crops(frames, tracks, config.smooth_s)
     step = np.abs(np.diff(crops.astype(int), axis=0)).mean(axis=(1, 2, 3))
     detector = JitteringDetector()
-    raw = np.stack([cut_crop(portrait_frame, pose(detector.one())) for _ in range(20)])
+    raw = np.stack([make_crop(portrait_frame, pose(detector.one())) for _ in range(20)])
     raw_step = np.abs(np.diff(raw.astype(int), axis=0)).mean()
     assert len(crops) == 100
     assert raw_step > 3  # grey levels: what jitter looks like without smoothing

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.faces.detector import Detection
-from stages.faces.tracks import Sightings, follow, interpolate, rank
+from stages.faces.detectors.detector import Detection
+from stages.faces.tracks import Tracklet, follow, interpolate, rank
 
 STEP = 1 / 3
 
@@ -84,7 +84,7 @@ def test_every_track_is_sound(detections):
 
 def test_boxes_between_detections_are_interpolated_on_the_clock():
     clock = np.array([0, 0.1, 0.35, 0.5, 0.75, 1.0, 1.4])
-    sightings = Sightings([0.1, 0.5, 1.0], [face(10), face(50), face(100)])
+    sightings = Tracklet([0.1, 0.5, 1.0], [face(10), face(50), face(100)])
     one = interpolate(sightings, clock, smooth_s=0.05)
     assert list(one.frames) == [1, 2, 3, 4, 5]
     assert one.times_s.tolist() == [0.1, 0.35, 0.5, 0.75, 1.0]
@@ -97,7 +97,7 @@ def test_boxes_between_detections_are_interpolated_on_the_clock():
 def _followed(x, y, side, start, stop):
     clock = np.arange(60) / 30
     times_s = clock[[start, stop]].tolist()
-    return interpolate(Sightings(times_s, [face(x, y, side)] * 2), clock, smooth_s=0.3)
+    return interpolate(Tracklet(times_s, [face(x, y, side)] * 2), clock, smooth_s=0.3)
 
 
 def test_the_large_and_lasting_face_is_the_main_one():

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from stages.generate.engine import Engine, open_engine
+from stages.generate.engines.engine import Engine
+from stages.generate.engines.opening import open_engine
 from stages.model.config import ModelConfig
 from tests.stages.generate.tokenizing import byte_tokenizer
 

@@ -11,14 +11,8 @@ import pytest
 import torch
 
 from stages.generate import GenerateConfig, GenerateStage
-from stages.generate.engine import (
-    Answer,
-    Engine,
-    LanguageModel,
-    Prompt,
-    Sampling,
-    open_language_model,
-)
+from stages.generate.engines.engine import Answer, Engine, LanguageModel, Prompt, Sampling
+from stages.generate.engines.opening import open_language_model
 from stages.model.config import ModelConfig
 from stages.rows import ANNOTATION_SCHEMA, from_table, to_table
 from stages.stage import Row, SetupError

@@ -7,7 +7,7 @@ import pytest
 
 from stages.model.configuration_microemo import MicroEmoConfig
 from stages.model.folder import TINY
-from stages.model.loading import shape_of
+from stages.model.loading import load_model_config
 from stages.model.modeling_microemo import MicroEmoEncoder
 from stages.stage import SetupError
 
@@ -49,7 +49,7 @@ def test_what_no_model_can_be_is_refused_by_name(
     written = json.loads((TINY / "config.json").read_text()) | {key: value}
     (tmp_path / "config.json").write_text(json.dumps(written))
     with pytest.raises(SetupError, match=said):
-        shape_of(tmp_path)
+        load_model_config(tmp_path)
 
 
 def test_each_part_reads_what_the_part_before_it_writes() -> None:

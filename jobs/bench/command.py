@@ -1,0 +1,21 @@
+"""Measure the pipeline beside a loop, decode beside bare PyAV, the model beside its ceilings."""
+
+import argparse
+
+from jobs.bench import decode, pipeline
+from jobs.bench.model import command as model
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """One subcommand for each benchmark."""
+    benches = parser.add_subparsers(dest="bench", required=True, metavar="WHAT")
+    for name, module in (("pipeline", pipeline), ("decode", decode), ("model", model)):
+        text = (module.__doc__ or "").splitlines()[0]
+        bench = benches.add_parser(name, help=text, description=text)
+        module.add_arguments(bench)
+        bench.set_defaults(run_bench=module.run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the chosen benchmark."""
+    return int(arguments.run_bench(arguments))

@@ -1,0 +1,1 @@
+"""The parts of the model, timed beside what the machine can do."""

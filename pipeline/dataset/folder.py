@@ -1,0 +1,124 @@
+"""The folder a run writes to: local or on an object store, whole files only."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+from fsspec.implementations.local import LocalFileSystem
+
+from stages.stage import SetupError
+
+_HIDDEN = "."  # a name with this prefix is a file in the making; readers pass it by
+
+
+class DatasetFolder:
+    """A folder on any file system that fsspec opens; writes are atomic."""
+
+    def __init__(self, location: str) -> None:
+        """Open the folder, without making it.
+
+        Raises:
+            SetupError: the protocol of `location` is unknown or its package is not installed.
+        """
+        try:
+            self.files, self.path = fsspec.url_to_fs(location)
+        except (ValueError, ImportError) as fault:
+            raise SetupError(f"--out {location}: cannot be opened: {fault}") from fault
+        self.is_local = isinstance(self.files, LocalFileSystem)
+        # Absolute, because processes of other working folders open it too.
+        self.location = self.path if self.is_local else location
+
+    @property
+    def local_path(self) -> Path | None:
+        """The folder as a local path; None on an object store."""
+        return Path(self.path) if self.is_local else None
+
+    def make(self) -> None:
+        """Make the folder and try to write in it.
+
+        Raises:
+            SetupError: that cannot be done.
+        """
+        self.write_bytes("write-test", b"")
+        self.remove("write-test")
+
+    def exists(self, name: str) -> bool:
+        """Whether the folder holds `name`."""
+        return bool(self.files.exists(f"{self.path}/{name}"))
+
+    def read_bytes(self, name: str) -> bytes:
+        """The content of a file."""
+        content: bytes = self.files.cat_file(f"{self.path}/{name}")
+        return content
+
+    def remove(self, name: str) -> None:
+        """Take a file away; no error if it is not there."""
+        if self.exists(name):
+            self.files.rm_file(f"{self.path}/{name}")
+
+    def write_bytes(self, name: str, content: bytes) -> None:
+        """Write a file: whole under its name, or not at all.
+
+        Locally under a hidden name, brought to disk and renamed; on an object store by one put,
+        which shows nothing before it is complete.
+
+        Raises:
+            SetupError: it cannot be written, as on a full disk.
+        """
+        folder, _, base = name.rpartition("/")
+        parent = f"{self.path}/{folder}".rstrip("/")
+        try:
+            self.files.makedirs(parent, exist_ok=True)
+            if self.is_local:
+                _write_and_rename(Path(parent), base, content)
+            else:
+                self.files.pipe_file(f"{parent}/{base}", content)
+        except OSError as fault:
+            raise SetupError(
+                f"--out {self.location}: {name} cannot be written ({fault}). Make room or give "
+                "another folder; what is whole stays, and the same command goes on from there."
+            ) from fault
+
+    def write_table(self, name: str, table: pa.Table) -> None:
+        """Write a table as a Parquet file, atomically."""
+        buffer = pa.BufferOutputStream()
+        pq.write_table(table, buffer, compression="zstd")
+        self.write_bytes(name, buffer.getvalue().to_pybytes())
+
+    def part_names(self, folder: str) -> list[str]:
+        """The whole Parquet files directly below `folder`, sorted, relative to this folder."""
+        if not self.exists(folder):
+            return []
+        found = self.files.ls(f"{self.path}/{folder}", detail=False)
+        bases = [str(name).rsplit("/", 1)[-1] for name in found]
+        return sorted(
+            f"{folder}/{base}"
+            for base in bases
+            if base.endswith(".parquet") and not base.startswith(_HIDDEN)
+        )
+
+    def read_table(self, name: str, columns: list[str] | None = None) -> pa.Table:
+        """The table in a Parquet file."""
+        with self.files.open(f"{self.path}/{name}", "rb") as stream:
+            return pq.read_table(stream, columns=columns)
+
+    def read_tables(self, folder: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
+        """The tables of the whole Parquet files below `folder`, one after the other."""
+        for name in self.part_names(folder):
+            yield self.read_table(name, columns)
+
+
+def _write_and_rename(parent: Path, base: str, content: bytes) -> None:
+    hidden = parent / f"{_HIDDEN}{base}.{os.getpid()}"
+    try:
+        with hidden.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        hidden.replace(parent / base)
+    except OSError:
+        hidden.unlink(missing_ok=True)
+        raise

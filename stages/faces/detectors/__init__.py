@@ -1,0 +1,1 @@
+"""Face detectors: one protocol, a module for each."""

@@ -1,0 +1,20 @@
+"""Opens the detector that the configuration names."""
+
+from stages.faces.config import FacesConfig
+from stages.faces.detectors.detector import Detector
+
+
+def open_detector(config: FacesConfig) -> Detector:
+    """The detector that `faces.detector` names, loaded.
+
+    Raises:
+        stages.stage.SetupError: its weights, packages or device are not there.
+    """
+    backend, _, weights = config.detector.partition(":")
+    if backend == "lbp":
+        from stages.faces.detectors.lbp import LbpDetector
+
+        return LbpDetector(config.min_face)
+    from stages.faces.detectors.scrfd import ScrfdDetector
+
+    return ScrfdDetector(weights, config)

@@ -1,0 +1,1 @@
+"""What the language model said, read into descriptions, labels and confidences."""

@@ -1,0 +1,60 @@
+"""From the model's answers to the emotion fields of a row or an utterance."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from stages.generate.answer.agreement import agreement
+from stages.generate.answer.confidence import confidence, decoded
+from stages.generate.answer.labels import parse_labels
+from stages.generate.answer.text import printable, tidy
+from stages.generate.config import GenerateConfig
+from stages.generate.engines.engine import Answer
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
+
+def outcome(
+    clues: Answer,
+    listed: Answer,
+    sampled: Sequence[Answer],
+    tokenizer: "PreTrainedTokenizerFast",
+    config: GenerateConfig,
+) -> dict[str, Any]:
+    """`description`, `labels`, `label_confidence`, `label_agreement`, `labels_raw`, `abstained`.
+
+    The labels are those of `listed`, the surest answer; the sampled ones only vote on them. What
+    is less sure than `generate.min_confidence` goes first, then what is beyond
+    `generate.max_labels`.
+
+    Args:
+        clues: the answer to the question of clues; becomes the description, "" when it is empty.
+        listed: the greedy answer to the question of labels, kept as `labels_raw`. Nothing in it
+            that can be read as a label is an abstention, not "neutral".
+        sampled: further answers to that question, possibly none.
+        tokenizer: the language model's.
+        config: the limits.
+    """
+    description, _ = decoded(tokenizer, clues.ids)
+    text, spans = decoded(tokenizer, listed.ids)
+    sure = {
+        label.text: probability
+        for label in parse_labels(text, truncated=not listed.finished)
+        if (probability := confidence(spans, listed.logprobs, label.start, label.end))
+        >= config.min_confidence
+    }
+    labels = list(sure)[: config.max_labels]
+    return {
+        "description": tidy(description),
+        "labels": labels,
+        "label_confidence": [sure[label] for label in labels],
+        "label_agreement": agreement(labels, [_named(answer, tokenizer) for answer in sampled]),
+        "labels_raw": printable(text),
+        "abstained": not labels,
+    }
+
+
+def _named(answer: Answer, tokenizer: "PreTrainedTokenizerFast") -> frozenset[str]:
+    """Every label in an answer, without a limit to their number."""
+    text, _ = decoded(tokenizer, answer.ids)
+    return frozenset(label.text for label in parse_labels(text, truncated=not answer.finished))

@@ -1,0 +1,1 @@
+"""What runs the language model: engines that give the same tokens at different speeds."""

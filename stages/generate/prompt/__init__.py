@@ -1,0 +1,1 @@
+"""What the language model is asked: the request, its chat form, and visual tokens in its midst."""

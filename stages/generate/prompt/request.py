@@ -1,0 +1,105 @@
+"""The EMER protocol in words: what the model is told and asked, for a window and an utterance.
+
+One conversation of two turns: first the clues, then the open-vocabulary labels. The system text,
+the video sentence and both questions are those of the evaluation form of TimeChat and of EMER;
+the sentences that point to utterances and the transcript's heading are ours.
+
+What all conversations about a window say alike comes first, what is asked comes last:
+
+    system text, <Video>window tokens</Video>, frame times, transcript    the same for all
+    [what is asked about, <Video>utterance tokens</Video>,] question      of one conversation
+
+So a language model reads the first part once for a window and all its utterances.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from stages.generate.answer.text import tidy
+from stages.generate.prompt.chat import Piece
+from stages.model.layout import TokenLayout
+
+SYSTEM = (
+    "You are able to understand the visual content that the user provides. "
+    "Follow the instructions carefully and explain your answers in detail."
+)
+CLUES_QUESTION = "From what clues can we infer the person's emotional state?"
+LABELS_QUESTION = "Please recognize all possible emotional states of the character."
+TRANSCRIPT_HEADING = "Transcribed speech:\n"
+
+# Every marker of every chat form (<s>, [INST], <<SYS>>, <|im_start|>, <think>) needs one of
+# these. A bracket in speech is a stage direction, and reads the same in round ones.
+_HARMLESS = str.maketrans(
+    dict.fromkeys("<＜﹤", "‹")
+    | dict.fromkeys(">＞﹥", "›")
+    | dict.fromkeys("[［", "(")
+    | dict.fromkeys("]］", ")")
+)
+
+
+def neutralise(text: str) -> str:
+    """`text` of a transcript on one line, unable to form a marker of the prompt.
+
+    Angle brackets become ‹ and ›, square ones round, full-width forms included (some tokenizers
+    fold them); line breaks, which would forge a transcript line, become spaces.
+    """
+    return " ".join(tidy(text).split()).translate(_HARMLESS)
+
+
+def transcript_line(utterance: Mapping[str, Any], origin_s: float) -> str:
+    """`{start} - {end} seconds, {speaker}: {text}`, times from `origin_s`; "" without a text."""
+    text = neutralise(utterance["text"] or "")
+    if not text:
+        return ""
+    speaker = neutralise(utterance.get("speaker") or "")
+    said = f"{speaker}: {text}" if speaker else text
+    start, end = _span(utterance, origin_s)
+    return f"{start} - {end} seconds, {said}"
+
+
+def request(
+    row: Mapping[str, Any], lines: Sequence[str], layout: TokenLayout, index: int | None
+) -> list[Piece]:
+    """The user's first turn: the video, the transcript and the question of clues.
+
+    Args:
+        row: the window; its start counts as second 0 in the prompt.
+        lines: the transcript's lines, possibly none.
+        layout: where the window's visual tokens stand.
+        index: which of the window's utterances is asked about; None asks about the whole window.
+
+    Returns:
+        Text, and rows of the visual tokens where they go in: those of the window, then those of
+        what is asked about, where the model makes such.
+    """
+    origin_s = row["start_s"]
+    times = ", ".join(f"{time - origin_s:.1f}" for time in row["frame_times_s"])
+    count = len(row["frame_times_s"])
+    about = f" The video contains {count} frames sampled at {times} seconds.  "
+    spoken = TRANSCRIPT_HEADING + "\n".join(lines) + "\n" if lines else ""
+    focus = (
+        _on_all(range(layout.window.stop, layout.count))
+        if index is None
+        else _on_one(row["utterances"][index], origin_s, layout.utterances[index])
+    )
+    return [*_video(layout.window), about, spoken, *focus, CLUES_QUESTION]
+
+
+def _video(tokens: range) -> list[Piece]:
+    return ["<Video>", tokens, "</Video>"]
+
+
+def _on_all(tokens: range) -> list[Piece]:
+    return ["Its utterances, one after another: ", *_video(tokens), " "] if tokens else []
+
+
+def _on_one(utterance: Mapping[str, Any], origin_s: float, tokens: range) -> list[Piece]:
+    speaker = neutralise(utterance.get("speaker") or "")
+    by = f" by {speaker}" if speaker else ""
+    start, end = _span(utterance, origin_s)
+    pointed = f"Consider the utterance{by} from {start} to {end} seconds"
+    return [f"{pointed}: ", *_video(tokens), " "] if tokens else [f"{pointed}. "]
+
+
+def _span(utterance: Mapping[str, Any], origin_s: float) -> tuple[str, str]:
+    return f"{utterance['start_s'] - origin_s:.1f}", f"{utterance['end_s'] - origin_s:.1f}"

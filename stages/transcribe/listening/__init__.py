@@ -1,0 +1,1 @@
+"""What can be heard in the sound: voice activity and speech recognition."""

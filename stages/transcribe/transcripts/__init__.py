@@ -1,0 +1,1 @@
+"""Transcripts that somebody made: where they are, and how each form is read."""

@@ -1,0 +1,152 @@
+"""An output folder as a run leaves it, made of rows with the columns that the sink writes."""
+
+import io
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage.data import astronaut
+
+from pipeline.dataset.folder import DatasetFolder
+from stages.rows import ANNOTATION_SCHEMA, FAILURE_SCHEMA, STAGES, to_table
+
+Row = dict[str, Any]
+
+BEGUN = datetime(2026, 1, 31, 12, 5, tzinfo=UTC)
+MODEL = {"name": "tiny", "revision": "0a1b2c3d4e5f", "trained": "no", "engine": "deepspeed"}
+RECORD = {
+    "created_at": BEGUN.isoformat(timespec="seconds"),
+    "preset": "tiny",
+    "config_hash": "9f8e7d6c5b4a",
+    "config": {"segment": {"max_window_s": 30.0}, "faces": {"detector": "lbp"}},
+    "packages": {"torch": "2.13.0", "ray": "2.60.0"},
+}
+
+
+def strip() -> bytes:
+    """A face strip as the faces stage makes it."""
+    face = Image.fromarray(astronaut()[70:182, 170:282])
+    file = io.BytesIO()
+    Image.fromarray(np.hstack([np.asarray(face)] * 6)).save(file, "JPEG", quality=80)
+    return file.getvalue()
+
+
+def utterance(index: int, start_s: float, end_s: float, **changes: Any) -> Row:
+    """An utterance after generate."""
+    return {
+        "index": index,
+        "start_s": start_s,
+        "end_s": end_s,
+        "speaker": None,
+        "text": "I ran all the way.",
+        "text_source": "sidecar",
+        "text_confidence": None,
+        "description": "Her brows rise and her voice is quick.",
+        "labels": ["breathless", "upset"],
+        "label_confidence": [0.82, 0.41],
+        "label_agreement": None,
+        "labels_raw": "[breathless, upset]",
+        "abstained": False,
+        **changes,
+    }
+
+
+def annotation(video_id: str, index: int = 0, count: int = 1, **changes: Any) -> Row:
+    """A row of annotations: a window of 10 s."""
+    start_s = 10.0 * index
+    return {
+        "schema_version": 1,
+        "video_id": video_id,
+        "uri": f"/videos/{video_id}.mp4",
+        "window_id": f"{video_id}#{index}",
+        "window_index": index,
+        "window_count": count,
+        "start_s": start_s,
+        "end_s": start_s + 10,
+        "media": {
+            "duration_s": 10.0 * count,
+            "fps": 25.0,
+            "width": 640,
+            "height": 360,
+            "has_audio": True,
+            "has_video": True,
+        },
+        "language": "en",
+        "utterances": [utterance(2 * index, start_s + 1, start_s + 4)],
+        "description": "A woman speaks to somebody off camera.",
+        "labels": ["relief"],
+        "label_confidence": [0.5],
+        "label_agreement": None,
+        "labels_raw": "[relief]",
+        "abstained": False,
+        "faces": [
+            {
+                "track_id": 0,
+                "start_s": start_s,
+                "end_s": start_s + 9,
+                "coverage": 0.97,
+                "score": 0.9,
+                "box": [0.3, 0.2, 0.6, 0.8],
+            }
+        ],
+        "face_strip": strip(),
+        "micro_events": None,
+        "warnings": [],
+        "model": MODEL,
+        "config_hash": RECORD["config_hash"],
+        "created_at": BEGUN + timedelta(minutes=3),
+        "timings": {stage: 0.5 + number for number, stage in enumerate(STAGES)},
+        **changes,
+    }
+
+
+def failure(video_id: str, **changes: Any) -> Row:
+    """A row of failures: a video that could not be opened."""
+    return {
+        "schema_version": 1,
+        "video_id": video_id,
+        "uri": f"/videos/{video_id}.mp4",
+        "error": {"stage": "transcribe", "kind": "unreadable", "message": "no container in it"},
+        "created_at": BEGUN + timedelta(minutes=2),
+        **changes,
+    }
+
+
+@pytest.fixture
+def make_annotation() -> Callable[..., Row]:
+    return annotation
+
+
+@pytest.fixture
+def make_failure() -> Callable[..., Row]:
+    return failure
+
+
+@pytest.fixture
+def make_utterance() -> Callable[..., Row]:
+    return utterance
+
+
+@pytest.fixture
+def write_run(tmp_path: Path) -> Callable[..., DatasetFolder]:
+    """Write annotations and failures, a part file for each list, and run.json."""
+
+    def write(
+        *parts: list[Row], failures: list[Row] | None = None, record: Row | None = RECORD
+    ) -> DatasetFolder:
+        output = DatasetFolder(str(tmp_path))
+        for number, rows in enumerate(parts):
+            table = to_table(rows, ANNOTATION_SCHEMA)
+            output.write_table(f"annotations/part-{number:03}.parquet", table)
+        if failures is not None:
+            output.write_table("failures/part-0.parquet", to_table(failures, FAILURE_SCHEMA))
+        if record is not None:
+            output.write_bytes("run.json", json.dumps(record).encode())
+        return output
+
+    return write

@@ -1,0 +1,76 @@
+"""The output folder: whole files only, here and on other file systems."""
+
+import resource
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from pipeline.dataset.folder import DatasetFolder
+from stages.stage import SetupError
+
+TABLE = pa.table({"video_id": ["a", "b"], "n": [1, 2]})
+
+
+@pytest.fixture(params=["local", "memory"])
+def output(request: pytest.FixtureRequest, tmp_path: Path) -> DatasetFolder:
+    place = str(tmp_path / "o") if request.param == "local" else f"memory:///{tmp_path.name}"
+    folder = DatasetFolder(place)
+    folder.make()
+    return folder
+
+
+def test_what_is_written_is_read_back(output: DatasetFolder) -> None:
+    output.write_bytes("run.json", b"{}")
+    output.write_table("annotations/b.parquet", TABLE)
+    output.write_table("annotations/a.parquet", TABLE)
+    assert output.read_bytes("run.json") == b"{}"
+    assert output.part_names("annotations") == ["annotations/a.parquet", "annotations/b.parquet"]
+    assert [t.num_rows for t in output.read_tables("annotations")] == [2, 2]
+    assert output.read_table("annotations/a.parquet", ["n"]).column_names == ["n"]
+
+
+def test_a_folder_that_is_not_there_has_no_parts(output: DatasetFolder) -> None:
+    assert output.part_names("failures") == []
+    assert not output.exists("run.json")
+
+
+def test_files_in_the_making_are_not_parts(tmp_path: Path) -> None:
+    output = DatasetFolder(str(tmp_path))
+    output.write_table("annotations/a.parquet", TABLE)
+    (tmp_path / "annotations" / ".b.parquet.17").write_bytes(b"half")
+    (tmp_path / "annotations" / ".c.parquet").write_bytes(b"half")
+    assert output.part_names("annotations") == ["annotations/a.parquet"]
+
+
+def test_writing_leaves_nothing_but_the_file(tmp_path: Path) -> None:
+    DatasetFolder(str(tmp_path)).write_bytes("a/b", b"x")
+    assert [p.name for p in (tmp_path / "a").iterdir()] == ["b"]
+
+
+def test_a_file_is_replaced_whole(output: DatasetFolder) -> None:
+    output.write_bytes("x", b"long content")
+    output.write_bytes("x", b"short")
+    assert output.read_bytes("x") == b"short"
+
+
+def test_a_folder_that_cannot_be_made_is_a_fault_of_the_setup(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SetupError, match="cannot be written"):
+        DatasetFolder(str(tmp_path / "file" / "out")).make()
+
+
+def test_an_unknown_protocol_is_a_fault_of_the_setup() -> None:
+    with pytest.raises(SetupError, match="nowhere"):
+        DatasetFolder("nowhere://bucket/x")
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_half_written(tmp_path: Path) -> None:
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limit[1]))
+    try:
+        with pytest.raises(SetupError, match=r"part\.parquet cannot be written"):
+            DatasetFolder(str(tmp_path)).write_bytes("annotations/part.parquet", b"x" * 5000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert list((tmp_path / "annotations").iterdir()) == []

@@ -1,0 +1,50 @@
+"""A label's confidence comes from the tokens that spell it, and from no other."""
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages.generate.answer.confidence import confidence, decoded
+
+
+@pytest.mark.parametrize("text", ["[happy, a bit sad]", "énervée, 开心, 👩\u200d🔬", " x", ""])
+def test_tokens_are_found_under_their_characters(tokenizer: Any, text: str) -> None:
+    ids = tokenizer(text, add_special_tokens=False).input_ids
+    read, spans = decoded(tokenizer, ids)
+    assert read == text
+    assert len(spans) == len(ids)
+    assert {at for span in spans for at in span} == set(range(len(text)))
+    for index, span in enumerate(spans):
+        piece = tokenizer.decode([ids[index]])
+        if "\ufffd" not in piece:
+            assert text[span.start : span.stop] == piece
+
+
+@given(st.lists(st.integers(6, 1023), max_size=40))
+def test_any_ids_give_text_and_a_span_each(tokenizer: Any, ids: list[int]) -> None:
+    text, spans = decoded(tokenizer, ids)
+    assert len(spans) == len(ids)
+    assert text == tokenizer.decode(ids)
+
+
+def test_only_the_labels_own_tokens_count() -> None:
+    spans = [range(0, 1), range(1, 4), range(4, 6), range(6, 8)]
+    logprobs = [-9.0, math.log(0.9), math.log(0.4), -9.0]
+    assert confidence(spans, logprobs, 1, 6) == pytest.approx(math.sqrt(0.9 * 0.4))
+
+
+def test_length_is_no_penalty() -> None:
+    spans = [range(index, index + 1) for index in range(9)]
+    logprobs = [math.log(0.5)] * 9
+    assert confidence(spans, logprobs, 0, 1) == pytest.approx(confidence(spans, logprobs, 0, 9))
+
+
+def test_rounding_cannot_exceed_one() -> None:
+    assert confidence([range(0, 2)], [1e-7], 0, 2) == 1.0
+
+
+def test_without_tokens_there_is_no_confidence() -> None:
+    assert confidence([], [], 0, 3) == 0.0

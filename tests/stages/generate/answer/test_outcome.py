@@ -1,0 +1,131 @@
+"""What the model said becomes a description, labels with confidence, or an abstention."""
+
+import math
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages.generate.answer.outcome import outcome
+from stages.generate.config import GenerateConfig
+from stages.generate.engines.engine import Answer
+
+
+def said(tokenizer: Any, text: str, probability: float = 0.5, finished: bool = True) -> Answer:
+    ids = tuple(tokenizer(text, add_special_tokens=False).input_ids)
+    return Answer(ids, (math.log(probability),) * len(ids), finished)
+
+
+CONFIG = GenerateConfig()
+
+
+def test_description_labels_and_confidence(tokenizer: Any) -> None:
+    clues, listed = said(tokenizer, " She smiles. "), said(tokenizer, "[Happy, at ease]", 0.8)
+    found = outcome(clues, listed, [], tokenizer, CONFIG)
+    confidence = found.pop("label_confidence")
+    assert found == {
+        "description": "She smiles.",
+        "labels": ["happy", "at ease"],
+        "label_agreement": None,
+        "labels_raw": "[Happy, at ease]",
+        "abstained": False,
+    }
+    assert [round(value, 6) for value in confidence] == [0.8, 0.8]
+
+
+def test_nothing_said_is_an_abstention(tokenizer: Any) -> None:
+    nothing = Answer((), (), True)
+    assert outcome(nothing, nothing, [], tokenizer, CONFIG) == {
+        "description": "",
+        "labels": [],
+        "label_confidence": [],
+        "label_agreement": None,
+        "labels_raw": "",
+        "abstained": True,
+    }
+
+
+def test_an_answer_without_labels_is_kept_as_it_was(tokenizer: Any) -> None:
+    raw = "I cannot\n determine\x00  the emotion."
+    found = outcome(Answer((), (), True), said(tokenizer, raw), [], tokenizer, CONFIG)
+    assert found["abstained"]
+    assert found["labels_raw"] == "I cannot\n determine   the emotion."
+
+
+def test_a_label_cut_at_the_limit_is_left_out(tokenizer: Any) -> None:
+    listed = said(tokenizer, "happy, disapp", finished=False)
+    found = outcome(listed, listed, [], tokenizer, CONFIG)
+    assert found["labels"] == ["happy"]
+    assert found["labels_raw"] == "happy, disapp"
+
+
+def test_agreement_is_the_share_of_samples_that_hold_a_label(tokenizer: Any) -> None:
+    sampled = [
+        said(tokenizer, "1. Sad\n2. calm"),
+        said(tokenizer, "[calm, sad, sad]"),
+        said(tokenizer, "none"),
+        said(tokenizer, "happy, calm", finished=False),  # "calm" may be half a word
+    ]
+    listed = said(tokenizer, "sad, happy, proud")
+    found = outcome(listed, listed, sampled, tokenizer, CONFIG)
+    assert found["labels"] == ["sad", "happy", "proud"]
+    assert found["label_agreement"] == [0.5, 0.25, 0.0]
+
+
+def test_samples_add_no_label_and_undo_no_abstention(tokenizer: Any) -> None:
+    listed = said(tokenizer, "none")
+    found = outcome(listed, listed, [said(tokenizer, "happy")] * 3, tokenizer, CONFIG)
+    assert (found["labels"], found["label_agreement"], found["abstained"]) == ([], [], True)
+
+
+def test_a_samples_labels_beyond_the_limit_count(tokenizer: Any) -> None:
+    listed = said(tokenizer, "sad")
+    sample = said(tokenizer, "happy, calm, proud, sad")
+    config = GenerateConfig(max_labels=1)
+    assert outcome(listed, listed, [sample], tokenizer, config)["label_agreement"] == [1.0]
+
+
+def test_unsure_labels_make_room_for_sure_ones(tokenizer: Any) -> None:
+    unsure, sure = said(tokenizer, "happy,", 0.2), said(tokenizer, " sad, calm", 0.9)
+    listed = Answer(unsure.ids + sure.ids, unsure.logprobs + sure.logprobs, True)
+    config = GenerateConfig(min_confidence=0.5, max_labels=1)
+    found = outcome(listed, listed, [], tokenizer, config)
+    assert found["labels"] == ["sad"]
+    assert found["labels_raw"] == "happy, sad, calm"
+
+
+def test_nothing_sure_is_an_abstention(tokenizer: Any) -> None:
+    listed = said(tokenizer, "happy, sad", 0.4)
+    found = outcome(listed, listed, [listed], tokenizer, GenerateConfig(min_confidence=0.5))
+    assert (found["labels"], found["label_confidence"], found["abstained"]) == ([], [], True)
+    assert found["label_agreement"] == []
+    assert found["labels_raw"] == "happy, sad"
+
+
+IDS = st.lists(st.integers(6, 1023), max_size=48).map(tuple)
+
+
+@given(IDS, IDS, st.lists(IDS, max_size=3), st.sampled_from([0.0, 0.3, 0.5]))
+def test_any_tokens_give_a_row_that_can_be_stored(
+    tokenizer: Any,
+    clues: tuple[int, ...],
+    listed: tuple[int, ...],
+    sampled: list[tuple[int, ...]],
+    least: float,
+) -> None:
+    found = outcome(
+        Answer(clues, (-1.0,) * len(clues), True),
+        Answer(listed, (-1.0,) * len(listed), least > 0),
+        [Answer(ids, (-1.0,) * len(ids), True) for ids in sampled],
+        tokenizer,
+        GenerateConfig(max_labels=4, min_confidence=least),
+    )
+    assert found["abstained"] == (not found["labels"])
+    assert len(found["labels"]) == len(found["label_confidence"]) <= 4
+    assert all(least <= value <= 1.0 for value in found["label_confidence"])
+    assert (found["label_agreement"] is None) == (not sampled)
+    for share in found["label_agreement"] or []:
+        assert 0.0 <= share <= 1.0
+    for text in (found["description"], found["labels_raw"], *found["labels"]):
+        text.encode("utf-8")
+        assert "\x00" not in text

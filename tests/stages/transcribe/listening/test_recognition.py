@@ -1,0 +1,164 @@
+import math
+import shutil
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stages.stage import SetupError
+from stages.transcribe.config import TranscribeConfig
+from stages.transcribe.listening.recognition import (
+    Recogniser,
+    Word,
+    cues_of_words,
+    model_folder,
+    stretches,
+)
+from stages.transcribe.listening.sound import RATE
+from stages.transcribe.listening.voice import SpeechBlock, VoiceActivity
+from tests.stages.transcribe.making import speech_at
+
+
+def load(model: Path, **config: object) -> Recogniser:
+    return Recogniser(TranscribeConfig(asr=str(model), **config), str(model))
+
+
+def test_a_real_model_gives_words_within_the_block_and_names_the_speech_it_missed(
+    whisper: Path,
+) -> None:
+    config = TranscribeConfig(asr=str(whisper))
+    sound = speech_at([(1.0, 2.5), (4.0, 5.0)], 6.0)
+    (block,) = VoiceActivity(config).blocks([sound])
+    late = SpeechBlock(start=100 * RATE, samples=block.samples, spans=block.spans)
+    recogniser = load(whisper, asr_beam_size=1)
+
+    cues, language = recogniser.cues(late, "zh")
+    assert language == "zh"
+    assert cues
+    for cue in cues:
+        assert cue.end_s is not None
+        assert 100 <= cue.start_s < cue.end_s <= 106.5
+        if cue.confidence is not None:
+            assert 0 < cue.confidence <= 1
+    for begins, ends in block.spans:  # all speech is accounted for, recognised or not
+        assert any(
+            c.start_s < 100 + ends / RATE and (c.end_s or 0) > 100 + begins / RATE for c in cues
+        )
+    assert recogniser.cues(late, "zh") == (cues, language)
+
+
+def test_a_language_it_is_not_sure_of_is_not_named(whisper: Path) -> None:
+    sound = speech_at([(1.0, 2.5)], 3.0)
+    block = SpeechBlock(0, sound, [(RATE, 2 * RATE)])
+    _, language = load(whisper, asr_beam_size=1).cues(block, None)
+    assert language is None  # random weights find all hundred languages alike
+
+
+def test_silence_is_not_recognised(whisper: Path) -> None:
+    block = SpeechBlock(0, speech_at([], 1.0), [])
+    assert load(whisper).cues(block, None) == ([], None)
+
+
+@pytest.mark.parametrize("name", ["large-v3", "nobody/nothing", "no-such-model"])
+def test_a_model_that_was_not_fetched_is_a_fault_of_the_set_up(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(SetupError) as fault:
+        model_folder(name)
+    for part in ("transcribe.asr", repr(name), f"download_model({name!r}"):
+        assert part in str(fault.value)
+
+
+@pytest.mark.parametrize("name", ["/nowhere/model", "./model", "~/no/model"])
+def test_a_folder_that_is_not_there_is_said_to_be_none(name: str) -> None:
+    with pytest.raises(SetupError, match=r"transcribe\.asr: there is no folder"):
+        model_folder(name)
+
+
+def test_a_folder_without_its_tokenizer_is_refused_and_nothing_is_fetched(
+    whisper: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(whisper, folder)
+    (folder / "tokenizer.json").unlink()
+    with pytest.raises(SetupError, match=r"lacks tokenizer\.json.*ct2-transformers-converter"):
+        load(folder)
+
+
+@pytest.mark.parametrize("part", ["model.bin", "tokenizer.json"])
+def test_a_folder_that_does_not_load_is_refused(whisper: Path, tmp_path: Path, part: str) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(whisper, folder)
+    (folder / part).write_bytes(b"not a model")
+    with pytest.raises(SetupError, match="does not load on cpu"):
+        load(folder)
+
+
+def word(start_s: float, end_s: float, text: str = " w", probability: float = 0.5) -> Word:
+    return Word(start_s, end_s, text, probability)
+
+
+def test_words_are_parted_at_pauses() -> None:
+    words = [word(0, 0.5, " Hello"), word(0.6, 1, " there."), word(2, 2.5, " Yes.")]
+    cues = list(cues_of_words(words, pause_s=0.4, longest_s=15))
+    assert [(c.start_s, c.end_s, c.text) for c in cues] == [
+        (0, 1, "Hello there."),
+        (2, 2.5, "Yes."),
+    ]
+
+
+def test_words_without_spaces_stay_without() -> None:
+    words = [word(0, 0.5, "你好"), word(0.5, 1, "吗")]
+    assert [cue.text for cue in cues_of_words(words, 0.4, 15)] == ["你好吗"]
+
+
+def test_confidence_is_the_geometric_mean_of_the_words() -> None:
+    (cue,) = cues_of_words([word(0, 1, "a", 0.9), word(1, 2, "b", 0.4)], 0.4, 15)
+    assert cue.confidence == pytest.approx(math.sqrt(0.36))
+
+
+def test_long_speech_is_parted_at_its_longest_pause() -> None:
+    words = [word(0, 6), word(6.1, 10), word(10.3, 14), word(14.1, 18)]
+    cues = list(cues_of_words(words, pause_s=0.4, longest_s=15))
+    assert [(cue.start_s, cue.end_s) for cue in cues] == [(0, 10), (10.3, 18)]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(0, 3), st.floats(0.01, 2), st.floats(0, 1)), max_size=60),
+    st.floats(0.1, 2),
+    st.floats(3, 20),
+)
+def test_no_word_is_lost_and_none_said_too_long(
+    gaps: list[tuple[float, float, float]], pause_s: float, longest_s: float
+) -> None:
+    words, at = [], 0.0
+    for number, (gap, length, probability) in enumerate(gaps):
+        words.append(word(at + gap, at + gap + length, f" {number}", probability))
+        at += gap + length
+    cues = list(cues_of_words(words, pause_s, longest_s))
+    assert " ".join(cue.text for cue in cues).split() == [str(i) for i in range(len(words))]
+    for one, other in pairwise(cues):
+        assert (one.end_s or 0) <= other.start_s
+    for cue in cues:
+        assert (cue.end_s or 0) - cue.start_s <= longest_s
+        assert cue.confidence is not None
+        assert 0 < cue.confidence <= 1
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 25)), max_size=40))
+def test_stretches_cover_all_speech_and_are_short_enough(gaps: list[tuple[int, int]]) -> None:
+    spans, at = [], 0
+    for gap, length in gaps:
+        spans.append((at + gap, at + gap + length))
+        at += gap + length
+    joined = stretches(spans, 30)
+    assert all(ends - begins <= 30 for begins, ends in joined)
+    for begins, ends in spans:
+        assert any(a <= begins and ends <= b for a, b in joined)
+    for (_, one), (other, _) in pairwise(joined):
+        assert one <= other
