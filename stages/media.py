@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
-from stages.stage import DataFault, ErrorKind
+from stages.faults import DataFault, ErrorKind
 
 if TYPE_CHECKING:
     import numpy as np

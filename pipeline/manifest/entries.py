@@ -9,7 +9,7 @@ import fsspec
 
 from pipeline.manifest import remote
 from pipeline.manifest.source import Source
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 _SHOWN_FAULTS = 5
 _BYTE_ORDER_MARKS = (

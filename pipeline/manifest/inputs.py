@@ -20,7 +20,8 @@ from pipeline.manifest.source import (
     suffix,
 )
 from pipeline.manifest.table import read_table
-from stages.stage import Row, SetupError
+from stages.faults import SetupError
+from stages.rows import Row
 
 
 @dataclass(frozen=True)

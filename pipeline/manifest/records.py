@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from pipeline.manifest import remote
 from pipeline.manifest.entries import Faults, read_text
 from pipeline.manifest.source import suffix
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 Record = dict[str, Any]
 

@@ -6,9 +6,10 @@ from typing import Any
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from pipeline.dataset.layout import RECORD, is_dataset
 from pipeline.manifest.globs import fixed_folder, is_glob, names_a_suffix
 from pipeline.manifest.source import Found, Source
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?:::[^/]+)?://")
 _WEB = re.compile(r"https?://")
@@ -122,9 +123,10 @@ def _source(files: Any, root: str, path: str) -> Source:
 
 def _output_folders(paths: list[str], root: str) -> list[str]:
     """Folders below `root` that a run wrote."""
-    runs = [path.removesuffix("run.json") for path in paths if path.endswith("/run.json")]
-    return [
-        run
-        for run in runs
-        if run.rstrip("/") != root and any(path.startswith(f"{run}annotations/") for path in paths)
-    ]
+    runs = [path.removesuffix(RECORD) for path in paths if path.endswith(f"/{RECORD}")]
+    return [run for run in runs if run.rstrip("/") != root and is_dataset(_below(run, paths))]
+
+
+def _below(folder: str, paths: list[str]) -> set[str]:
+    """The names directly below a folder."""
+    return {path[len(folder) :].partition("/")[0] for path in paths if path.startswith(folder)}

@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.manifest.entries import EntryFault, Faults, Folder, refuse_if_none_exists
 from pipeline.manifest.records import Record, plain_name, read_records
 from pipeline.manifest.source import Source
-from stages.stage import ErrorKind, SetupError
+from stages.faults import ErrorKind, SetupError
 from stages.transcribe.clock import seconds
 
 FILE_COLUMNS = ("uri", "path", "video", "file", "filename")
@@ -149,7 +149,7 @@ class _Video:
                 "start_s": start_s,
                 "end_s": end_s,
                 "speaker": _text(record.get("speaker")) or None,
-                "text": _text(record.get("text")),
+                "text": _text(record.get("text")) or None,
                 "text_source": "manifest",
                 "text_confidence": None,
             }

@@ -58,7 +58,7 @@ def to_utterances(
     Args:
         cues: in any order.
         duration_s: of the video, seconds; 0 when unknown.
-        source: one of `stages.rows.TEXT_SOURCES`.
+        source: sidecar, manifest or asr; none where only voice activity was heard.
     """
     utterances: list[Utterance] = []
     flaws: list[Flaw] = []
@@ -80,7 +80,7 @@ def to_utterances(
                 "start_s": start_ms / 1000,
                 "end_s": max(end_ms, start_ms + 1) / 1000,
                 "speaker": cue.speaker,
-                "text": cue.text,
+                "text": cue.text or None,
                 "text_source": source if cue.text else "none",
                 "text_confidence": cue.confidence,
             }

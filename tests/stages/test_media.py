@@ -8,8 +8,8 @@ from urllib.parse import quote
 import fsspec
 import pytest
 
+from stages.faults import DataFault, ErrorKind
 from stages.media import MediaFacts, media_facts, open_media, timeline_origin_s, video_stream
-from stages.stage import DataFault, ErrorKind
 from tests.clips import numbered, tone, write_clip
 
 

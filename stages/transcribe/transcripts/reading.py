@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from stages.stage import DataFault, ErrorKind
+from stages.faults import DataFault, ErrorKind
 from stages.transcribe.config import TranscribeConfig
 from stages.transcribe.cues import NotATranscript, Transcript
 from stages.transcribe.encoding import decode

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.checks.check import Check, State
 from pipeline.checks.downloads import CHECKPOINTS
 from pipeline.checks.models import check_detector, check_frame_format, check_model, check_speech
 from pipeline.config import load_config
+from stages.check import Check, State
 from stages.model.folder import TINY
 
 

@@ -5,9 +5,9 @@ from importlib import metadata
 
 import pytest
 
-from pipeline.checks.check import State
 from pipeline.checks.packages import check_deepspeed, check_packages, check_python
 from pipeline.config import load_config
+from stages.check import State
 
 
 def _requires(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.dataset.folder import DatasetFolder
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 TABLE = pa.table({"video_id": ["a", "b"], "n": [1, 2]})
 

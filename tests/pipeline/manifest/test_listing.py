@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.manifest.listing import read_list
 from pipeline.manifest.source import Source
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 
 def _list(folder: Path, content: bytes) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.manifest.remote import ends_on_this_machine, find, is_uri, local_path
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.manifest.source import Source
 from pipeline.manifest.table import read_table
+from stages.faults import ErrorKind, SetupError
 from stages.rows import UTTERANCE
-from stages.stage import ErrorKind, SetupError
 
 
 def _table(folder: Path, text: str, name: str = "t.csv") -> str:

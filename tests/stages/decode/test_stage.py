@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from stages.decode import DecodeConfig, DecodeStage
-from stages.rows import from_table, schema, to_table
-from stages.stage import Row
+from stages.rows import Row, from_table, schema, to_table
 from tests.clips import write_clip
 
 

@@ -11,9 +11,10 @@ import torch
 
 from stages import rows
 from stages.encode import EncodeConfig, EncodeStage
+from stages.faults import SetupError
 from stages.model import ModelConfig
 from stages.model.folder import TINY
-from stages.stage import Row, SetupError
+from stages.rows import Row
 
 MODEL = ModelConfig()
 

@@ -13,7 +13,7 @@ from stages.model import ModelConfig
 from stages.model.folder import TINY
 from stages.model.layout import merged_utterances
 from stages.pool import PoolConfig, PoolStage
-from stages.stage import Row
+from stages.rows import Row
 
 QUERIES = 8
 

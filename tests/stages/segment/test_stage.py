@@ -1,9 +1,8 @@
 import pyarrow as pa
 import pytest
 
-from stages.rows import from_table, schema, to_table
+from stages.rows import Row, from_table, schema, to_table
 from stages.segment import SegmentConfig, SegmentStage
-from stages.stage import Row
 
 
 def video(duration_s: float | None, *spans: tuple[float, float]) -> Row:

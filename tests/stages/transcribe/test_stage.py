@@ -4,8 +4,7 @@ from typing import Any
 import fsspec
 import pytest
 
-from stages.rows import from_table, schema, to_table
-from stages.stage import Row
+from stages.rows import Row, from_table, schema, to_table
 from stages.transcribe import TranscribeConfig, TranscribeStage
 from tests.clips import write_clip
 from tests.stages.transcribe.making import saying, write_sound

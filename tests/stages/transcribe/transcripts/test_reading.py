@@ -4,7 +4,7 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from stages.stage import DataFault
+from stages.faults import DataFault
 from stages.transcribe.config import TranscribeConfig
 from stages.transcribe.cues import NotATranscript, Transcript
 from stages.transcribe.transcripts.reading import read_transcript

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.checks import codecs
-from pipeline.checks.check import State
+from stages.check import State
 
 
 def test_the_usual_ones_are_there() -> None:
