@@ -68,7 +68,7 @@ def cut(duration_s: float, utterances: Sequence[Utterance], config: SegmentConfi
             f"{config.max_window_s:g} s. Cut the video or raise the limit."
         )
     end, longest, shortest = (
-        math.floor(seconds * 1000) for seconds in (end_s, config.max_window_s, config.min_window_s)
+        whole_milliseconds(seconds) for seconds in (end_s, config.max_window_s, config.min_window_s)
     )
     turns = [
         part

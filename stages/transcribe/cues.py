@@ -70,7 +70,7 @@ def to_utterances(
             flaws.append(Flaw(flaw, cue.place))
             continue
         start_ms, end_ms = round(max(cue.start_s, 0) * 1000), round(end_s * 1000)
-        last_ms = math.floor(duration_s * 1000)
+        last_ms = whole_milliseconds(duration_s)
         if duration_s and end_ms > last_ms:
             if end_s - duration_s > CLIPPED_SILENTLY_S:
                 flaws.append(Flaw("an end beyond that of the video, shortened", cue.place))

@@ -71,6 +71,8 @@ def window(index: int, utterances: int, text: str = "I did not expect you.") -> 
     shape = (QUERIES * (utterances + 1), WIDTH)
     return {
         "video_id": "clip",
+        "window_index": index,
+        "warnings": [],
         "uri": "clip.mp4",
         "window_id": f"clip#{index}",
         "start_s": 0.0,
@@ -237,7 +239,11 @@ def test_annotations_come_back_from_parquet(stage: GenerateStage, tmp_path: Path
 
 
 def test_the_plain_engine_says_the_same_and_signs_for_it(stage: GenerateStage) -> None:
-    plain = GenerateStage(QUICK.model_copy(update={"engine": "transformers"}), TINY)
+    plain = GenerateStage(
+        QUICK.model_copy(update={"engine": "transformers"}),
+        TINY,
+        {"model": model_identity(TINY)},
+    )
     (row,) = plain([window(0, 2)])
     (other,) = stage([window(0, 2)])
     assert words(row) == words(other)
