@@ -12,7 +12,7 @@ from stages.rows import STAGES
 
 ROOT = Path(__file__).parents[1]
 HEAVY = ("ray", "torch", "transformers", "deepspeed", "faster_whisper", "insightface", "skimage")
-SHARED = {"stages.rows", "stages.stage", "stages.section", "stages.media"}
+SHARED = {f"stages.{file.stem}" for file in (ROOT / "stages").glob("*.py")}
 WITH_MODEL = {"encode", "pool", "generate"}
 
 
@@ -68,6 +68,14 @@ def test_no_arrow_points_from_stage_to_stage(stage: str) -> None:
             own = name.startswith(f"stages.{stage}")
             model = stage in WITH_MODEL and name.startswith("stages.model")
             assert own or model or name in SHARED, f"{file} imports {name}"
+
+
+def test_reading_inputs_reaches_inside_no_stage() -> None:
+    faces = {f"stages.{stage}" for stage in STAGES}
+    for file in _files("pipeline/manifest"):
+        for name in _imports(file):
+            if name.startswith("stages."):
+                assert name in SHARED | faces, f"{file} imports {name}"
 
 
 def test_stages_know_no_ray() -> None:

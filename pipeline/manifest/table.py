@@ -8,8 +8,8 @@ from typing import Any
 from pipeline.manifest.entries import EntryFault, Faults, Folder, refuse_if_none_exists
 from pipeline.manifest.records import Record, plain_name, read_records
 from pipeline.manifest.source import Source
+from stages.clock import seconds
 from stages.stage import ErrorKind, SetupError
-from stages.transcribe.clock import seconds
 
 FILE_COLUMNS = ("uri", "path", "video", "file", "filename")
 """Any one of these names the video; the first that is there is taken."""

@@ -10,7 +10,7 @@ import csv
 import re
 from dataclasses import dataclass, field, replace
 
-from stages.transcribe.clock import seconds
+from stages.clock import seconds
 from stages.transcribe.cues import Cue, Flaw, NotATranscript, Transcript, speaker_and_text
 
 MAX_BROKEN_RECORDS = 100

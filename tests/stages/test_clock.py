@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.transcribe.clock import finite, seconds
+from stages.clock import finite, seconds
 
 
 @pytest.mark.parametrize(
