@@ -8,7 +8,15 @@ from urllib.parse import quote
 import fsspec
 import pytest
 
-from stages.media import MediaFacts, media_facts, open_media, timeline_origin_s, video_stream
+from stages.media import (
+    MediaFacts,
+    is_uri,
+    local_path,
+    media_facts,
+    open_media,
+    timeline_origin_s,
+    video_stream,
+)
 from stages.stage import DataFault, ErrorKind
 from tests.clips import numbered, tone, write_clip
 
@@ -22,6 +30,36 @@ def fault_of(uri: object) -> DataFault:
     with pytest.raises(DataFault) as caught, open_media(str(uri)):
         pass
     return caught.value
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["s3://b/a", "file:///a", "zip://a.mp4::s3://b/c.zip", "zip::s3://b", "hf://x", "http://h/a"],
+)
+def test_what_is_a_uri(text: str) -> None:
+    assert is_uri(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a.mp4", "/a/b", "a::b.mp4", "12:30.mp4", "C:", "C:/a", "a:b.mp4", "a b://c", "/s3://b", ""],
+)
+def test_what_is_a_path(text: str) -> None:
+    assert not is_uri(text)
+    assert local_path(text) == Path(text)
+
+
+@pytest.mark.parametrize("uri", ["s3://b/a", "zip://a.mp4::file:///c.zip", "zip::file:///c.zip"])
+def test_what_is_elsewhere_has_no_local_path(uri: str) -> None:
+    assert local_path(uri) is None
+
+
+def test_escapes_of_a_file_uri_are_taken_as_written_where_the_file_is_named_so(
+    tmp_path: Path,
+) -> None:
+    assert local_path(f"file://{tmp_path}/a%20b.mp4") == tmp_path / "a b.mp4"
+    (tmp_path / "a%20b.mp4").touch()
+    assert local_path(f"file://{tmp_path}/a%20b.mp4") == tmp_path / "a%20b.mp4"
 
 
 def test_facts_of_a_plain_clip(tmp_path: Path) -> None:
