@@ -55,7 +55,7 @@ def _table(
     file: TranscriptFile, _version: str, language: str | None, config: TranscribeConfig
 ) -> tuple[Table, str | None]:
     text, warning = _text(file, language, config)
-    return read_table(text), warning
+    return read_table(text, file.ending), warning
 
 
 def _version(file: TranscriptFile) -> str:
