@@ -223,15 +223,34 @@ def _remote_file(uri: str) -> Iterator[IO[bytes]]:
     except Exception as fault:
         raise DataFault(ErrorKind.UNREADABLE, f"{uri}: cannot be opened ({fault}).") from fault
     with file:
-        if not file.seekable():
-            raise DataFault(
-                ErrorKind.UNREADABLE,
-                f"{uri}: its storage cannot seek. Copy it to a disk or an object store first.",
-            )
-        if file.seek(0, 2) == 0:
-            raise _empty(uri)
-        file.seek(0)
+        _refuse_unless_seekable(file, uri)
         yield file
+
+
+def _refuse_unless_seekable(file: IO[bytes], uri: str) -> None:
+    """Look at the last byte of a remote file; leaves it at its start.
+
+    A web server may take no notice of the range it is asked for, and say so by no word. That would
+    show in the midst of decoding, where libav drops some errors: half a video, taken for a whole.
+    """
+    try:
+        size = file.seek(0, 2)
+        # A file of one block is fetched whole with its first byte. Others have no blocks.
+        if size > getattr(file, "blocksize", size):
+            file.seek(size - 1)
+            if len(file.read(1)) != 1:
+                raise ValueError("its last byte is not there")
+        file.seek(0)
+    except Exception as fault:  # each file system raises its own
+        if file.tell() == 0 and not file.read(1):  # one that only streams
+            raise _empty(uri) from None
+        raise DataFault(
+            ErrorKind.UNREADABLE,
+            f"{uri}: its storage cannot seek ({_reason(fault)}). Copy it to a disk or an object "
+            "store first.",
+        ) from fault
+    if size == 0:
+        raise _empty(uri)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import struct
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from stages.media import (
 )
 from stages.stage import DataFault, ErrorKind
 from tests.clips import numbered, tone, write_clip
+from tests.web import served
 
 
 def facts_of(uri: object) -> MediaFacts:
@@ -164,6 +166,49 @@ def test_an_object_store_is_read_in_place(tmp_path: Path) -> None:
     assert fault_of("memory://corpus/none.mkv").kind == ErrorKind.NOT_FOUND
     assert fault_of("memory://corpus/empty.mkv").kind == ErrorKind.EMPTY_FILE
     assert fault_of("nosuchscheme://corpus/a.mkv").kind == ErrorKind.UNREADABLE
+
+
+def _longer_than_a_block(clip: Path) -> Path:
+    """`clip` with 12 MB behind it that players pass over: more than fsspec fetches at once."""
+    with clip.open("ab") as file:
+        file.write(struct.pack(">I4s", 12_000_000, b"free") + bytes(12_000_000 - 8))
+    return clip
+
+
+def test_a_web_address_is_read_in_place(tmp_path: Path) -> None:
+    write_clip(tmp_path / "a.mp4", seconds=1.0)
+    _longer_than_a_block(write_clip(tmp_path / "long a.mp4", seconds=1.0))
+    (tmp_path / "empty.mp4").touch()
+    with served(tmp_path) as address:
+        for name in ("a.mp4", "long%20a.mp4"):
+            with open_media(f"{address}/{name}") as container:
+                assert media_facts(container).duration_s == pytest.approx(1.0, abs=0.05)
+                assert sum(1 for _ in container.decode(video=0)) == 25
+        assert fault_of(f"{address}/none.mp4").kind == ErrorKind.NOT_FOUND
+        assert fault_of(f"{address}/empty.mp4").kind == ErrorKind.EMPTY_FILE
+
+
+@pytest.mark.parametrize("faststart", [False, True])
+def test_a_server_that_sends_no_part_of_a_file_gives_the_whole_or_a_fault(
+    tmp_path: Path, faststart: bool
+) -> None:
+    options = {"movflags": "faststart"} if faststart else {}
+    clip = write_clip(tmp_path / "a.mp4", seconds=1.0, container_options=options)
+    with served(tmp_path, ranges=False) as address:
+        with open_media(f"{address}/a.mp4") as container:
+            assert sum(1 for _ in container.decode(video=0)) == 25
+        _longer_than_a_block(clip)
+        fault = fault_of(f"{address}/a.mp4")
+    assert fault.kind == ErrorKind.UNREADABLE
+    assert "cannot seek" in fault.message
+
+
+def test_a_stream_of_unknown_length_is_a_fault(tmp_path: Path) -> None:
+    write_clip(tmp_path / "a.mp4", seconds=1.0)
+    with served(tmp_path, ranges=False, lengths=False) as address:
+        fault = fault_of(f"{address}/a.mp4")
+    assert fault.kind == ErrorKind.UNREADABLE
+    assert "cannot seek" in fault.message
 
 
 def test_metadata_in_another_encoding_is_no_obstacle(tmp_path: Path) -> None:

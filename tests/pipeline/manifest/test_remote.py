@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.manifest.remote import ends_on_this_machine, find, local_path
+from pipeline.manifest.source import Source
 from stages.stage import SetupError
+from tests.web import served
 
 
 def test_a_local_uri_is_a_path() -> None:
@@ -23,6 +25,14 @@ def test_a_member_of_an_archive_is_one_video(tmp_path: Path) -> None:
     assert [source.uri for source in find(uri).videos] == [uri]
     with pytest.raises(SetupError, match="no such file"):
         find(f"zip://in/b.mp4::file://{tmp_path}/day.zip")
+
+
+def test_a_web_address_is_one_video(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"x")
+    with served(tmp_path) as address:
+        assert find(f"{address}/a.mp4").videos == [Source(f"{address}/a.mp4")]
+        with pytest.raises(SetupError, match="no such file"):
+            find(f"{address}/b.mp4")
 
 
 def test_nothing_is_connected_to_while_a_list_is_read() -> None:
