@@ -10,7 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
+from pipeline.storage import file_systems
 from stages.faults import SetupError
+from stages.media import is_uri
 
 _HIDDEN = "."  # a name with this prefix is a file in the making; readers pass it by
 
@@ -25,7 +27,11 @@ class DatasetFolder:
             SetupError: the protocol of `location` is unknown or its package is not installed.
         """
         try:
+            if is_uri(location):
+                file_systems(location)
             self.files, self.path = fsspec.url_to_fs(location)
+        except SetupError as fault:
+            raise SetupError(f"--out {fault}") from fault
         except (ValueError, ImportError) as fault:
             raise SetupError(f"--out {location}: cannot be opened: {fault}") from fault
         self.is_local = isinstance(self.files, LocalFileSystem)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from stages.clock import whole_milliseconds
 from stages.segment.config import SegmentConfig
 from stages.segment.turns import Turn, Utterance, merge_shortest, split_long
 

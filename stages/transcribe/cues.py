@@ -1,10 +1,11 @@
 """Cues: what a transcript says is spoken, and how cues become utterances of a video."""
 
-import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+from stages.clock import whole_milliseconds
 
 Utterance = dict[str, Any]
 

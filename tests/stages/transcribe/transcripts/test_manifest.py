@@ -29,6 +29,10 @@ def test_what_lacks_times_or_text_is_named() -> None:
         ]
     )
     assert [cue.text for cue in transcript.cues] == ["", "ok"]
-    assert [flaw.place for flaw in transcript.flaws] == ["utterance 0", "utterance 1", "utterance 3"]
+    assert [flaw.place for flaw in transcript.flaws] == [
+        "utterance 0",
+        "utterance 1",
+        "utterance 3",
+    ]
     _, flaws = to_utterances(transcript.cues, 10.0, "manifest")
     assert [(flaw.what, flaw.place) for flaw in flaws] == [("no text", "utterance 2")]
