@@ -1,13 +1,27 @@
+# make annotate    annotate the videos in IN (default: samples) into OUT (default: out)
+# make test        all tests but the slow ones
+# make test-slow   the tests that take minutes
+# make check       ruff, ruff format, mypy --strict
+# make coverage    the tests of `make test`, and how much of the code they reach
+# make wheel       dist/*.whl
+# make clean       remove what these made
+# make help        these lines
+#
+# Each sets up what it needs, in .venv. PYTHON is the Python that .venv is made with.
+
 PYTHON ?= python3
 IN ?= samples
 OUT ?= out
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: annotate test test-slow check clean
+.PHONY: help annotate test test-slow check coverage wheel clean
 
 annotate: $(VENV)/installed
 	$(BIN)/microemo annotate $(IN) --out $(OUT)
+
+help:
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
 
 test: $(VENV)/installed-dev
 	$(BIN)/pytest
@@ -20,8 +34,16 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+coverage: $(VENV)/installed-dev
+	$(BIN)/pytest --cov --cov-report=term
+
+# What is left in build/ would go into the wheel too, files that are no longer there among it.
+wheel: $(VENV)/installed
+	rm -rf build dist
+	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+
 clean:
-	rm -rf $(VENV) out
+	rm -rf $(VENV) out build dist .coverage
 
 # Installing again is quick to decide: only when what is asked for has changed.
 $(VENV)/installed: pyproject.toml constraints.txt

@@ -1,0 +1,93 @@
+"""The image can be built of what is here, and does not run as root."""
+
+import json
+import re
+import tomllib
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+from packaging.specifiers import SpecifierSet
+
+ROOT = Path(__file__).parents[1]
+Instruction = tuple[str, str]
+
+
+@pytest.fixture(scope="module")
+def stages() -> list[list[Instruction]]:
+    """The stages of the Dockerfile, the first FROM to the last, as (instruction, its words)."""
+    text = re.sub(r"^\s*#.*\n", "", (ROOT / "Dockerfile").read_text("utf-8"), flags=re.MULTILINE)
+    lines = [line for line in re.sub(r"\\\n\s*", "", text).splitlines() if line.strip()]
+    instructions = [(line.split()[0], line.partition(" ")[2].strip()) for line in lines]
+    found: list[list[Instruction]] = []
+    for instruction in instructions:
+        if instruction[0] == "FROM":
+            found.append([])
+        found[-1].append(instruction)
+    return found
+
+
+def _of(stage: list[Instruction], name: str) -> list[str]:
+    return [words for instruction, words in stage if instruction == name]
+
+
+def _copied_from_here(stage: list[Instruction]) -> list[str]:
+    copies = [words.split() for words in _of(stage, "COPY") if "--from" not in words]
+    return [name for words in copies for name in words[:-1]]
+
+
+def test_every_stage_has_one_python_and_a_supported_one(stages: list[list[Instruction]]) -> None:
+    images = {stage[0][1].split()[0] for stage in stages}
+    [version] = {image.removeprefix("python:").removesuffix("-slim") for image in images}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert SpecifierSet(project["requires-python"]).contains(f"{version}.0")
+    assert f"Programming Language :: Python :: {version}" in project["classifiers"]
+
+
+def test_what_it_copies_exists_and_is_sent_to_the_build(stages: list[list[Instruction]]) -> None:
+    ignored = (ROOT / ".dockerignore").read_text("utf-8").split("\n")
+    patterns = [line for line in ignored if line and not line.startswith("#")]
+    names = [name for stage in stages for name in _copied_from_here(stage)]
+    assert names
+    for name in names:
+        assert (ROOT / name).exists(), name
+        deciding = [line for line in patterns if fnmatch(name, line.removeprefix("!"))]
+        assert deciding[-1].startswith("!"), f"{name} is held back by .dockerignore"
+
+
+def test_all_that_the_wheel_is_made_of_is_copied(stages: list[list[Instruction]]) -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    made_of, project = settings["tool"]["setuptools"], settings["project"]
+    needed = {name.rstrip("*") for name in made_of["packages"]["find"]["include"]}
+    needed |= {f"{name}.py" for name in made_of.get("py-modules", [])}
+    needed |= {"pyproject.toml", project["readme"], *project["license-files"]}
+    assert needed <= {*_copied_from_here(stages[0])}
+
+
+def test_what_one_stage_takes_from_another_comes_of_a_stage_with_that_name(
+    stages: list[list[Instruction]],
+) -> None:
+    named = {
+        words.split()[2] for stage in stages for words in _of(stage, "FROM") if " AS " in words
+    }
+    taken = {
+        name
+        for stage in stages
+        for words in _of(stage, "COPY")
+        for name in re.findall(r"--from=(\S+)", words)
+    }
+    assert taken
+    assert taken <= named
+
+
+def test_it_installs_the_wheel_with_the_constraints(stages: list[list[Instruction]]) -> None:
+    script = " ".join(_of(stages[0], "RUN"))
+    assert "pip install --constraint constraints.txt dist/*.whl" in script
+
+
+def test_it_runs_microemo_and_not_as_root(stages: list[list[Instruction]]) -> None:
+    last = stages[-1]
+    names = [name for name, _ in last]
+    assert _of(last, "USER")[-1] not in {"root", "0"}
+    assert names.index("USER") > max(at for at, name in enumerate(names) if name == "RUN")
+    assert [json.loads(words) for words in _of(last, "ENTRYPOINT")] == [["microemo"]]
