@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-import yaml
+from ruamel.yaml import YAML
 
 from pipeline.config import describe, load_config, preset_names
 from stages.segment import SegmentConfig
@@ -16,9 +16,11 @@ def test_what_is_printed_can_be_saved_and_given_back(tmp_path: Path, name: str) 
     assert load_config(str(tmp_path / "run.yaml")) == config
 
 
-def test_it_is_yaml_to_any_reader() -> None:
-    config = load_config("tiny", ["transcribe.asr='no'"])
-    read = yaml.safe_load(describe(config))
+@pytest.mark.parametrize("text", ["no", "1:30", "2024-01-01", "0o7", "1_000", "=", "1e3"])
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_it_is_yaml_to_any_reader(text: str, version: str) -> None:
+    config = load_config("tiny", [f"transcribe.asr='{text}'"])
+    read = YAML(typ="safe", pure=True).load(f"%YAML {version}\n---\n{describe(config)}")
     assert read == config.model_dump(mode="json")
 
 
