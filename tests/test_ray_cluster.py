@@ -9,7 +9,7 @@ from ray.autoscaler._private.util import prepare_config, validate_config
 from ruamel.yaml import YAML
 
 from pipeline.config import load_config
-from pipeline.lanes import crews
+from pipeline.lanes import plan_lanes
 
 FILE = Path(__file__).parent.parent / "ray_cluster.yaml"
 
@@ -44,4 +44,4 @@ def test_one_machine_of_each_kind_holds_the_preset_for_gpus(cluster: dict[str, A
     kinds = cluster["available_node_types"].values()
     cpus = sum(kind["resources"]["CPU"] for kind in kinds)
     gpus = sum(kind["resources"].get("GPU", 0) for kind in kinds)
-    assert crews(load_config("llama2-7b").lanes, cpus, gpus)
+    assert plan_lanes(load_config("llama2-7b").lanes, cpus, gpus)
