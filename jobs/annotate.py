@@ -1,15 +1,22 @@
 """Annotate videos: decode, find faces, transcribe, encode, generate, and write Parquet."""
 
 import argparse
+import json
 import signal
 import sys
+from dataclasses import asdict
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from jobs.config import add_config_arguments, chosen_config
+from jobs.arguments import add_config_arguments, chosen_config, whole_number
+from jobs.console import open_console
+from jobs.exit_codes import FINISHED, FINISHED_WITH_FAILURES, STOPPED
+from jobs.preview import preview
 from jobs.progress import TerminalWatcher
 from pipeline.checks import refuse_if_unfit
+from pipeline.config import Config
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES
 from pipeline.dataset.record import Origin
@@ -17,8 +24,7 @@ from pipeline.manifest import resolve_inputs
 from pipeline.report import write_report
 from pipeline.run import Outcome, annotate
 from stages.model import trained_on
-
-FINISHED, FINISHED_WITH_FAILURES = 0, 3
+from stages.rows import Row
 
 _UNTRAINED = (
     "The model of this preset is not trained: its descriptions and labels are noise. "
@@ -37,38 +43,95 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for the results")
     add_config_arguments(parser)
     parser.add_argument(
+        "--limit", type=whole_number(1), metavar="N", help="take the first N videos only"
+    )
+    parser.add_argument(
         "--retry-failed", action="store_true", help="take earlier failures of these videos again"
+    )
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="say what would be done and which transcripts match, and do nothing",
+    )
+    parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    parser.add_argument(
+        "--json", action="store_true", help="print a summary as JSON; all else goes to stderr"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Annotate, write the report and tell what was made; the exit code of the command."""
+    """Annotate, write the report and say what was made; the exit code of the command."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    console = Console(highlight=False)
+    console = open_console(to_stderr=arguments.json, quiet=arguments.quiet)
     config = chosen_config(arguments)
-    output = DatasetFolder(arguments.out)
+    folder = DatasetFolder(arguments.out)
+    rows = _sources(arguments, console)
+    refuse_if_unfit(config)
+    if arguments.dry_run:
+        preview(rows, config, folder, console, as_json=arguments.json)
+        return FINISHED
+    if config.recipe.needs("model") and trained_on(config.model) == "no":
+        console.print(_UNTRAINED, style="yellow")
+    try:
+        outcome, report = _annotated(rows, config, folder, arguments, console)
+    except KeyboardInterrupt:
+        print(
+            f"microemo: stopped; what is finished is kept in {folder.location}, and the same "
+            "command goes on from there",
+            file=sys.stderr,
+        )
+        return STOPPED
+    code = FINISHED_WITH_FAILURES if outcome.videos_failed else FINISHED
+    if arguments.json:
+        print(json.dumps(_summary(outcome, folder, report, code), indent=2, ensure_ascii=False))
+    _show(console, outcome, folder, report)
+    return code
+
+
+def _sources(arguments: argparse.Namespace, console: Console) -> list[Row]:
     sources = resolve_inputs(arguments.videos)
     for notice in sources.notices:
         console.print(f"note: {notice}", markup=False)
-    refuse_if_unfit(config)
-    if config.recipe.needs("model") and trained_on(config.model) == "no":
-        console.print(_UNTRAINED, style="yellow")
+    if arguments.limit is not None and arguments.limit < len(sources.rows):
+        console.print(f"note: the first {arguments.limit} of {len(sources.rows)} videos (--limit)")
+    return sources.rows[: arguments.limit]
+
+
+def _annotated(
+    rows: list[Row],
+    config: Config,
+    folder: DatasetFolder,
+    arguments: argparse.Namespace,
+    console: Console,
+) -> tuple[Outcome, str]:
+    """What the run did, and where its report is."""
+    origin = Origin(arguments.preset, sys.argv, arguments.videos)
     with TerminalWatcher(console) as watcher:
         outcome = annotate(
-            sources.rows,
-            config,
-            output,
-            watcher,
-            Origin(arguments.preset, sys.argv, arguments.videos),
-            retry_failed=arguments.retry_failed,
+            rows, config, folder, watcher, origin, retry_failed=arguments.retry_failed
         )
         watcher.phase("writing the report")
-        report = write_report(output)
-    _tell(console, outcome, output, report)
-    return FINISHED_WITH_FAILURES if outcome.videos_failed else FINISHED
+        return outcome, write_report(folder)
 
 
-def _tell(console: Console, outcome: Outcome, output: DatasetFolder, report: str) -> None:
+def _summary(
+    outcome: Outcome, folder: DatasetFolder, report: str, exit_code: int
+) -> dict[str, Any]:
+    return {
+        "exit_code": exit_code,
+        "videos": outcome.videos,
+        "videos_failed": outcome.videos_failed,
+        "windows_annotated": outcome.annotations,
+        "failures": outcome.failure_kinds,
+        "first_failures": [asdict(failure) for failure in outcome.first_failures],
+        "seconds": round(outcome.seconds, 1),
+        "out": folder.location,
+        "report": report,
+        "log": str(outcome.log_file),
+    }
+
+
+def _show(console: Console, outcome: Outcome, folder: DatasetFolder, report: str) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_row("videos", str(outcome.videos))
     table.add_row("windows annotated in this run", str(outcome.annotations))
@@ -77,9 +140,20 @@ def _tell(console: Console, outcome: Outcome, output: DatasetFolder, report: str
     if outcome.videos_failed and not outcome.failure_kinds:
         table.add_row("videos with earlier failures", str(outcome.videos_failed))
     table.add_row("time", f"{outcome.seconds:.0f} s")
-    table.add_row("annotations", f"{output.location}/{ANNOTATIONS}/")
+    table.add_row("annotations", f"{folder.location}/{ANNOTATIONS}/")
     if outcome.videos_failed:
-        table.add_row("failures", f"{output.location}/{FAILURES}/")
+        table.add_row("failures", f"{folder.location}/{FAILURES}/")
     table.add_row("report", report)
     table.add_row("log", str(outcome.log_file))
     console.print(table)
+    _show_failures(console, outcome)
+
+
+def _show_failures(console: Console, outcome: Outcome) -> None:
+    """The first of this run, and how many more there are."""
+    for failure in outcome.first_failures:
+        line = f"failed: {failure.row}: {failure.kind}: {failure.message}"
+        console.print(line, style="red", markup=False)
+    more = sum(outcome.failure_kinds.values()) - len(outcome.first_failures)
+    if more:
+        console.print(f"and {more} more, in {FAILURES}/")

@@ -11,34 +11,37 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
+from jobs.arguments import Parser
+from jobs.exit_codes import COULD_NOT_RUN, FINISHED, MEANINGS, STOPPED, WRONG_USAGE
 from stages.faults import SetupError
 
 COMMANDS = ("annotate", "bench", "config", "convert", "doctor")
 """Each is a module `jobs.<name>`, or `jobs.<name>.command` where it has a folder of its own, with
 `add_arguments(parser)` and `run(arguments) -> int`."""
 
-EXIT_COULD_NOT_RUN = 1
-EXIT_USAGE = 2
-EXIT_INTERRUPTED = 130
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `microemo` with `arguments` (default: those of the process); return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        parsed = _parser(_command(given)).parse_args(given)
+        parser = _parser(_command(given))
+        if not given:
+            parser.print_help()
+            return FINISHED
+        parser.require_known_options(given)
+        parsed = parser.parse_args(given)
         code: int = parsed.run(parsed)
     except SetupError as fault:
         for line in str(fault).splitlines():
             print(f"microemo: {line}", file=sys.stderr)
-        return EXIT_COULD_NOT_RUN
+        return COULD_NOT_RUN
     except KeyboardInterrupt:
         print("microemo: stopped", file=sys.stderr)
-        return EXIT_INTERRUPTED
+        return STOPPED
     except BrokenPipeError:
         # The reader has gone (`microemo config | head`); Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_COULD_NOT_RUN
+        return COULD_NOT_RUN
     return code
 
 
@@ -50,18 +53,19 @@ def _command(given: Sequence[str]) -> str | None:
     close = difflib.get_close_matches(name, COMMANDS, n=1)
     hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(COMMANDS)}"
     print(f"microemo: {name} is not a command; {hint}", file=sys.stderr)
-    raise SystemExit(EXIT_USAGE)
+    raise SystemExit(WRONG_USAGE)
 
 
-def _parser(chosen: str | None) -> argparse.ArgumentParser:
+def _parser(chosen: str | None) -> Parser:
     """The parser; only the chosen command is imported, so that `config` starts at once."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="microemo",
         description="Annotate video corpora for explainable, open-vocabulary emotion recognition.",
-        epilog="`microemo COMMAND --help` explains a command.",
+        epilog=f"`microemo COMMAND --help` explains a command.\n\n{MEANINGS}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
     for name in COMMANDS:
         purpose = _purpose(name)
         command = commands.add_parser(name, help=purpose, description=purpose)

@@ -5,15 +5,14 @@ import json
 from collections import Counter
 from dataclasses import asdict
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from jobs.config import add_config_arguments, chosen_config
+from jobs.arguments import add_config_arguments, chosen_config
+from jobs.console import open_console
+from jobs.exit_codes import COULD_NOT_RUN, FINISHED
 from pipeline.checks import Check, State, run_checks
 
-READY, NOT_READY = 0, 1
-_FILE_WIDTH = 160  # columns, where there is no terminal to ask
 _SHOWN = {
     State.OK: "[green]ok[/]",
     State.WARN: "[yellow]note[/]",
@@ -37,13 +36,11 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(report, indent=2, ensure_ascii=False))
     else:
         _show(checks, arguments.preset)
-    return READY if ready else NOT_READY
+    return FINISHED if ready else COULD_NOT_RUN
 
 
 def _show(checks: list[Check], preset: str) -> None:
-    console = Console()
-    if not console.is_terminal:
-        console.width = _FILE_WIDTH
+    console = open_console()
     table = Table(box=None, pad_edge=False, show_header=False)
     for _ in ("state", "name"):
         table.add_column(no_wrap=True)

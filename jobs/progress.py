@@ -21,7 +21,8 @@ class TerminalWatcher:
             TextColumn("{task.description}"),
             BarColumn(),
             TextColumn("{task.fields[counts]}"),
-            TimeRemainingColumn(elapsed_when_finished=True),
+            TimeRemainingColumn(),
+            TextColumn("left"),
             console=console,
             disable=not console.is_terminal,
             transient=True,
@@ -29,6 +30,7 @@ class TerminalWatcher:
         self._task = self._bar.add_task("reading the inputs", total=None, counts="")
         self._videos = 0
         self._counts = ""
+        self._windows = 0
         self._seconds_done = 0.0
         self._began_at = time.monotonic()
         self._line_at = time.monotonic()
@@ -64,8 +66,12 @@ class TerminalWatcher:
     def row(self, row: dict[str, Any], done: float, failed: int) -> None:
         """See `pipeline.run.Watcher`."""
         if row.get("end_s") is not None and row.get("error") is None:
+            self._windows += 1
             self._seconds_done += row["end_s"] - row["start_s"]
-        self._counts = f"{int(done)}/{self._videos} videos, {failed} failed{self._rate()}"
+        self._counts = (
+            f"{int(done)}/{self._videos} videos done, {failed} with failures, "
+            f"{self._windows} windows, {self._rate()}"
+        )
         self._bar.update(self._task, completed=done, counts=self._counts, description="annotating")
 
     def tick(self, waited_s: float) -> None:
@@ -81,4 +87,4 @@ class TerminalWatcher:
 
     def _rate(self) -> str:
         """How many hours of video an hour of the run does, its start-up counted in."""
-        return f", {self._seconds_done / (time.monotonic() - self._began_at):.1f} x real time"
+        return f"{self._seconds_done / (time.monotonic() - self._began_at):.1f} x real time"

@@ -4,7 +4,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import ray.data
 
 _TICK_S = 0.5
+_SHOWN_FAILURES = 5
 
 
 class Watcher(Protocol):
@@ -48,6 +49,15 @@ class Watcher(Protocol):
 
 
 @dataclass(frozen=True)
+class Failure:
+    """What a person is told of one failed row."""
+
+    row: str  # the id of the window, or of the video where it failed whole
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What a run did."""
 
@@ -55,6 +65,7 @@ class Outcome:
     videos_failed: int  # with at least one failure row, of this run or an earlier one
     annotations: int  # rows written by this run
     failure_kinds: dict[str, int]  # rows written by this run, by kind
+    first_failures: list[Failure]  # of this run, a few
     seconds: float
     log_file: Path
 
@@ -106,6 +117,7 @@ class _Run:
     sink: Sink
     done: float = 0.0  # videos that are through, in fractions
     failed: int = 0  # videos with a failure
+    first_failures: list[Failure] = field(default_factory=list)
 
     @property
     def log_file(self) -> Path:
@@ -126,6 +138,7 @@ class _Run:
             videos_failed=self.failed,
             annotations=self.sink.annotations,
             failure_kinds=dict(self.sink.failure_kinds),
+            first_failures=self.first_failures,
             seconds=time.monotonic() - began,
             log_file=self.log_file,
         )
@@ -162,10 +175,14 @@ class _Run:
 
     def _finish(self, row: Row) -> None:
         self.sink.add(row)
+        error = row.get("error")
+        if error is not None and len(self.first_failures) < _SHOWN_FAILURES:
+            name = row.get("window_id") or row["video_id"]
+            self.first_failures.append(Failure(name, error["kind"], error["message"]))
         before = self._progress(row)
         self.done -= before.share
         self.failed -= before.has_failed
-        self.ledger.enter(row, failed=row.get("error") is not None)
+        self.ledger.enter(row, failed=error is not None)
         after = self._progress(row)
         self.done += after.share
         self.failed += after.has_failed

@@ -16,7 +16,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from jobs.config import add_config_arguments, chosen_config
+from jobs.arguments import add_config_arguments, chosen_config, whole_number
 from pipeline.manifest import resolve_inputs
 from stages.decode.config import DecodeConfig
 from stages.decode.pictures import analysis_size
@@ -38,7 +38,9 @@ class Clip:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `microemo bench decode`."""
     parser.add_argument("videos", nargs="*", default=["samples"], metavar="VIDEOS")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds; the fastest is told")
+    parser.add_argument(
+        "--rounds", type=whole_number(1), default=5, help="rounds; the fastest is told"
+    )
     add_config_arguments(parser)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
 

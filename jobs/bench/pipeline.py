@@ -18,7 +18,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from jobs.config import add_config_arguments, chosen_config
+from jobs.arguments import add_config_arguments, chosen_config, whole_number
 from pipeline.config import Config
 from pipeline.graph import build_stage, chain, dataset
 from pipeline.identity import identify
@@ -45,8 +45,12 @@ class Round:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `microemo bench pipeline`."""
     parser.add_argument("videos", nargs="*", default=["samples"], metavar="VIDEOS")
-    parser.add_argument("--clips", type=int, default=64, help="clips in all; files are repeated")
-    parser.add_argument("--rounds", type=int, default=1, help="rounds; the median is told")
+    parser.add_argument(
+        "--clips", type=whole_number(1), default=64, help="clips in all; files are repeated"
+    )
+    parser.add_argument(
+        "--rounds", type=whole_number(1), default=1, help="rounds; the median is told"
+    )
     add_config_arguments(parser)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
 

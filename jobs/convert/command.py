@@ -10,6 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from jobs.arguments import whole_number
+from jobs.console import open_console
+from jobs.exit_codes import FINISHED
 from stages.model.adapter import ADAPTER
 from stages.model.downloads import CHECKPOINTS, Download
 
@@ -25,7 +28,6 @@ BERT = Download(
     "Apache-2.0",
     "https://huggingface.co/google-bert/bert-base-uncased",
 )
-_FILE_WIDTH = 120  # columns, where there is no terminal to ask
 _PARTS = {
     "encoder.frames.vision_model.": "ViT",
     "encoder.frames.": "image Q-Former",
@@ -50,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--lora-alpha",
-        type=_positive,
+        type=whole_number(1),
         metavar="ALPHA",
         help="alpha the LoRA was trained with (default: its rank, as TimeChat's)",
     )
@@ -62,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--max-frames",
-        type=_positive,
+        type=whole_number(1),
         metavar="N",
         help="stretch the frame position embedding to N (default: as in the file)",
     )
@@ -75,7 +77,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for option, what, width in (("--vit-heads", "ViT", 88), ("--qformer-heads", "Q-Formers", 64)):
         parser.add_argument(
             option,
-            type=_positive,
+            type=whole_number(1),
             metavar="N",
             help=f"attention heads of the {what} (default: one for {width} of the width)",
         )
@@ -88,13 +90,11 @@ def run(arguments: argparse.Namespace) -> int:
     from jobs.convert.conversion import convert
 
     logging.disable_progress_bar()
-    console = Console()
-    if not console.is_terminal:
-        console.width = _FILE_WIDTH
+    console = open_console()
     sources, choices, out = _sources(arguments), _choices(arguments), arguments.out.expanduser()
     done = convert(sources, choices, out, lambda line: console.print(line, markup=False))
     _show(console, done, out)
-    return 0
+    return FINISHED
 
 
 def _add_sources(group: "argparse._ArgumentGroup") -> None:
@@ -172,13 +172,6 @@ def _choices(arguments: argparse.Namespace) -> "Choices":
         vit_heads=arguments.vit_heads,
         qformer_heads=arguments.qformer_heads,
     )
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
 
 
 def _show(console: Console, done: "Conversion", out: Path) -> None:

@@ -54,13 +54,15 @@ def _model_missing(path: str) -> list[Check]:
         return [
             fail("model", f"{path} is not on this machine", f"Fetch it: hf download {path}"),
         ]
-    missing = fail(
-        "model",
-        f"there is no folder {path} (model.path)",
-        "Fetch the files below, convert them with `microemo convert`, and set model.path to the "
-        "folder that writes; or set model.path=tiny, the model in the package.",
-    )
-    return [missing, *(warn("model file", str(file), file.source) for file in CHECKPOINTS)]
+    files = "\n".join(f"  {file}\n    {file.source}" for file in CHECKPOINTS)
+    return [
+        fail(
+            "model",
+            f"there is no folder {path} (model.path)",
+            "Fetch the files below, convert them with `microemo convert`, and set model.path to "
+            f"the folder that writes; or set model.path=tiny, the model in the package.\n{files}",
+        )
+    ]
 
 
 def check_frame_format(model: ModelConfig, decode: Any) -> list[Check]:

@@ -2,5 +2,6 @@
 
 from stages.transcribe.config import TranscribeConfig
 from stages.transcribe.stage import TranscribeStage
+from stages.transcribe.transcripts.matching import Match, match_transcript
 
-__all__ = ["TranscribeConfig", "TranscribeStage"]
+__all__ = ["Match", "TranscribeConfig", "TranscribeStage", "match_transcript"]

@@ -13,20 +13,11 @@ from stages.section import Sections
 from stages.stage import Stage
 from stages.transcribe.checks import check_speech, speech_identity
 from stages.transcribe.config import TranscribeConfig
-from stages.transcribe.cues import (
-    Cue,
-    NotATranscript,
-    Transcript,
-    Utterance,
-    summary,
-    to_utterances,
-)
+from stages.transcribe.cues import Cue, Utterance, summary, to_utterances
 from stages.transcribe.listening.recognition import Recogniser
 from stages.transcribe.listening.sound import Sound
 from stages.transcribe.listening.voice import VoiceActivity, cues_of_voice
-from stages.transcribe.transcripts.manifest import read_manifest
-from stages.transcribe.transcripts.reading import read_transcript
-from stages.transcribe.transcripts.sidecar import beside, given
+from stages.transcribe.transcripts.matching import bad_transcript, match_transcript
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -108,7 +99,7 @@ class TranscribeStage(Stage):
                     f"transcribe.max_duration_s = {self.config.max_duration_s:g}. Cut it, or raise "
                     "the limit.",
                 )
-            speech = self._told(row, facts.duration_s)
+            speech = self._read(row, facts.duration_s)
             if not speech.utterances and facts.has_audio:
                 self._listen(container, facts.duration_s, speech, row.get("language"))
             elif not speech.utterances:
@@ -121,71 +112,30 @@ class TranscribeStage(Stage):
             "speech_model": self._speech_model if _is_recognised(speech) else None,
         }
 
-    def _told(self, row: Row, duration_s: float) -> _Speech:
+    def _read(self, row: Row, duration_s: float) -> _Speech:
         """What a transcript says; no utterances where there is none.
 
         Raises:
             DataFault: BAD_TRANSCRIPT when there is one and nothing of it can be used.
         """
-        speech = _Speech()
-        uri, language = row["uri"], row.get("language")
-        if row.get("transcript_uri"):
-            try:
-                file = given(row["transcript_uri"])
-            except (ValueError, ImportError) as fault:  # no such storage, or its package is missing
-                raise _bad(f"{row['transcript_uri']}: cannot be opened ({fault}).") from None
-            try:
-                transcript = read_transcript(file, uri, language, self.config)
-            except NotATranscript as fault:
-                raise _bad(f"{file.path}: {fault}") from None
-            self._take(transcript, file.path, "sidecar", duration_s, speech)
-        elif row.get("utterances"):
-            transcript = read_manifest(row["utterances"])
-            self._take(transcript, f"{uri}: its manifest", "manifest", duration_s, speech)
-        else:
-            self._look_beside(uri, language, duration_s, speech)
-        return speech
-
-    def _look_beside(
-        self, uri: str, language: str | None, duration_s: float, speech: _Speech
-    ) -> None:
-        try:
-            files = beside(uri, language)
-        except Exception as fault:  # every storage has exceptions of its own
-            speech.warnings.append(
-                f"Its folder cannot be listed for a transcript beside it ({fault})."
-            )
-            return
-        for number, file in enumerate(files):
-            try:
-                transcript = read_transcript(file, uri, language, self.config)
-            except NotATranscript as fault:  # a .json or .csv may be anything
-                speech.warnings.append(f"{file.name} beside it {fault}; it was passed over.")
-                continue
-            self._take(transcript, file.path, "sidecar", duration_s, speech)
-            others = [other.name for other in files[number + 1 :]]
-            if others:
-                speech.warnings.append(
-                    f"{file.name} was taken as its transcript, not {', '.join(others)}."
-                )
-            return
-
-    def _take(
-        self, transcript: Transcript, name: str, source: str, duration_s: float, speech: _Speech
-    ) -> None:
-        utterances, flaws = to_utterances(transcript.cues, duration_s, source)
-        flaws = [*transcript.flaws, *flaws]
+        match = match_transcript(row, self.config)
+        speech = _Speech(warnings=match.warnings)
+        if match.transcript is None:
+            return speech
+        utterances, flaws = to_utterances(match.transcript.cues, duration_s, match.source)
+        flaws = [*match.transcript.flaws, *flaws]
         if not utterances:
             reason = summary(flaws) if flaws else "it holds no cue"
-            raise _bad(f"{name}: nothing in the transcript can be used: {reason}.")
+            raise bad_transcript(f"{match.name}: nothing in the transcript can be used: {reason}.")
         speech.utterances = utterances
-        speech.language = transcript.language
-        speech.warnings += transcript.notes
+        speech.language = match.transcript.language
+        speech.warnings += match.transcript.notes
         if flaws:
-            short = name.rsplit("/", 1)[-1]
+            short = match.name.rsplit("/", 1)[-1]
             speech.warnings.append(
                 f"{short}: {len(flaws)} of its lines were not used as they stand: {summary(flaws)}."
             )
+        return speech
 
     def _listen(
         self, container: "InputContainer", duration_s: float, speech: _Speech, language: str | None
@@ -221,9 +171,3 @@ class TranscribeStage(Stage):
 
 def _is_recognised(speech: _Speech) -> bool:
     return any(said["text_source"] == "asr" for said in speech.utterances)
-
-
-def _bad(message: str) -> DataFault:
-    return DataFault(
-        ErrorKind.BAD_TRANSCRIPT, f"{message} Correct the transcript, or take it away."
-    )

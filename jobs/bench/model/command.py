@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import ValidationError
 from rich.console import Console
 
+from jobs.arguments import whole_number
 from jobs.bench.model.ceilings import Ceilings, measured_ceilings
 from jobs.bench.model.engines import (
     EngineFigures,
@@ -72,20 +73,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME,...",
         help=f"of {', '.join(ENGINES)} (default: all)",
     )
-    parser.add_argument("--batch", type=_positive, default=64, help="prompts at once")
-    parser.add_argument("--new-tokens", type=_several, default=256, help="tokens of each answer")
-    parser.add_argument("--prompts", type=_positive, default=64, help="prompts in all")
+    parser.add_argument("--batch", type=whole_number(1), default=64, help="prompts at once")
+    parser.add_argument(
+        "--new-tokens", type=whole_number(2), default=256, help="tokens of each answer"
+    )
+    parser.add_argument("--prompts", type=whole_number(1), default=64, help="prompts in all")
     parser.add_argument(
         "--loop-prompts",
-        type=_positive,
+        type=whole_number(1),
         metavar="N",
         help="prompts the plain loop is given, the first ones (default: all)",
     )
-    parser.add_argument("--frames", type=_positive, default=32, help="frames the encoder takes")
-    parser.add_argument("--rounds", type=_positive, default=3, help="rounds; the median is told")
+    parser.add_argument(
+        "--frames", type=whole_number(1), default=32, help="frames the encoder takes"
+    )
+    parser.add_argument(
+        "--rounds", type=whole_number(1), default=3, help="rounds; the median is told"
+    )
     threads = ModelConfig.model_fields["threads"].default
     parser.add_argument(
-        "--threads", type=_positive, default=threads, help=f"CPU threads (default: {threads})"
+        "--threads", type=whole_number(1), default=threads, help=f"CPU threads (default: {threads})"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
 
@@ -207,17 +214,3 @@ def _engines(text: str) -> list[str]:
                 f"there is no engine '{name}', only {', '.join(ENGINES)}"
             )
     return list(dict.fromkeys(names))
-
-
-def _positive(text: str) -> int:
-    return _at_least(1, text)
-
-
-def _several(text: str) -> int:
-    return _at_least(2, text)
-
-
-def _at_least(least: int, text: str) -> int:
-    if not text.isdecimal() or int(text) < least:
-        raise argparse.ArgumentTypeError(f"'{text}' is no whole number of {least} or more")
-    return int(text)

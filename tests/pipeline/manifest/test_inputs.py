@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.manifest import Sources, resolve_inputs
 from stages.faults import SetupError
-from stages.rows import CARRIED_COLUMNS, SOURCE_COLUMNS, schema, to_table
+from stages.rows import CARRIED_COLUMNS, SOURCE_COLUMNS, to_table
+from tests.rows import schema_of
 
 
 def _touch(folder: Path, *names: str) -> None:
@@ -39,7 +40,7 @@ def test_a_folder_gives_videos_at_any_depth_in_any_letter_case(tmp_path: Path) -
 def test_rows_fit_the_columns_of_a_source(tmp_path: Path) -> None:
     _touch(tmp_path, "a.mp4")
     rows = resolve_inputs([str(tmp_path)]).rows
-    columns = schema((*SOURCE_COLUMNS, *CARRIED_COLUMNS))
+    columns = schema_of((*SOURCE_COLUMNS, *CARRIED_COLUMNS))
     assert set(rows[0]) <= set(columns.names)
     assert to_table(rows, columns).num_rows == 1
 
@@ -128,7 +129,7 @@ def test_a_name_that_is_not_utf8_is_a_failure_with_a_readable_name(tmp_path: Pat
     assert [row["video_id"] for row in rows] == ["a.mp4", "b%FF.mp4"]
     assert rows[1]["error"]["kind"] == "not_found"
     assert "UTF-8" in rows[1]["error"]["message"]
-    assert to_table(rows, schema((*SOURCE_COLUMNS, *CARRIED_COLUMNS))).num_rows == 2
+    assert to_table(rows, schema_of((*SOURCE_COLUMNS, *CARRIED_COLUMNS))).num_rows == 2
 
 
 def test_the_same_file_named_twice_is_one_row(tmp_path: Path) -> None:

@@ -1,0 +1,80 @@
+"""Which transcript a video has: the one given with it, the manifest's, or the one beside it."""
+
+from dataclasses import dataclass, field
+
+from stages.faults import DataFault, ErrorKind
+from stages.rows import Row
+from stages.transcribe.config import TranscribeConfig
+from stages.transcribe.cues import NotATranscript, Transcript
+from stages.transcribe.transcripts.manifest import read_manifest
+from stages.transcribe.transcripts.reading import read_transcript
+from stages.transcribe.transcripts.sidecar import beside, given
+
+
+@dataclass
+class Match:
+    """The transcript of a video, as it was read."""
+
+    transcript: Transcript | None = None  # None: there is none
+    name: str = ""  # its path, or where else it came from
+    source: str = "none"  # the `text_source` of its utterances
+    warnings: list[str] = field(default_factory=list)
+
+
+def match_transcript(row: Row, config: TranscribeConfig) -> Match:
+    """The first of these that there is: `transcript_uri`, `utterances`, a transcript beside.
+
+    The video itself is not opened.
+
+    Raises:
+        DataFault: BAD_TRANSCRIPT when a transcript was given and is none.
+    """
+    if row.get("transcript_uri"):
+        return _given(row, config)
+    if row.get("utterances"):
+        name = f"{row['uri']}: its manifest"
+        return Match(read_manifest(row["utterances"]), name, "manifest")
+    return _beside(row, config)
+
+
+def bad_transcript(message: str) -> DataFault:
+    """The fault of a transcript of which nothing can be used."""
+    return DataFault(
+        ErrorKind.BAD_TRANSCRIPT, f"{message} Correct the transcript, or take it away."
+    )
+
+
+def _given(row: Row, config: TranscribeConfig) -> Match:
+    uri = row["transcript_uri"]
+    try:
+        file = given(uri)
+    except (ValueError, ImportError) as fault:  # no such storage, or its package is missing
+        raise bad_transcript(f"{uri}: cannot be opened ({fault}).") from None
+    try:
+        transcript = read_transcript(file, row["uri"], row.get("language"), config)
+    except NotATranscript as fault:
+        raise bad_transcript(f"{file.path}: {fault}") from None
+    return Match(transcript, file.path, "sidecar")
+
+
+def _beside(row: Row, config: TranscribeConfig) -> Match:
+    match = Match()
+    try:
+        files = beside(row["uri"], row.get("language"))
+    except Exception as fault:  # every storage has exceptions of its own
+        match.warnings.append(f"Its folder cannot be listed for a transcript beside it ({fault}).")
+        return match
+    for number, file in enumerate(files):
+        try:
+            match.transcript = read_transcript(file, row["uri"], row.get("language"), config)
+        except NotATranscript as fault:  # a .json or .csv may be anything
+            match.warnings.append(f"{file.name} beside it {fault}; it was passed over.")
+            continue
+        match.name, match.source = file.path, "sidecar"
+        others = [other.name for other in files[number + 1 :]]
+        if others:
+            match.warnings.append(
+                f"{file.name} was taken as its transcript, not {', '.join(others)}."
+            )
+        break
+    return match
