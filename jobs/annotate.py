@@ -2,6 +2,7 @@
 
 import argparse
 import signal
+import sys
 
 from rich.console import Console
 from rich.table import Table
@@ -10,11 +11,12 @@ from jobs.config import add_config_arguments, chosen_config
 from jobs.progress import TerminalWatcher
 from pipeline.checks import refuse_if_unfit
 from pipeline.dataset.folder import DatasetFolder
-from pipeline.dataset.sink import ANNOTATIONS, FAILURES
+from pipeline.dataset.layout import ANNOTATIONS, FAILURES
+from pipeline.dataset.record import Origin
 from pipeline.manifest import resolve_inputs
 from pipeline.report import write_report
 from pipeline.run import Outcome, annotate
-from stages.model.folder import model_identity
+from stages.model import trained_on
 
 FINISHED, FINISHED_WITH_FAILURES = 0, 3
 
@@ -49,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     for notice in sources.notices:
         console.print(f"note: {notice}", markup=False)
     refuse_if_unfit(config)
-    if model_identity(config.model)["trained"] == "no":
+    if config.recipe.needs("model") and trained_on(config.model) == "no":
         console.print(_UNTRAINED, style="yellow")
     with TerminalWatcher(console) as watcher:
         outcome = annotate(
@@ -57,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
             config,
             output,
             watcher,
-            preset=arguments.preset,
+            Origin(arguments.preset, sys.argv, arguments.videos),
             retry_failed=arguments.retry_failed,
         )
         watcher.phase("writing the report")

@@ -11,7 +11,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 COMMANDS = ("annotate", "bench", "config", "convert", "doctor")
 """Each is a module `jobs.<name>`, or `jobs.<name>.command` where it has a folder of its own, with

@@ -1,64 +1,44 @@
-"""The pipeline: the seven stages in order, alone in a plain loop or in lanes on Ray Data."""
+"""The pipeline: the stages of a recipe, alone in a plain loop or in lanes on Ray Data."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from pipeline.config import Config
 from pipeline.dataset.cuts import record_cut
 from pipeline.dataset.folder import DatasetFolder
+from pipeline.identity import identify
 from pipeline.lanes import READER_CPUS, LaneConfig, LanePlan
-from pipeline.ranks import open_tensor_parallel
-from stages.decode import DecodeStage
-from stages.encode import EncodeStage
-from stages.faces import FacesStage
-from stages.generate import GenerateStage
-from stages.pool import PoolStage
-from stages.rows import (
-    CARRIED_COLUMNS,
-    SOURCE_COLUMNS,
-    STAGES,
-    TENSORS,
-    from_table,
-    schema,
-    to_table,
-)
-from stages.segment import SegmentStage
-from stages.stage import Row, SetupError, Stage
-from stages.transcribe import TranscribeStage
+from pipeline.ranks import open_language_model
+from stages.faults import SetupError
+from stages.identity import Identity
+from stages.rows import Row, from_table, to_table
+from stages.stage import Stage
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import ray.data
 
-    from pipeline.config import Config
-    from pipeline.source import RowSource
 
-STAGE_CLASSES: dict[str, type[Stage]] = {
-    stage.spec.name: stage
-    for stage in (
-        TranscribeStage,
-        SegmentStage,
-        DecodeStage,
-        FacesStage,
-        EncodeStage,
-        PoolStage,
-        GenerateStage,
-    )
-}
-_MODEL_STAGES = ("encode", "pool", "generate")
+def build_stage(name: str, config: Config, identity: Identity | None = None) -> Stage:
+    """The stage `name` of the recipe, loaded and ready to be called.
 
-
-def build_stage(name: str, config: "Config") -> Stage:
-    """The stage `name`, loaded and ready to be called.
+    Args:
+        name: as it stands in the recipe.
+        config: the whole tree.
+        identity: of the weights; None: it is found out now.
 
     Raises:
         SetupError: what it needs is not there.
     """
-    build: Callable[..., Stage] = STAGE_CLASSES[name]
-    section = getattr(config, name)
-    if name == "generate" and config.generate.tp_size > 1:
-        opened = open_tensor_parallel(config.generate, config.model)
-        return build(section, config.model, opened)
-    return build(section, config.model) if name in _MODEL_STAGES else build(section)
+    stage: Any = config.recipe[name]
+    supplies: dict[str, Callable[[], Any]] = {
+        "model": lambda: config.model,
+        "identity": lambda: identify(config) if identity is None else identity,
+        "open_language_model": lambda: open_language_model,
+    }
+    supplied = {need: supplies[need]() for need in stage.spec.needs}
+    built: Stage = stage(config.sections[name], **supplied)
+    return built
 
 
 def chain(stages: Sequence[Stage], rows: Iterable[Row]) -> Iterator[Row]:
@@ -68,91 +48,66 @@ def chain(stages: Sequence[Stage], rows: Iterable[Row]) -> Iterator[Row]:
     yield from rows
 
 
-def columns_after(last_stage: str | None) -> tuple[str, ...]:
-    """The columns of a row behind a stage; those of a source row behind None.
-
-    Window columns stand in source rows too: an unfinished video with a recorded cut enters as its
-    missing windows.
-    """
-    names = dict.fromkeys((*SOURCE_COLUMNS, *CARRIED_COLUMNS, *_cut_columns()))
-    for name in STAGES[: 0 if last_stage is None else STAGES.index(last_stage) + 1]:
-        spec = STAGE_CLASSES[name].spec
-        names.update(dict.fromkeys(spec.writes))
-        for dropped in spec.drops:
-            names.pop(dropped, None)
-    return tuple(names)
-
-
-def _cut_columns() -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*TranscribeStage.spec.writes, *SegmentStage.spec.writes)))
-
-
 class Lane:
     """What one process of a lane runs: its stages, on Arrow tables of rows."""
 
-    def __init__(self, lane: LaneConfig, config: "Config", output: str) -> None:
+    def __init__(self, lane: LaneConfig, config: Config, identity: Identity, output: str) -> None:
         """Load the stages. `output` is the folder of the run, where cuts are recorded."""
-        self._stages = [build_stage(name, config) for name in lane.stages]
-        self._columns = schema(columns_after(lane.stages[-1]))
+        self._stages = [build_stage(name, config, identity) for name in lane.stages]
+        self._columns = config.recipe.schema_after(lane.stages[-1])
+        self._cut_columns = config.recipe.cut_schema
         self._output = DatasetFolder(output)
 
     def __call__(self, table: "pa.Table") -> Iterator["pa.Table"]:
         """Yield a table of one row for each finished row, as soon as it is finished."""
         rows: Iterable[Row] = from_table(table)
         for stage in self._stages:
-            rows = self._through(stage, rows)
+            rows = stage(rows) if stage.spec.grain == "window" else self._of_videos(stage, rows)
         for row in rows:
             yield to_table([row], self._columns)
 
-    def _through(self, stage: Stage, rows: Iterable[Row]) -> Iterator[Row]:
-        if stage.spec.name not in ("transcribe", "segment"):
-            yield from stage(rows)
-            return
+    def _of_videos(self, stage: Stage, rows: Iterable[Row]) -> Iterator[Row]:
+        """Videos through the stage; a window of a recorded cut has been through it before."""
         for row in rows:
-            if row.get("window_id") is not None:  # from a recorded cut
+            if row.get("window_id") is not None:
                 yield row
                 continue
             done = list(stage([row]))
-            if stage.spec.name == "segment":
-                record_cut(self._output, done, schema(_recorded_columns()))
+            if stage.spec.makes_windows:
+                record_cut(self._output, done, self._cut_columns)
             yield from done
 
 
-def _recorded_columns() -> tuple[str, ...]:
-    return tuple(name for name in columns_after("segment") if name not in TENSORS)
-
-
-def _refuse_uncounted_ranks(plans: Sequence[LanePlan], config: "Config") -> None:
-    """Raise SetupError if groups of ranks would be made by the number of idle CPUs.
-
-    Each process of the lane that generates has a group of its own, which books its GPUs beside
-    the lane (`pipeline.ranks`).
-    """
-    for plan in plans if config.generate.tp_size > 1 else ():
-        if "generate" in plan.lane.stages and plan.lane.max_workers is None:
-            raise SetupError(
-                f"generate.tp_size is {config.generate.tp_size} and lane {plan.lane.name} has no "
-                "max_workers. Each of its processes starts as many ranks as that: set its "
-                "max_workers to how many groups there may be."
-            )
-
-
 def dataset(
-    source: "RowSource", plans: Sequence[LanePlan], config: "Config", output: str, *, alone: bool
+    source: "ray.data.Datasource",
+    plans: Sequence[LanePlan],
+    config: Config,
+    identity: Identity,
+    output: str,
+    *,
+    alone: bool,
 ) -> "ray.data.Dataset":
     """The pipeline on Ray Data, from source rows to finished rows.
 
     With `alone`, a process holds one task at a time, so that a row that kills its process takes
     no other row along.
+
+    Raises:
+        SetupError: a lane could start ranks without number.
     """
     import ray.data
 
-    _refuse_uncounted_ranks(plans, config)
+    _require_counted_ranks(plans, config)
     finished: ray.data.Dataset = ray.data.read_datasource(source, num_cpus=READER_CPUS)
     for plan in plans:
         finished = finished.map_batches(
             Lane,
-            fn_constructor_kwargs={"lane": plan.lane, "config": config, "output": output},
+            fn_constructor_kwargs={
+                "lane": plan.lane,
+                "config": config,
+                "identity": identity,
+                "output": output,
+            },
             batch_size=plan.lane.batch_rows,
             batch_format="pyarrow",
             zero_copy_batch=True,
@@ -168,3 +123,20 @@ def dataset(
             max_task_retries=1,
         )
     return finished
+
+
+def _require_counted_ranks(plans: Sequence[LanePlan], config: Config) -> None:
+    """See to it that the number of idle CPUs does not decide how many groups of ranks there are.
+
+    Each process of a lane whose stage works in ranks has a group of its own, which books its GPUs
+    beside the lane (`pipeline.ranks`).
+    """
+    for plan in plans:
+        for name in plan.lane.stages:
+            ranks = config.recipe[name].ranks(config.sections)
+            if ranks > 1 and plan.lane.max_workers is None:
+                raise SetupError(
+                    f"{name} works in groups of {ranks} ranks ({name}.tp_size) and lane "
+                    f"{plan.lane.name} has no max_workers. Each of its processes starts a group: "
+                    "set its max_workers to how many groups there may be."
+                )

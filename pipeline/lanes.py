@@ -3,22 +3,20 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import groupby
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from stages.rows import STAGES
+from pipeline.recipe import FULL, Recipe
+from stages.faults import SetupError
 from stages.section import Section
-from stages.stage import SetupError
-
-StageName = Literal["transcribe", "segment", "decode", "faces", "encode", "pool", "generate"]
 
 
 class LaneConfig(Section):
     """A chain of neighbouring stages that run in one process and hand rows on in memory."""
 
-    stages: tuple[StageName, ...] = Field(
-        min_length=1, description="Neighbouring stages, in the order of the pipeline."
+    stages: tuple[str, ...] = Field(
+        min_length=1, description="Neighbouring stages, in the order of the recipe."
     )
     min_workers: int = Field(1, ge=1, description="Processes the lane starts with and keeps.")
     max_workers: int | None = Field(
@@ -34,14 +32,6 @@ class LaneConfig(Section):
         1, ge=1, description="Rows handed to a process at once; more fills larger model batches."
     )
 
-    @field_validator("stages")
-    @classmethod
-    def _neighbours(cls, stages: tuple[StageName, ...]) -> tuple[StageName, ...]:
-        first = STAGES.index(stages[0])
-        if stages != STAGES[first : first + len(stages)]:
-            raise ValueError(f"must be neighbours in the order {', '.join(STAGES)}")
-        return stages
-
     @model_validator(mode="after")
     def _bounds(self) -> "LaneConfig":
         if self.max_workers is not None and self.max_workers < self.min_workers:
@@ -54,11 +44,11 @@ class LaneConfig(Section):
         return "+".join(self.stages)
 
 
-DEFAULT_LANES = (
-    LaneConfig(stages=("transcribe", "segment"), cpus=0.3),
-    LaneConfig(stages=("decode", "faces"), cpus=0.5),
-    LaneConfig(stages=("encode", "pool", "generate"), cpus=0.45, batch_rows=4),
-)
+# What a process books by default. Together with the reader one of each fits one core and a half,
+# and what is left of two cores goes to a second one for pictures, where most time is spent.
+_LISTENING = {"cpus": 0.3}
+_LOOKING = {"cpus": 0.5}
+_THINKING = {"cpus": 0.45, "batch_rows": 4}
 
 READER_CPUS = 0.1  # the task that hands source rows to the first lane
 
@@ -77,11 +67,50 @@ def cpus_at_hand() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def check_order(lanes: Sequence[LaneConfig]) -> None:
-    """Raise ValueError unless the lanes hold every stage once, in order."""
-    held = tuple(stage for lane in lanes for stage in lane.stages)
-    if held != STAGES:
-        raise ValueError(f"lanes hold {', '.join(held)}; they must hold {', '.join(STAGES)}")
+def default_lanes(recipe: Recipe) -> tuple[LaneConfig, ...]:
+    """Neighbours share one that take videos, that take windows, or that compute with the model."""
+
+    def kind(name: str) -> str:
+        spec = recipe[name].spec
+        return "model" if "model" in spec.needs else spec.grain
+
+    booked = {"video": _LISTENING, "window": _LOOKING, "model": _THINKING}
+    return tuple(
+        LaneConfig.model_validate({"stages": tuple(names), **booked[of]})
+        for of, names in groupby(recipe.names, key=kind)
+    )
+
+
+def lanes_of(lanes: Sequence[LaneConfig], recipe: Recipe) -> tuple[LaneConfig, ...]:
+    """The lanes as they are for a recipe: each of its stages once, in order.
+
+    A lane loses the built-in stages that the recipe leaves out, and is gone when it has lost all.
+    A stage that no lane names goes with the one before it, the first with the one behind it.
+
+    Raises:
+        ValueError: a lane names what is no stage, or the order is not that of the recipe.
+    """
+    held = [[name for name in lane.stages if name in recipe.names] for lane in lanes]
+    for name in {name for lane in lanes for name in lane.stages} - {*recipe.names, *FULL}:
+        raise ValueError(f"{name} is not a stage of the run: {', '.join(recipe.names)}")
+    for at, name in enumerate(recipe.names):
+        if not any(name in names for names in held):
+            before = recipe.names[at - 1] if at else None
+            home = next((names for names in held if names and (at == 0 or before in names)), None)
+            if home is None:
+                raise ValueError("no lane holds a stage of the run")
+            home.insert(0 if before is None else home.index(before) + 1, name)
+    found = tuple(name for names in held for name in names)
+    if found != recipe.names:
+        raise ValueError(
+            f"lanes hold {', '.join(found)}; they must hold each stage once, in the order "
+            f"{', '.join(recipe.names)}"
+        )
+    return tuple(
+        lane.model_copy(update={"stages": tuple(names)})
+        for lane, names in zip(lanes, held, strict=True)
+        if names
+    )
 
 
 def plan_lanes(lanes: Sequence[LaneConfig], cpus: float, gpus: float) -> list[LanePlan]:

@@ -13,10 +13,11 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from stages.faults import SetupError
 from stages.generate.config import GenerateConfig
+from stages.generate.engines import opening
 from stages.generate.engines.engine import Answer, Engine, LanguageModel, Prompt, Sampling
-from stages.model.config import ModelConfig
-from stages.stage import SetupError
+from stages.model import ModelConfig, model_folder
 
 if TYPE_CHECKING:
     import torch
@@ -32,14 +33,16 @@ _START_DEADLINE_S = 1800.0  # until a group has loaded its weights: 70B from a s
 _PLACE_DEADLINE_S = 600.0  # until a cluster that grows has a machine with room for all ranks
 
 
-def open_tensor_parallel(config: GenerateConfig, model: ModelConfig) -> LanguageModel:
-    """The language model over `config.tp_size` ranks, for the process that calls this.
+def open_language_model(config: GenerateConfig, model: ModelConfig) -> LanguageModel:
+    """The language model: in the process that calls this, or over `config.tp_size` ranks.
 
     Raises:
         SetupError: the model or its device is not there, or the ranks do not fit the cluster.
     """
-    from stages.model.loading import load_model_config, load_tokenizer, model_folder
+    from stages.model.loading import load_model_config, load_tokenizer
 
+    if config.tp_size == 1:
+        return opening.open_language_model(config, model)
     folder = model_folder(model)
     engine = TensorParallelEngine(config, model)
     context: int = load_model_config(folder).text_config.max_position_embeddings

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from pipeline.lanes import cpus_at_hand
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 # Ray reads these when it starts. They silence notices that are no news to the person at the
 # terminal; whoever sets one of them keeps it.

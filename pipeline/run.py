@@ -8,25 +8,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from pipeline.config import Config
+from pipeline.dataset.card import with_features, write_card
 from pipeline.dataset.cuts import read_cuts
 from pipeline.dataset.folder import DatasetFolder
-from pipeline.dataset.ledger import Ledger, Progress, forget_failures
+from pipeline.dataset.layout import ANNOTATIONS, FAILURES, LOG
+from pipeline.dataset.ledger import Ledger, VideoProgress, forget_failures
 from pipeline.dataset.lock import RunLock
-from pipeline.dataset.record import open_record
+from pipeline.dataset.record import Origin, open_record
 from pipeline.dataset.sink import Sink
 from pipeline.graph import dataset
+from pipeline.identity import identify, making_of
 from pipeline.lanes import plan_lanes
 from pipeline.ray_session import ray_session
-from stages.rows import from_table
-from stages.stage import ErrorKind, Row, SetupError
+from stages.faults import ErrorKind, SetupError
+from stages.identity import Identity
+from stages.rows import Row, from_table
 
 if TYPE_CHECKING:
     import ray.data
 
-    from pipeline.config import Config
-
 _TICK_S = 0.5
-_LOG_NAME = "run.log"
 
 
 class Watcher(Protocol):
@@ -59,14 +61,14 @@ class Outcome:
 
 def annotate(
     sources: Sequence[Row],
-    config: "Config",
-    output: DatasetFolder,
+    config: Config,
+    folder: DatasetFolder,
     watcher: Watcher,
+    origin: Origin,
     *,
-    preset: str,
     retry_failed: bool = False,
 ) -> Outcome:
-    """Annotate the source rows that `output` does not hold yet.
+    """Annotate the source rows that the dataset in `folder` does not hold yet.
 
     Every source ends as annotations or as failures. What a process took to its death is worked on
     once more, a row a process; what dies again is written as a failure of kind `worker_died`.
@@ -75,35 +77,46 @@ def annotate(
         SetupError: the folder cannot be written to, is in use, or was made with another
             configuration; or the lanes do not fit the machine.
     """
-    output.make()
-    with RunLock(output):
-        record = open_record(output, config, preset)
+    folder.make()
+    with RunLock(folder):
+        identity = identify(config)
+        making = making_of(config, identity)
+        open_record(folder, making, origin)
+        write_card(folder)
         if retry_failed:
-            forget_failures(output, {source["video_id"] for source in sources})
-        ledger = Ledger.read(output)
+            forget_failures(folder, {source["video_id"] for source in sources})
+        ledger = Ledger.read(folder)
         ledger.check_video_ids(sources)
-        sink = Sink(output, config.sink, record["config_hash"])
-        run = _Run(sources, config, output, watcher, ledger, sink, _log_file(output))
-        return run.run()
+        schemas = {
+            ANNOTATIONS: with_features(config.recipe.annotation_schema),
+            FAILURES: config.recipe.failure_schema,
+        }
+        sink = Sink(folder, config.sink, making.config_hash, schemas)
+        return _Run(sources, config, identity, folder, watcher, ledger, sink).run()
 
 
 @dataclass
 class _Run:
     sources: Sequence[Row]
-    config: "Config"
-    output: DatasetFolder
+    config: Config
+    identity: Identity
+    folder: DatasetFolder
     watcher: Watcher
     ledger: Ledger
     sink: Sink
-    log_file: Path
     done: float = 0.0  # videos that are through, in fractions
     failed: int = 0  # videos with a failure
+
+    @property
+    def log_file(self) -> Path:
+        """Beside the results, or in the working folder if they go to an object store."""
+        return (self.folder.local_path or Path.cwd()) / LOG
 
     def run(self) -> Outcome:
         began = time.monotonic()
         before = [self._progress(source) for source in self.sources]
         self.done = sum(progress.share for progress in before)
-        self.failed = sum(progress.failed for progress in before)
+        self.failed = sum(progress.has_failed for progress in before)
         self.watcher.began(len(self.sources), sum(progress.done for progress in before))
         owed = self._owed()
         if owed:
@@ -134,9 +147,10 @@ class _Run:
     def _pass(self, owed: list[Row], resources: dict[str, float], *, alone: bool) -> None:
         from pipeline.source import RowSource
 
-        plan = plan_lanes(self.config.lanes, resources.get("CPU", 0), resources.get("GPU", 0))
-        source = RowSource(owed)
-        graph = dataset(source, plan, self.config, self.output.location, alone=alone)
+        config = self.config
+        plans = plan_lanes(config.lanes, resources.get("CPU", 0), resources.get("GPU", 0))
+        source = RowSource(owed, config.recipe.schema_after(None))
+        graph = dataset(source, plans, config, self.identity, self.folder.location, alone=alone)
         waited = 0.0
         for rows in _streamed(graph):
             waited = 0.0 if rows else waited + _TICK_S
@@ -150,19 +164,19 @@ class _Run:
         self.sink.add(row)
         before = self._progress(row)
         self.done -= before.share
-        self.failed -= before.failed
+        self.failed -= before.has_failed
         self.ledger.enter(row, failed=row.get("error") is not None)
         after = self._progress(row)
         self.done += after.share
-        self.failed += after.failed
+        self.failed += after.has_failed
         self.watcher.row(row, self.done, self.failed)
 
-    def _progress(self, row: Row) -> Progress:
+    def _progress(self, row: Row) -> VideoProgress:
         return self.ledger.progress(row["video_id"])
 
     def _owed(self) -> list[Row]:
         unfinished = [s["video_id"] for s in self.sources if not self._progress(s).done]
-        cuts = read_cuts(self.output, unfinished)
+        cuts = read_cuts(self.folder, unfinished)
         return list(self.ledger.owed(self.sources, cuts))
 
 
@@ -209,8 +223,3 @@ def _setup_fault(fault: BaseException) -> SetupError | None:
 def _worker_died() -> dict[str, str]:
     message = "the process that worked on it died or broke off, twice; the run's log may say why"
     return {"stage": "pipeline", "kind": str(ErrorKind.WORKER_DIED), "message": message}
-
-
-def _log_file(output: DatasetFolder) -> Path:
-    """Beside the results, or in the working folder if they go to an object store."""
-    return (output.local_path or Path.cwd()) / _LOG_NAME

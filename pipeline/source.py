@@ -7,8 +7,7 @@ import pyarrow as pa
 from ray.data import Datasource, ReadTask
 from ray.data.block import BlockMetadata
 
-from pipeline.graph import columns_after
-from stages.rows import schema, to_table
+from stages.rows import Row, to_table
 
 ROWS_A_TASK = 128
 
@@ -20,9 +19,9 @@ class RowSource(Datasource):
     `ROWS_A_TASK` rows, so that Ray holds back a long corpus instead of storing it all at once.
     """
 
-    def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, rows: Sequence[Row], columns: pa.Schema) -> None:
         self._rows = rows
-        self._columns = schema(columns_after(None))
+        self._columns = columns
 
     def estimate_inmemory_data_size(self) -> int | None:
         """Unknown; asked by Ray."""
@@ -40,7 +39,7 @@ class RowSource(Datasource):
             for first in range(0, len(self._rows), ROWS_A_TASK)
         ]
 
-    def _task(self, rows: Sequence[dict[str, Any]]) -> ReadTask:
+    def _task(self, rows: Sequence[Row]) -> ReadTask:
         columns = self._columns
 
         def read() -> Iterable[pa.Table]:

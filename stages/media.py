@@ -6,6 +6,7 @@ timeline: PTS times time base, less `timeline_origin_s`.
 """
 
 import math
+import os
 import re
 import stat
 import struct
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
-from stages.stage import DataFault, ErrorKind
+from stages.faults import DataFault, ErrorKind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +42,29 @@ _DEMUXERS = (
     "wav,w64,mp3,flac,aac,ac3,eac3,amr,aiff,caf,au,ape,wv,tta"
 )
 _LONG_BEFORE = 10 * MICROSECONDS
-_URI_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?:::[^/]+)?://")
+_LOCAL = re.compile(r"(?:file|local)://")
+
+
+def is_uri(text: str) -> bool:
+    """Whether `text` names a protocol, as `s3://...` and `zip://a.mp4::s3://...` do.
+
+    Else it is a local path; so are `C:` and `a:b.mp4`.
+    """
+    return _URI.match(text) is not None
+
+
+def local_path(uri: str) -> Path | None:
+    """The path that a local path or a `file://` URI stands for; None if it is another URI.
+
+    Of a `file://` URI the percent escapes are decoded where no file is named as it is written:
+    both forms are found in the wild, and RFC 8089 wants the escapes.
+    """
+    found = _LOCAL.match(uri)
+    if found is None:
+        return None if is_uri(uri) else Path(uri)
+    path = uri[found.end() :]
+    return Path(path if os.path.lexists(path) else unquote(path))
 
 
 @dataclass(frozen=True)
@@ -65,11 +88,13 @@ def open_media(uri: str) -> "Iterator[InputContainer]":
             may not be read or holds no media container (playlists, subtitles and image sequences
             are refused whatever they are named).
     """
-    if _URI_SCHEME.match(uri) and not uri.startswith("file://"):
+    path = local_path(uri)
+    if path is None:
         with _remote_file(uri) as file, _container(file, uri) as container:
             yield container
     else:
-        with _container(f"file:{_local_file(uri)}", uri) as container:
+        _refuse_unless_file(path, uri)
+        with _container(f"file:{path}", uri) as container:
             yield container
 
 
@@ -168,10 +193,7 @@ def rewind(container: "InputContainer") -> None:
         return
 
 
-def _local_file(uri: str) -> Path:
-    path = Path(uri.removeprefix("file://"))
-    if uri.startswith("file://") and not path.exists():
-        path = Path(unquote(str(path)))  # written by the letter of RFC 8089
+def _refuse_unless_file(path: Path, uri: str) -> None:
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -184,7 +206,6 @@ def _local_file(uri: str) -> Path:
         raise DataFault(ErrorKind.UNREADABLE, f"{uri}: is not a file but a folder or a device.")
     if status.st_size == 0:
         raise _empty(uri)
-    return path
 
 
 @contextmanager
@@ -202,15 +223,34 @@ def _remote_file(uri: str) -> Iterator[IO[bytes]]:
     except Exception as fault:
         raise DataFault(ErrorKind.UNREADABLE, f"{uri}: cannot be opened ({fault}).") from fault
     with file:
-        if not file.seekable():
-            raise DataFault(
-                ErrorKind.UNREADABLE,
-                f"{uri}: its storage cannot seek. Copy it to a disk or an object store first.",
-            )
-        if file.seek(0, 2) == 0:
-            raise _empty(uri)
-        file.seek(0)
+        _refuse_unless_seekable(file, uri)
         yield file
+
+
+def _refuse_unless_seekable(file: IO[bytes], uri: str) -> None:
+    """Look at the last byte of a remote file; leaves it at its start.
+
+    A web server may take no notice of the range it is asked for, and say so by no word. That would
+    show in the midst of decoding, where libav drops some errors: half a video, taken for a whole.
+    """
+    try:
+        size = file.seek(0, 2)
+        # A file of one block is fetched whole with its first byte. Others have no blocks.
+        if size > getattr(file, "blocksize", size):
+            file.seek(size - 1)
+            if len(file.read(1)) != 1:
+                raise ValueError("its last byte is not there")
+        file.seek(0)
+    except Exception as fault:  # each file system raises its own
+        if file.tell() == 0 and not file.read(1):  # one that only streams
+            raise _empty(uri) from None
+        raise DataFault(
+            ErrorKind.UNREADABLE,
+            f"{uri}: its storage cannot seek ({_reason(fault)}). Copy it to a disk or an object "
+            "store first.",
+        ) from fault
+    if size == 0:
+        raise _empty(uri)
 
 
 @contextmanager

@@ -7,15 +7,15 @@ read back without a copy. Times are seconds (float64) on the presentation timeli
 which starts at 0 where a player starts the file.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+Row = dict[str, Any]
 
-STAGES = ("transcribe", "segment", "decode", "faces", "encode", "pool", "generate")
+SCHEMA_VERSION = 2
 
 
 def tensor(value: pa.DataType) -> pa.StructType:
@@ -39,11 +39,10 @@ _SPOKEN: list[tuple[str, pa.DataType]] = [
     ("start_s", pa.float64()),
     ("end_s", pa.float64()),
     ("speaker", pa.string()),  # null when unknown
-    ("text", pa.string()),  # "" when there is none
-    ("text_source", pa.string()),  # one of TEXT_SOURCES
+    ("text", pa.string()),  # null when there is none
+    ("text_source", pa.string()),  # sidecar, manifest, asr or none
     ("text_confidence", pa.float32()),  # 0..1 from speech recognition, null otherwise
 ]
-TEXT_SOURCES = ("sidecar", "manifest", "asr", "none")
 
 _EMOTION: list[tuple[str, pa.DataType]] = [
     ("description", pa.string()),
@@ -53,7 +52,8 @@ _EMOTION: list[tuple[str, pa.DataType]] = [
     ("labels_raw", pa.string()),  # the answer that the labels were read from
     ("abstained", pa.bool_()),
 ]
-UTTERANCE = pa.struct(_SPOKEN + _EMOTION)  # the emotion fields are null until `generate`
+SPOKEN = pa.struct(_SPOKEN)
+UTTERANCE = pa.struct(_SPOKEN + _EMOTION)  # the emotion fields are null until they are generated
 
 FACE = pa.struct(
     [
@@ -82,13 +82,15 @@ ERROR = pa.struct([("stage", pa.string()), ("kind", pa.string()), ("message", pa
 MODEL = pa.struct(
     [
         ("name", pa.string()),
-        ("revision", pa.string()),  # SHA-256 of the weights, first 12 hex digits
+        ("revision", pa.string()),  # SHA-256 of its files, first 12 hex digits
         ("trained", pa.string()),  # "no" for random weights, else what it was trained on
         ("engine", pa.string()),  # "deepspeed" or "transformers"
     ]
 )
 
-TIMINGS = pa.struct([(stage, pa.float64()) for stage in STAGES])
+WEIGHTS = pa.struct([("name", pa.string()), ("revision", pa.string())])  # as MODEL's
+
+IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])  # as Hugging Face's `Image`
 
 FIELDS: Mapping[str, pa.DataType] = {
     # what an input is
@@ -100,6 +102,7 @@ FIELDS: Mapping[str, pa.DataType] = {
     "language": pa.string(),  # ISO 639-1, null when unknown
     "utterances": pa.list_(UTTERANCE),
     "warnings": pa.list_(pa.string()),
+    "speech_model": WEIGHTS,  # null where no text is from speech recognition
     # what segment makes
     "window_id": pa.string(),  # "<video_id>#<window_index>"
     "window_index": pa.int32(),
@@ -116,7 +119,8 @@ FIELDS: Mapping[str, pa.DataType] = {
     "crops": tensor(pa.uint8()),  # [C, 112, 112, 3] RGB, aligned, in order of track, then time
     "crop_times_s": pa.list_(pa.float64()),  # [C]
     "crop_track_ids": pa.list_(pa.int32()),  # [C]
-    "face_strip": pa.binary(),  # JPEG: a few crops of the main track side by side, null if none
+    "face_strip": IMAGE,  # JPEG: a few crops of the main track side by side, null if none
+    "detector": WEIGHTS,
     # what encode, pool and generate make
     "visual_states": tensor(pa.float16()),  # [T, K + L, D]
     "visual_tokens": tensor(pa.float16()),  # [K * (N + 1), D_llm]: [global; u1; ...; uN]
@@ -130,7 +134,7 @@ FIELDS: Mapping[str, pa.DataType] = {
     "model": MODEL,
     # what every stage may add to
     "error": ERROR,
-    "timings": TIMINGS,
+    "timings": pa.struct([]),  # seconds by stage; the run knows which stages there are
     # what the sink adds
     "schema_version": pa.int32(),
     "config_hash": pa.string(),
@@ -145,63 +149,78 @@ SOURCE_COLUMNS = ("video_id", "uri", "transcript_uri", "language", "utterances")
 CARRIED_COLUMNS = ("warnings", "error", "timings")  # on every row from the source on
 
 
-def schema(names: Iterable[str]) -> pa.Schema:
+ANNOTATION_COLUMNS = (
+    "schema_version",
+    "video_id",
+    "uri",
+    "window_id",
+    "window_index",
+    "window_count",
+    "start_s",
+    "end_s",
+    "media",
+    "language",
+    "utterances",
+    "description",
+    "labels",
+    "label_confidence",
+    "label_agreement",
+    "labels_raw",
+    "abstained",
+    "faces",
+    "face_strip",
+    "micro_events",
+    "warnings",
+    "model",
+    "detector",
+    "speech_model",
+    "config_hash",
+    "created_at",
+    "timings",
+)
+"""What is written of an annotated window, in this order, as far as the stages of a run make it."""
+
+FAILURE_COLUMNS = (
+    "schema_version",
+    "video_id",
+    "uri",
+    "window_id",
+    "window_index",
+    "window_count",
+    "start_s",
+    "end_s",
+    "media",
+    "error",
+    "warnings",
+    "config_hash",
+    "created_at",
+    "timings",
+)
+
+SINK_COLUMNS = ("schema_version", "config_hash", "created_at")
+"""What the sink adds."""
+
+UNSOUGHT_COLUMNS = ("micro_events",)
+"""What stands in every annotation although no stage looks for it yet: null, not empty."""
+
+
+def schema(names: Iterable[str], timed: Sequence[str], own: Mapping[str, pa.DataType]) -> pa.Schema:
     """The Arrow schema of the named columns, each nullable.
 
+    Args:
+        names: of `FIELDS` or of `own`. An utterance has the fields on emotion where the window has
+            them.
+        timed: the stages whose seconds `timings` holds.
+        own: columns that stages define themselves.
+
     Raises:
-        KeyError: a name is not in `FIELDS`.
+        KeyError: a name is neither in `FIELDS` nor in `own`.
     """
-    return pa.schema([(name, FIELDS[name]) for name in names])
-
-
-ANNOTATION_SCHEMA = schema(
-    (
-        "schema_version",
-        "video_id",
-        "uri",
-        "window_id",
-        "window_index",
-        "window_count",
-        "start_s",
-        "end_s",
-        "media",
-        "language",
-        "utterances",
-        "description",
-        "labels",
-        "label_confidence",
-        "label_agreement",
-        "labels_raw",
-        "abstained",
-        "faces",
-        "face_strip",
-        "micro_events",
-        "warnings",
-        "model",
-        "config_hash",
-        "created_at",
-        "timings",
-    )
-)
-
-FAILURE_SCHEMA = schema(
-    (
-        "schema_version",
-        "video_id",
-        "uri",
-        "window_id",
-        "window_index",
-        "window_count",
-        "start_s",
-        "end_s",
-        "media",
-        "error",
-        "warnings",
-        "config_hash",
-        "created_at",
-        "timings",
-    )
-)
+    kinds = {**FIELDS, **own, "timings": pa.struct([(stage, pa.float64()) for stage in timed])}
+    names = list(names)
+    if "description" not in names:
+        kinds["utterances"] = pa.list_(SPOKEN)
+    return pa.schema([(name, kinds[name]) for name in names])
 
 
 def to_table(rows: list[dict[str, Any]], columns: pa.Schema) -> pa.Table:

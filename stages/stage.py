@@ -1,66 +1,32 @@
-"""The contract of a stage: what it reads and writes, how it is called, what its faults become."""
+"""The base of every stage: how it is called, and what its faults become."""
 
 import logging
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from stages.rows import TENSORS
-
-Row = dict[str, Any]
+from stages.check import Check
+from stages.contract import StageSpec, require_columns, require_every_row
+from stages.faults import DataFault, ErrorKind
+from stages.identity import Identity
+from stages.rows import TENSORS, Row
+from stages.section import Section, Sections
 
 log = logging.getLogger(__name__)
-
-
-class ErrorKind(StrEnum):
-    """Everything that can be wrong with a row. Closed: readers may rely on it."""
-
-    NOT_FOUND = "not_found"  # nothing can be opened at the URI
-    EMPTY_FILE = "empty_file"  # zero bytes
-    UNREADABLE = "unreadable"  # no media container, or one broken beyond reading
-    NO_VIDEO = "no_video"  # a container without a video stream
-    NO_FRAMES = "no_frames"  # a video stream from which no frame decodes
-    TOO_LARGE = "too_large"  # declares more pixels, seconds or bytes than the limits allow
-    BAD_TRANSCRIPT = "bad_transcript"  # a transcript was given and nothing in it can be read
-    WORKER_DIED = "worker_died"  # the process holding the row died, twice
-    INTERNAL = "internal"  # a defect of ours; the run's log holds the trace
-
-
-class DataFault(Exception):
-    """What is wrong with one row's data. Becomes an error on that row, never ends a run."""
-
-    def __init__(self, kind: ErrorKind, message: str) -> None:
-        super().__init__(message)
-        self.kind = kind
-        self.message = message
-
-
-class SetupError(Exception):
-    """What is wrong with the set-up: names the key or file, the fault and the way out."""
-
-
-@dataclass(frozen=True)
-class StageSpec:
-    """A stage's name and the columns of `stages.rows.FIELDS` it reads, writes and takes away."""
-
-    name: str
-    reads: tuple[str, ...]
-    writes: tuple[str, ...]
-    drops: tuple[str, ...] = ()
 
 
 class Stage(ABC):
     """A callable from rows to rows.
 
-    A subclass loads what it needs in its constructor (raising `SetupError`) and implements
-    `process`. Calling the stage guards `process`: rows that already carry an error pass by, a
-    fault of one row becomes that row's error, and the seconds spent are noted on each row.
+    A subclass names its `spec` and the `section` of its keys, loads what it needs in its
+    constructor (raising `SetupError`) and implements `process`. Calling the stage guards
+    `process`: rows that already carry an error pass by, a fault of one row becomes that row's
+    error, the seconds spent are noted on each row, and the contract of `spec` is held.
     """
 
     spec: ClassVar[StageSpec]
+    section: ClassVar[type[Section]]
     batch_rows: int = 1
 
     @abstractmethod
@@ -71,6 +37,35 @@ class Stage(ABC):
             DataFault: the data of a row is at fault. With several rows in hand the guard calls
                 again with each alone, so only the row at fault is marked.
         """
+
+    @classmethod
+    def checks(cls, sections: Sections, *, thorough: bool) -> list[Check]:
+        """What must be there before the first video; nothing is downloaded or kept open.
+
+        Args:
+            sections: of all stages of the run, by name, and `model`.
+            thorough: also look at what takes seconds.
+        """
+        return []
+
+    @classmethod
+    def identity(cls, sections: Sections) -> Identity:
+        """The weights that the stage loads itself; see `stages.identity`.
+
+        Raises:
+            SetupError: they are not there.
+        """
+        return {}
+
+    @classmethod
+    def memory_gib(cls, sections: Sections) -> float:
+        """What a process of the stage holds at the most, roughly, beside Python and the model."""
+        return 0.0
+
+    @classmethod
+    def ranks(cls, sections: Sections) -> int:
+        """Over how many further processes one process of the stage spreads its work; 1: none."""
+        return 1
 
     def __call__(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Yield the processed rows in order, lazily, a batch at a time."""
@@ -83,7 +78,10 @@ class Stage(ABC):
     def _guarded(self, batch: list[Row]) -> list[Row]:
         began = time.perf_counter()
         try:
+            require_columns(self.spec.name, "reads", self.spec.reads, batch)
             processed = self.process([dict(row) for row in batch])
+            require_every_row(self.spec, batch, processed)
+            require_columns(self.spec.name, "writes", self.spec.writes, processed)
         except Exception as fault:
             if len(batch) > 1:
                 return [row for single in batch for row in self._guarded([single])]

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from ray.autoscaler._private.util import prepare_config, validate_config
+from ruamel.yaml import YAML
 
 from pipeline.config import load_config
 from pipeline.lanes import crews
@@ -16,7 +16,7 @@ FILE = Path(__file__).parent.parent / "ray_cluster.yaml"
 
 @pytest.fixture
 def cluster() -> dict[str, Any]:
-    return yaml.safe_load(FILE.read_text("utf-8"))
+    return YAML(typ="safe", pure=True).load(FILE)
 
 
 def test_ray_takes_the_file(cluster: dict[str, Any]) -> None:

@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure each clip as one window and print the ratios."""
-    config = chosen_config(arguments).decode
+    config = chosen_config(arguments).section(DecodeConfig)
     rows = resolve_inputs(arguments.videos).rows
     clips = [_measure(row["video_id"], row["uri"], config, arguments.rounds) for row in rows]
     _print(Console(), clips)

@@ -14,7 +14,6 @@ from dataclasses import asdict, dataclass
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
@@ -22,14 +21,11 @@ from rich.table import Table
 from jobs.config import add_config_arguments, chosen_config
 from pipeline.config import Config
 from pipeline.graph import build_stage, chain, dataset
+from pipeline.identity import identify
 from pipeline.lanes import LanePlan, cpus_at_hand, plan_lanes
 from pipeline.manifest import resolve_inputs
 from pipeline.ray_session import ray_session
-from stages.rows import STAGES, from_table
-from stages.stage import Row
-
-if TYPE_CHECKING:
-    from stages.stage import Stage
+from stages.rows import Row, from_table
 
 
 @dataclass(frozen=True)
@@ -84,7 +80,8 @@ def _round(rows: list[Row], config: Config) -> Round:
 
 def _through_loop(rows: list[Row], config: Config) -> tuple[float, float, list[Row]]:
     began = time.perf_counter()
-    stages: list[Stage] = [build_stage(name, config) for name in STAGES]
+    identity = identify(config)
+    stages = [build_stage(name, config, identity) for name in config.recipe.names]
     built = time.perf_counter()
     done = list(chain(stages, rows))
     return built - began, time.perf_counter() - built, done
@@ -92,12 +89,12 @@ def _through_loop(rows: list[Row], config: Config) -> tuple[float, float, list[R
 
 def _through_pipeline(rows: list[Row], config: Config) -> tuple[float, float, list[Row]]:
     began = time.time()
-    with tempfile.TemporaryDirectory() as folder, _ray(config, folder) as plan:
+    with tempfile.TemporaryDirectory() as folder, _ray(config, folder) as plans:
         from jobs.bench.stamped_source import StampedSource
 
         stamp = Path(folder) / "read"
-        source = StampedSource(rows, stamp)
-        graph = dataset(source, plan, config, folder, alone=False)
+        source = StampedSource(rows, config.recipe.schema_after(None), stamp)
+        graph = dataset(source, plans, config, identify(config), folder, alone=False)
         done = _taken(graph.iter_internal_ref_bundles())
         ended, built = time.time(), stamp.stat().st_mtime
         return built - began, ended - built, done

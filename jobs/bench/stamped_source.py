@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import pyarrow as pa
 from ray.data import ReadTask
 
 from pipeline.source import RowSource
-from stages.stage import Row
+from stages.rows import Row
 
 
 class StampedSource(RowSource):
@@ -16,8 +17,8 @@ class StampedSource(RowSource):
     (`DataContext.wait_for_min_actors_s`), so the stamp parts start-up from work.
     """
 
-    def __init__(self, rows: Sequence[Row], stamp: Path) -> None:
-        super().__init__(rows)
+    def __init__(self, rows: Sequence[Row], columns: pa.Schema, stamp: Path) -> None:
+        super().__init__(rows, columns)
         self._stamp = stamp
 
     def get_read_tasks(self, *arguments: object, **named: object) -> list[ReadTask]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jobs.convert.notice import Source
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 
 @dataclass(frozen=True)

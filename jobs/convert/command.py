@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.checks.downloads import CHECKPOINTS, Download
 from stages.model.adapter import ADAPTER
+from stages.model.downloads import CHECKPOINTS, Download
 
 if TYPE_CHECKING:
     from jobs.convert.choices import Choices, Sources

@@ -30,9 +30,9 @@ from jobs.convert.tokenizers import (
     qformer_tokenizer,
     require_timestamps_fit,
 )
+from stages.faults import SetupError
 from stages.model.configuration_microemo import MicroEmoConfig
 from stages.model.folder import QFORMER_TOKENIZER, weight_files
-from stages.stage import SetupError
 
 LICENCES = "licences"
 # A folder is opened to others as the umask of most people has it.

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from jobs.convert.tensor_files import FLOATS, StoredTensor
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 NAMED = 5
 """Keys of one kind that an error names; the rest are counted."""

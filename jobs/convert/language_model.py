@@ -8,8 +8,8 @@ from transformers import AutoConfig
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING
 
 from jobs.convert.tensor_files import StoredTensor
+from stages.faults import SetupError
 from stages.model.folder import read_json
-from stages.stage import SetupError
 
 # LLaMA-2's own folder holds this buffer, which is computed from the configuration.
 KNOWN_SURPLUS = (re.compile(r".*\.rotary_emb\.inv_freq"),)

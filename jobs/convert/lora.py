@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from jobs.convert.tensor_files import StoredTensor
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 _DOWN = re.compile(r"llama_model\.base_model\.model\..*\.lora_A\.default\.weight")
 

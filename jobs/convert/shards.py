@@ -10,8 +10,8 @@ import torch
 from huggingface_hub import split_state_dict_into_shards_factory
 from safetensors.torch import save_file
 
+from stages.faults import SetupError
 from stages.model.folder import WEIGHTS, WEIGHTS_INDEX
-from stages.stage import SetupError
 
 PATTERN = WEIGHTS.replace(".", "{suffix}.")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.convert.tensor_files import StoredTensor
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 VIT_HEAD_WIDTH = 88
 QFORMER_HEAD_WIDTH = 64

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 FLOATS = {
     "F64": torch.float64,

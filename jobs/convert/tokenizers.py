@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stages.faults import SetupError
 from stages.model.timestamps import timestamp_sentence
-from stages.stage import SetupError
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast

@@ -1,6 +1,6 @@
 """What must be in place before the first video: looked at by `doctor` and before every run."""
 
 from pipeline.checks.all import refuse_if_unfit, run_checks
-from pipeline.checks.check import Check, State
+from stages.check import Check, State
 
 __all__ = ["Check", "State", "refuse_if_unfit", "run_checks"]

@@ -1,13 +1,12 @@
 """All checks, in the order in which a person would put things right."""
 
-from pipeline.checks.check import Check, State
-from pipeline.checks.codecs import check_codecs
 from pipeline.checks.machine import check_gpu, check_lanes, check_memory
-from pipeline.checks.models import check_detector, check_frame_format, check_model, check_speech
 from pipeline.checks.output import check_output
-from pipeline.checks.packages import check_deepspeed, check_packages, check_python
+from pipeline.checks.packages import check_packages, check_python
 from pipeline.config import Config
-from stages.stage import SetupError
+from stages.check import Check, State
+from stages.faults import SetupError
+from stages.model import check_model
 
 
 def run_checks(config: Config, out: str | None = None, *, thorough: bool = False) -> list[Check]:
@@ -18,11 +17,13 @@ def run_checks(config: Config, out: str | None = None, *, thorough: bool = False
         out: the folder the run would write to; without it, that is not looked at.
         thorough: also start DeepSpeed in a process of its own, which takes seconds.
     """
-    checks = [check_python(), check_packages(), *check_deepspeed(config, thorough=thorough)]
-    checks += [check_codecs(), check_gpu(config), check_lanes(config), check_memory(config)]
+    checks = [check_python(), check_packages()]
+    checks += [check_gpu(config), check_lanes(config), check_memory(config)]
     checks += check_output(out)
-    checks += [check_speech(config), check_detector(config), *check_model(config)]
-    checks += check_frame_format(config)
+    for stage in config.recipe.stages:
+        checks += stage.checks(config.sections, thorough=thorough)
+    if config.recipe.needs("model"):
+        checks += check_model(config.model)
     return checks
 
 

@@ -1,17 +1,17 @@
 """Whether this machine can hold the run: GPUs, CPUs and memory."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from pipeline.checks.check import Check, fail, ok, warn
 from pipeline.config import Config
 from pipeline.lanes import cpus_at_hand, plan_lanes
-from stages.model.folder import model_folder, weight_files
-from stages.stage import SetupError
+from stages.check import Check, fail, ok, warn
+from stages.faults import SetupError
+from stages.model import model_folder, weight_files
 
 _GIB = 2**30
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
@@ -21,12 +21,11 @@ _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 _PROCESS_GIB = 0.4
 _TORCH_GIB = 1.0
 _RAY_GIB = 1.0
-_MODEL_STAGES = frozenset(("encode", "pool", "generate"))
 
 
 def check_gpu(config: Config) -> Check:
     """Whether the GPUs that the configuration names are there."""
-    wanted = sorted(set(_cuda_keys(config.model_dump())))
+    wanted = sorted(set(_cuda_keys(config)))
     booked = any(lane.gpus > 0 for lane in config.lanes)
     if not wanted and not booked:
         return ok("gpu", "not needed: everything computes on the CPU")
@@ -76,9 +75,7 @@ def check_memory(config: Config) -> Check:
         planned = plan_lanes(config.lanes, cpus_at_hand(), _gpus_at_hand(config))
     except SetupError:
         return ok("memory", f"{at_hand:.1f} GiB")
-    needed = _RAY_GIB + sum(
-        plan.high * _lane_gib(set(plan.lane.stages), config) for plan in planned
-    )
+    needed = _RAY_GIB + sum(plan.high * _lane_gib(plan.lane.stages, config) for plan in planned)
     detail = f"{at_hand:.1f} GiB, about {needed:.1f} GiB needed with long windows in every process"
     if needed > at_hand:
         return warn(
@@ -103,20 +100,18 @@ def _gpus_at_hand(config: Config) -> int:
     return int(torch.cuda.device_count()) if torch.cuda.is_available() else 0
 
 
-def _cuda_keys(part: dict[str, Any], above: str = "") -> Iterator[str]:
+def _cuda_keys(config: Config) -> Iterator[str]:
     """The keys that ask for a GPU, with their values: `model.device=cuda:1`."""
-    for name, value in part.items():
-        if isinstance(value, dict):
-            yield from _cuda_keys(value, f"{above}{name}.")
-        elif name.endswith("device") and str(value).startswith("cuda"):
-            yield f"{above}{name}={value}"
+    for section, values in config.sections.items():
+        for name, value in values:
+            if name.endswith("device") and str(value).startswith("cuda"):
+                yield f"{section}.{name}={value}"
 
 
-def _lane_gib(stages: set[str], config: Config) -> float:
-    needed = _PROCESS_GIB
-    if "decode" in stages:
-        needed += config.decode.max_analysis_mib / 1024
-    if stages & _MODEL_STAGES:
+def _lane_gib(names: Sequence[str], config: Config) -> float:
+    stages = [config.recipe[name] for name in names]
+    needed = _PROCESS_GIB + sum(stage.memory_gib(config.sections) for stage in stages)
+    if any("model" in stage.spec.needs for stage in stages):
         needed += _TORCH_GIB
         if config.model.device == "cpu":
             needed += _weights_gib(config)

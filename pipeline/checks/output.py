@@ -4,9 +4,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from pipeline.checks.check import Check, fail, ok, warn
 from pipeline.dataset.folder import DatasetFolder
-from stages.stage import SetupError
+from stages.check import Check, fail, ok, warn
+from stages.faults import SetupError
 
 _LEAST_FREE_BYTES = 2**30
 

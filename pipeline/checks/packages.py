@@ -1,7 +1,6 @@
-"""Python, the packages, and whether DeepSpeed starts."""
+"""Python and the packages."""
 
 import platform
-import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import metadata
@@ -9,12 +8,10 @@ from importlib import metadata
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from pipeline.checks.check import Check, fail, ok
-from pipeline.config import Config
+from stages.check import Check, fail, ok
 
 _PACKAGE = "microemo"
 _INSTALL = "Run `make annotate`, or `pip install --constraint constraints.txt --editable .`"
-_DEEPSPEED_DEADLINE_S = 120
 
 
 def check_python() -> Check:
@@ -50,25 +47,3 @@ def _faults(requirement: Requirement) -> Iterator[str]:
         return
     if not requirement.specifier.contains(version, prereleases=True):
         yield f"{requirement.name} is {version}, {requirement.specifier} is needed"
-
-
-def check_deepspeed(config: Config, *, thorough: bool) -> list[Check]:
-    """Whether DeepSpeed starts, where the configuration uses it.
-
-    It is imported in a process of its own: that takes seconds, and a broken build of it can end
-    the process.
-    """
-    if config.generate.engine == "transformers" or not thorough:
-        return []
-    command = [sys.executable, "-c", "import deepspeed; print(deepspeed.__version__)"]
-    remedy = "Install it again, or use generate.engine=transformers."
-    try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter, a fixed program
-            command, capture_output=True, text=True, timeout=_DEEPSPEED_DEADLINE_S, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return [fail("deepspeed", f"did not start within {_DEEPSPEED_DEADLINE_S} s", remedy)]
-    if done.returncode != 0:
-        last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        return [fail("deepspeed", f"cannot be imported: {last}", remedy)]
-    return [ok("deepspeed", f"{done.stdout.split()[-1]} starts")]

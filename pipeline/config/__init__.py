@@ -3,6 +3,6 @@
 from pipeline.config.description import describe
 from pipeline.config.faults import ConfigError
 from pipeline.config.loading import load_config, preset_names
-from pipeline.config.tree import Config, config_hash
+from pipeline.config.tree import Config
 
-__all__ = ["Config", "ConfigError", "config_hash", "describe", "load_config", "preset_names"]
+__all__ = ["Config", "ConfigError", "describe", "load_config", "preset_names"]

@@ -1,54 +1,48 @@
 """The tree as YAML in which every key explains itself."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from pipeline.config.tree import Config
-from pipeline.config.yaml_text import flow
+from pipeline.config.yaml_text import block
+
+_STEP = 2
 
 
 def describe(config: Config) -> str:
     """The whole tree as YAML, each key below its description; `load_config` takes it back."""
-    return "\n".join(_section(config, "", explained=True)).lstrip("\n") + "\n"
+    return block(_section(config, 0, explained=True)).lstrip("\n")
 
 
-def _section(section: BaseModel, indent: str, explained: bool) -> Iterator[str]:
+def _section(section: BaseModel, indent: int, explained: bool) -> CommentedMap:
+    said = CommentedMap()
     values = section.model_dump(mode="json")
     for name, field in type(section).model_fields.items():
         value = getattr(section, name)
-        if isinstance(value, BaseModel):
-            yield ""
-            yield from _comment(field, indent, explained)
-            below = list(_section(value, f"{indent}  ", explained))
-            yield f"{indent}{name}:" if below else f"{indent}{name}: {{}}"
-            yield from below
-        elif _holds_sections(value):
-            yield ""
-            yield from _comment(field, indent, explained)
-            yield f"{indent}{name}:"
-            yield from _items(value, f"{indent}  ", explained)
-        else:
-            yield from _comment(field, indent, explained)
-            yield f"{indent}{name}: {flow(values[name])}"
+        said[name] = _part(value, values[name], indent + _STEP, explained)
+        gap = "\n" if _holds_sections(value) else ""
+        note = " ".join((field.description or "").split()) if explained else ""
+        if gap or note:
+            said.yaml_set_comment_before_after_key(name, gap + note, indent)
+    return said
 
 
-def _items(sections: tuple[BaseModel, ...], indent: str, explained: bool) -> Iterator[str]:
-    """List items; only the first explains its keys, the others have the same."""
-    for index, section in enumerate(sections):
-        lines = list(_section(section, f"{indent}  ", explained and index == 0))
-        first = next(at for at, line in enumerate(lines) if not line.lstrip().startswith("#"))
-        yield from (f"{indent}{line.lstrip()}" for line in lines[:first])
-        yield f"{indent}- {lines[first].lstrip()}"
-        yield from lines[first + 1 :]
+def _part(value: Any, plain: Any, indent: int, explained: bool) -> Any:
+    """`value` of a key: sections below it on lines of their own, all else on the key's line."""
+    if isinstance(value, BaseModel):
+        return _section(value, indent, explained)
+    if _holds_sections(value):  # only the first item explains its keys, the others have the same
+        first, *others = value
+        items = [_section(first, indent + _STEP, explained)]
+        return CommentedSeq(items + [_section(item, indent + _STEP, False) for item in others])
+    if isinstance(plain, list):
+        plain = CommentedSeq(plain)
+        plain.fa.set_flow_style()
+    return plain
 
 
 def _holds_sections(value: Any) -> bool:
-    return isinstance(value, tuple) and any(isinstance(item, BaseModel) for item in value)
-
-
-def _comment(field: FieldInfo, indent: str, explained: bool) -> Iterator[str]:
-    if explained and field.description:
-        yield f"{indent}# {' '.join(field.description.split())}"
+    items = value if isinstance(value, tuple) else (value,)
+    return any(isinstance(item, BaseModel) for item in items)

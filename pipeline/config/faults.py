@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.config.yaml_text import Path, flow
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 
 class ConfigError(SetupError):

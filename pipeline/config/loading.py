@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.config.faults import ConfigError, dotted, explain
-from pipeline.config.tree import Config
+from pipeline.config.tree import Config, config_type
 from pipeline.config.yaml_text import Parsed, Path, YamlFault, parse
+from pipeline.recipe import BUILT_IN, Recipe, RecipeError
 
 DEFAULT_PRESET = "tiny"
 _LARGEST_FILE_BYTES = 1_000_000
@@ -39,17 +40,26 @@ def load_config(source: str = DEFAULT_PRESET, overrides: Sequence[str] = ()) -> 
         ConfigError: no such preset or file, no YAML, an unknown key, a wrong value. Names each
             fault's key and place, and for an unknown key the nearest right one.
     """
-    data: Any = Config().model_dump(mode="json")
+    data: Any = config_type(Recipe(BUILT_IN))().model_dump(mode="json")
     places: Places = {}
     for name, parsed in _layers(source):
         data = _merged(data, parsed.value)
         places |= {path: f"{name}, line {line}: " for path, line in parsed.lines.items()}
     for override in overrides:
         _override(data, override, places)
+    tree = config_type(_recipe(data["stages"]))
     try:
-        return Config.model_validate_json(json.dumps(data), strict=True)
+        return tree.model_validate_json(json.dumps(data), strict=True)
     except ValidationError as faults:
-        raise explain(faults, data, Config, places) from None
+        raise explain(faults, data, tree, places) from None
+
+
+def _recipe(names: Any) -> Recipe:
+    """The recipe whose sections the tree has; of a faulty one, which validation tells, the full."""
+    try:
+        return Recipe.of([str(name) for name in names])
+    except (RecipeError, TypeError):
+        return Recipe(BUILT_IN)
 
 
 def _layers(source: str) -> list[tuple[str, Parsed]]:

@@ -1,111 +1,112 @@
-"""The tree: the section of every stage, the model's, and those of the pipeline itself."""
+"""The tree: the sections of all stages, the model's, and those of the pipeline itself."""
 
-import hashlib
-import json
-from typing import Any
+from collections.abc import Mapping
+from functools import cache, cached_property
+from typing import Annotated, Any, TypeVar, cast
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, create_model, field_validator
 
 from pipeline.dataset.sink import SinkConfig
-from pipeline.lanes import DEFAULT_LANES, LaneConfig, check_order
-from stages.decode.config import DecodeConfig
-from stages.encode.config import EncodeConfig
-from stages.faces.config import FacesConfig
-from stages.generate.config import GenerateConfig
-from stages.model.config import ModelConfig
-from stages.pool.config import PoolConfig
-from stages.rows import SCHEMA_VERSION
-from stages.section import Section
-from stages.segment.config import SegmentConfig
-from stages.transcribe.config import TranscribeConfig
+from pipeline.lanes import LaneConfig, default_lanes, lanes_of
+from pipeline.recipe import BUILT_IN, FULL, Recipe
+from stages.model import ModelConfig
+from stages.section import PLACE_OR_PACE, Section
+from stages.stage import Stage
+
+_Section = TypeVar("_Section", bound=Section)
 
 
-class Config(Section):
-    """Everything a run can be told. The defaults are the preset `tiny`."""
+class _Head(Section):
+    stages: tuple[str, ...] = Field(
+        FULL,
+        min_length=1,
+        description="The stages of a run, in order; one of your own as package.module:Class.",
+    )
 
-    transcribe: TranscribeConfig = Field(
-        default_factory=TranscribeConfig, description="Who says what, and when."
-    )
-    segment: SegmentConfig = Field(
-        default_factory=SegmentConfig, description="How a video is cut into windows."
-    )
-    decode: DecodeConfig = Field(
-        default_factory=DecodeConfig, description="Which frames are taken from a window."
-    )
-    faces: FacesConfig = Field(
-        default_factory=FacesConfig, description="How faces are found, followed and cropped."
-    )
+    @field_validator("stages")
+    @classmethod
+    def _make_a_run(cls, stages: tuple[str, ...]) -> tuple[str, ...]:
+        Recipe.of(stages)
+        return stages
+
+
+class Config(_Head):
+    """Everything a run can be told. The defaults are the preset `tiny`.
+
+    The class of an instance has, beside these fields, the section of each stage under the stage's
+    name: see `config_type`.
+    """
+
     model: ModelConfig = Field(
         default_factory=ModelConfig, description="The MicroEmo model of encode, pool and generate."
     )
-    encode: EncodeConfig = Field(
-        default_factory=EncodeConfig, description="Frames and crops to visual states."
+    lanes: Annotated[tuple[LaneConfig, ...], PLACE_OR_PACE] = Field(
+        default_lanes(Recipe(BUILT_IN)),
+        description="Which stages share a process, and how many processes there are. A stage that "
+        "no lane names goes with the one before it.",
     )
-    pool: PoolConfig = Field(
-        default_factory=PoolConfig, description="Visual states to tokens of window and utterances."
-    )
-    generate: GenerateConfig = Field(
-        default_factory=GenerateConfig, description="Tokens and text to description and labels."
-    )
-    lanes: tuple[LaneConfig, ...] = Field(
-        DEFAULT_LANES, description="Which stages share a process, and how many processes there are."
-    )
-    sink: SinkConfig = Field(
+    sink: Annotated[SinkConfig, PLACE_OR_PACE] = Field(
         default_factory=SinkConfig, description="How finished rows become files."
     )
 
     @field_validator("lanes")
     @classmethod
-    def _lanes_hold_every_stage(cls, lanes: tuple[LaneConfig, ...]) -> tuple[LaneConfig, ...]:
-        check_order(lanes)
-        return lanes
+    def _hold_the_recipe(
+        cls, lanes: tuple[LaneConfig, ...], info: ValidationInfo
+    ) -> tuple[LaneConfig, ...]:
+        names = info.data.get("stages")
+        return lanes if names is None else lanes_of(lanes, Recipe.of(names))
+
+    @cached_property
+    def recipe(self) -> Recipe:
+        """The stages of the run."""
+        return Recipe.of(self.stages)
+
+    @cached_property
+    def sections(self) -> Mapping[str, Section]:
+        """The sections that the run reads: those of its stages by name, and `model`."""
+        own = {name: getattr(self, name) for name in self.recipe.names}
+        return {**own, "model": self.model}
+
+    def section(self, kind: type[_Section]) -> _Section:
+        """The one section of that type."""
+        return next(part for _, part in self if isinstance(part, kind))
+
+    def result_keys(self) -> dict[str, Any]:
+        """See `Section.result_keys`; of the sections, those that the run reads."""
+        read = {"stages", *self.recipe.names}
+        if self.recipe.needs("model"):
+            read.add("model")
+        return {name: value for name, value in super().result_keys().items() if name in read}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """By its content, because a class that was put together cannot be found by its name."""
+        return _made_again, (self.stages, self.model_dump_json())
 
 
-PLACE_AND_PACE = frozenset(
-    {
-        "lanes",
-        "sink",
-        "transcribe.asr_device",
-        "transcribe.asr_batch_size",
-        "decode.threads",
-        "faces.model_root",
-        "faces.device",
-        "faces.batch_frames",
-        "model.device",
-        "model.threads",
-        "encode.batch_windows",
-        "encode.batch_frames",
-        "generate.batch_windows",
-        "generate.batch_prompts",
-        "generate.tp_size",
-        "generate.call_deadline_s",
-        "generate.zero_offload",
-        "generate.zero_nvme_path",
+def config_type(recipe: Recipe) -> type[Config]:
+    """The tree with the sections of all built-in stages and of those that `recipe` brings."""
+    return _config_type(tuple(dict.fromkeys((*BUILT_IN, *recipe.stages))))
+
+
+@cache
+def _config_type(stages: tuple[type[Stage], ...]) -> type[Config]:
+    fields: dict[str, Any] = {
+        stage.spec.name: (
+            stage.section,
+            Field(default_factory=stage.section, description=_purpose(stage)),
+        )
+        for stage in stages
     }
-)
-"""Dotted keys (with all below them) that say where and how fast, and leave the labels alone."""
+    # Between the head and the rest, so that the tree reads in the order of the run.
+    bases: Any = (Config, create_model("_Stages", __base__=_Head, **fields))
+    tree: Any = create_model("Config", __base__=bases, __doc__=Config.__doc__)
+    return cast("type[Config]", tree)
 
 
-def config_hash(config: Config) -> str:
-    """12 hex digits that are equal for configurations that give equal labels.
-
-    The SHA-256 over the canonical JSON of the tree without `PLACE_AND_PACE`, so that a run may
-    go on with more workers or on another device, and over the version of the row schema.
-    """
-    said = {
-        "schema_version": SCHEMA_VERSION,
-        "config": _without_place_and_pace(config.model_dump(mode="json"), ""),
-    }
-    canonical = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+def _purpose(stage: type[Stage]) -> str:
+    return (stage.section.__doc__ or "").strip().partition("\n")[0]
 
 
-def _without_place_and_pace(part: dict[str, Any], above: str) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
-    for name, value in part.items():
-        dotted = f"{above}{name}"
-        if dotted in PLACE_AND_PACE:
-            continue
-        is_part = isinstance(value, dict)
-        kept[name] = _without_place_and_pace(value, f"{dotted}.") if is_part else value
-    return kept
+def _made_again(stages: tuple[str, ...], data: str) -> Config:
+    return config_type(Recipe.of(stages)).model_validate_json(data, strict=True)

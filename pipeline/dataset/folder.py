@@ -1,15 +1,18 @@
-"""The folder a run writes to: local or on an object store, whole files only."""
+"""The folder of a dataset: local or on an object store, whole files only."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
-from stages.stage import SetupError
+from pipeline.storage import file_systems
+from stages.faults import SetupError
+from stages.media import is_uri
 
 _HIDDEN = "."  # a name with this prefix is a file in the making; readers pass it by
 
@@ -24,7 +27,11 @@ class DatasetFolder:
             SetupError: the protocol of `location` is unknown or its package is not installed.
         """
         try:
+            if is_uri(location):
+                file_systems(location)
             self.files, self.path = fsspec.url_to_fs(location)
+        except SetupError as fault:
+            raise SetupError(f"--out {fault}") from fault
         except (ValueError, ImportError) as fault:
             raise SetupError(f"--out {location}: cannot be opened: {fault}") from fault
         self.is_local = isinstance(self.files, LocalFileSystem)
@@ -100,9 +107,13 @@ class DatasetFolder:
             if base.endswith(".parquet") and not base.startswith(_HIDDEN)
         )
 
+    def open(self, name: str) -> Any:
+        """A file, to read bytes from; a context manager."""
+        return self.files.open(f"{self.path}/{name}", "rb")
+
     def read_table(self, name: str, columns: list[str] | None = None) -> pa.Table:
         """The table in a Parquet file."""
-        with self.files.open(f"{self.path}/{name}", "rb") as stream:
+        with self.open(name) as stream:
             return pq.read_table(stream, columns=columns)
 
     def read_tables(self, folder: str, columns: list[str] | None = None) -> Iterator[pa.Table]:

@@ -6,73 +6,93 @@ done when all its windows are, or when it failed before it was cut into windows.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.dataset.folder import DatasetFolder
-from pipeline.dataset.sink import ANNOTATIONS, FAILURES
-from stages.stage import SetupError
+from pipeline.dataset.layout import ANNOTATIONS, FAILURES
+from pipeline.dataset.reading import read_light
+from stages.faults import SetupError
+from stages.rows import Row
 
 _COLUMNS = ["video_id", "uri", "window_index", "window_count"]
 
 
 @dataclass
-class Progress:
-    """How far a video is. `count` is None until its number of windows is known."""
+class VideoProgress:
+    """What stands in the dataset of one video, and what is still missing."""
 
-    count: int | None = None
-    windows: set[int] = field(default_factory=set)
-    failed: bool = False  # at least one row is a failure
+    window_count: int | None = None  # None until its windows are known
+    annotated: set[int] = field(default_factory=set)  # indices of windows
+    failed: set[int] = field(default_factory=set)
     failed_whole: bool = False  # it failed before it was cut
     uri: str | None = None  # where it was read
+    duration_s: float = 0.0  # 0 where nobody noted it
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the whole or a window failed."""
+        return self.failed_whole or bool(self.failed)
+
+    @property
+    def finished(self) -> set[int]:
+        """The windows that are annotated or failed."""
+        return self.annotated | self.failed
+
+    @property
+    def owed(self) -> int:
+        """Windows that are neither annotated nor failed, as far as it is known."""
+        if self.failed_whole or self.window_count is None:
+            return 0
+        return max(0, self.window_count - len(self.finished))
 
     @property
     def done(self) -> bool:
         """Whether nothing is owed of the video."""
-        return self.failed_whole or (self.count is not None and len(self.windows) >= self.count)
+        return self.failed_whole or (self.window_count is not None and not self.owed)
 
     @property
     def share(self) -> float:
         """The share of the video that is done, 0..1."""
         if self.done:
             return 1.0
-        return len(self.windows) / self.count if self.count else 0.0
+        return len(self.finished) / self.window_count if self.window_count else 0.0
+
+    def note(self, row: Row, *, failed: bool) -> None:
+        """Take in one finished row; taking it in twice changes nothing."""
+        self.uri = row.get("uri")
+        if row.get("window_index") is None:
+            self.failed_whole = True
+            return
+        self.window_count = row["window_count"]
+        (self.failed if failed else self.annotated).add(row["window_index"])
 
 
 class Ledger:
-    """The progress of every video that was begun."""
+    """The progress of every video that was started."""
 
     def __init__(self) -> None:
-        self._videos: dict[str, Progress] = {}
+        self._videos: dict[str, VideoProgress] = {}
 
     @classmethod
-    def read(cls, output: DatasetFolder) -> "Ledger":
-        """The ledger of what stands in `output`."""
+    def read(cls, folder: DatasetFolder) -> "Ledger":
+        """The ledger of what stands in `folder`."""
         ledger = cls()
-        for folder in (ANNOTATIONS, FAILURES):
-            for table in output.read_tables(folder, _COLUMNS):
-                for row in table.to_pylist():
-                    ledger.enter(row, failed=folder == FAILURES)
+        for kind in (ANNOTATIONS, FAILURES):
+            for row in read_light(folder, kind, _COLUMNS):
+                ledger.enter(row, failed=kind == FAILURES)
         return ledger
 
-    def enter(self, row: dict[str, Any], *, failed: bool) -> None:
+    def enter(self, row: Row, *, failed: bool) -> None:
         """Note one finished row; noting it twice changes nothing."""
-        video = self._videos.setdefault(row["video_id"], Progress())
-        video.failed = video.failed or failed
-        video.uri = row.get("uri")
-        if row.get("window_index") is None:
-            video.failed_whole = True
-            return
-        video.count = row["window_count"]
-        video.windows.add(row["window_index"])
+        self._videos.setdefault(row["video_id"], VideoProgress()).note(row, failed=failed)
 
-    def progress(self, video_id: str) -> Progress:
-        """How far a video is; nothing done if it was never begun."""
-        return self._videos.get(video_id, Progress())
+    def progress(self, video_id: str) -> VideoProgress:
+        """How far a video is; nothing done if it was never started."""
+        return self._videos.get(video_id, VideoProgress())
 
-    def check_video_ids(self, sources: Iterable[dict[str, Any]]) -> None:
+    def check_video_ids(self, sources: Iterable[Row]) -> None:
         """See to it that no video is taken for another of the same id.
 
         Raises:
@@ -88,9 +108,7 @@ class Ledger:
                     "video_id of its own for each video."
                 )
 
-    def owed(
-        self, sources: Iterable[dict[str, Any]], cuts: dict[str, pa.Table]
-    ) -> Iterator[dict[str, Any]]:
+    def owed(self, sources: Iterable[Row], cuts: dict[str, pa.Table]) -> Iterator[Row]:
         """The rows still to be worked on.
 
         A video with a recorded cut gives the rows of its missing windows, so that what is done
@@ -104,23 +122,25 @@ class Ledger:
             if cut is None:
                 yield source
                 continue
-            missing = pc.invert(pc.is_in(cut["window_index"], pa.array(video.windows, pa.int32())))
+            missing = pc.invert(pc.is_in(cut["window_index"], pa.array(video.finished, pa.int32())))
             yield from cut.filter(missing).to_pylist()
 
 
-def forget_failures(output: DatasetFolder, video_ids: set[str]) -> int:
+def forget_failures(folder: DatasetFolder, video_ids: set[str]) -> int:
     """Take the failures of these videos out of the output, so that they are owed again.
 
     Returns how many rows were taken out. A run that dies right after has lost nothing: the rows
     stand nowhere and are therefore owed.
     """
     forgotten = 0
-    for name in output.part_names(FAILURES):
-        table = output.read_table(name)
+    for name in folder.part_names(FAILURES):
+        table = folder.read_table(name)
         kept = table.filter(pc.invert(pc.is_in(table["video_id"], pa.array(list(video_ids)))))
+        if kept.num_rows == table.num_rows:
+            continue
         forgotten += table.num_rows - kept.num_rows
-        if kept.num_rows == 0:
-            output.remove(name)
-        elif kept.num_rows < table.num_rows:
-            output.write_table(name, kept)
+        if kept.num_rows:
+            folder.write_table(name, kept)
+        else:
+            folder.remove(name)
     return forgotten

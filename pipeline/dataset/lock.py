@@ -8,9 +8,9 @@ import time
 from types import TracebackType
 
 from pipeline.dataset.folder import DatasetFolder
-from stages.stage import SetupError
+from pipeline.dataset.layout import LOCK
+from stages.faults import SetupError
 
-_NAME = "run.lock"
 _BEAT_S = 10.0
 _DEAD_AFTER_S = 60.0
 
@@ -53,20 +53,20 @@ class RunLock:
         """Give the lock back."""
         self._released.set()
         self._heart.join()
-        self._output.remove(_NAME)
+        self._output.remove(LOCK)
 
     def _holder(self) -> dict[str, object] | None:
-        if not self._output.exists(_NAME):
+        if not self._output.exists(LOCK):
             return None
         try:
-            holder: dict[str, object] = json.loads(self._output.read_bytes(_NAME))
+            holder: dict[str, object] = json.loads(self._output.read_bytes(LOCK))
         except (ValueError, OSError):
             return None
         return holder
 
     def _beat(self) -> None:
         content = json.dumps({**self._owner, "beat": time.time()})
-        self._output.write_bytes(_NAME, content.encode())
+        self._output.write_bytes(LOCK, content.encode())
 
     def _beat_on(self) -> None:
         while not self._released.wait(_BEAT_S):

@@ -1,21 +1,16 @@
-"""run.json: what a run was made with, and the refusal to mix two kinds in one folder."""
+"""run.json: what a dataset was made with, and the refusal to mix two kinds in one folder."""
 
 import json
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from importlib import metadata
+from typing import Any
 
-from pipeline.config import config_hash
-from pipeline.config.tree import PLACE_AND_PACE
 from pipeline.dataset.folder import DatasetFolder
-from stages.model.folder import model_identity
-from stages.stage import SetupError
-
-if TYPE_CHECKING:
-    from pipeline.config import Config
-
-NAME = "run.json"
+from pipeline.dataset.layout import RECORD
+from stages.faults import SetupError
+from stages.identity import Identity, Weights
 
 _PACKAGES = (
     "microemo",
@@ -27,66 +22,129 @@ _PACKAGES = (
     "av",
     "insightface",
     "faster-whisper",
+    "onnxruntime",
+    "ctranslate2",
+    "scikit-image",
+    "opencv-python",
+    "numpy",
+    "pillow",
 )
+_NEEDED = ("config_hash", "config", "weights", "runs")  # to go on in a folder
+_MOST_RUNS = 1000  # of one folder; a run that is started again every minute must not fill a disk
 
 
-def open_record(output: DatasetFolder, config: "Config", preset: str) -> dict[str, Any]:
-    """Read the folder's record, or write it if the folder is new.
+@dataclass(frozen=True)
+class Origin:
+    """What a person asked for: the preset or its file, the command line, and the inputs."""
+
+    preset: str
+    command: Sequence[str]
+    inputs: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Making:
+    """What a run makes its rows with.
+
+    Attributes:
+        config: the whole tree, as plain data.
+        result_keys: the part of it that decides what comes out.
+        config_hash: of that and of the weights.
+        identity: the weights.
+    """
+
+    config: Mapping[str, Any]
+    result_keys: Mapping[str, Any]
+    config_hash: str
+    identity: Identity
+
+
+def open_record(folder: DatasetFolder, making: Making, origin: Origin) -> None:
+    """Note the run in the folder's record, which is made if the folder is new.
 
     Raises:
-        SetupError: the folder was made with a configuration that gives other results; the
-            difference is shown.
+        SetupError: the folder was made with what gives other results; the difference is shown.
     """
-    if not output.exists(NAME):
-        record = _new_record(config, preset)
-        output.write_bytes(NAME, json.dumps(record, indent=2, ensure_ascii=False).encode())
-        return record
-    record = _read(output)
-    now = _new_record(config, preset)
-    if (record["config_hash"], record["model"]) != (now["config_hash"], now["model"]):
+    record = _read(folder, _NEEDED) if folder.exists(RECORD) else _new(making, origin)
+    if record["config_hash"] != making.config_hash:
         difference = "\n".join(
             [
-                *_differences(record["config"], now["config"], PLACE_AND_PACE),
-                *_differences(record["model"], now["model"], above="the model's "),
+                *_differing_keys(record["config"], making.result_keys),
+                *_differing_weights(record["weights"], making.identity),
             ]
         )
         raise SetupError(
-            f"--out {output.location}: was made with another configuration:\n{difference}\n"
+            f"--out {folder.location}: was made with another configuration:\n"
+            f"{difference or 'another version of MicroEmo, which writes other columns'}\n"
             "Give another folder, or set these keys as they were."
         )
-    return record
+    started = {"started_at": _now(), "command": origin.command, "inputs": origin.inputs}
+    record["runs"] = [*record["runs"], started][-_MOST_RUNS:]
+    folder.write_bytes(RECORD, json.dumps(record, indent=2, ensure_ascii=False).encode())
 
 
-def _read(output: DatasetFolder) -> dict[str, Any]:
+def read_record(folder: DatasetFolder) -> dict[str, Any]:
+    """The folder's record; `{}` where there is none.
+
+    Raises:
+        SetupError: it cannot be read.
+    """
+    return _read(folder, ()) if folder.exists(RECORD) else {}
+
+
+def _read(folder: DatasetFolder, needed: Sequence[str]) -> dict[str, Any]:
     try:
-        record = json.loads(output.read_bytes(NAME))
-        return {key: record[key] for key in ("config_hash", "config", "model", *record)}
+        record = json.loads(folder.read_bytes(RECORD))
+        return {key: record[key] for key in (*record, *needed)}
     except (ValueError, KeyError, TypeError) as fault:
         raise SetupError(
-            f"--out {output.location}: its {NAME} cannot be read "
+            f"--out {folder.location}: its {RECORD} cannot be read "
             f"({type(fault).__name__}: {fault}). Mend it, or give another folder."
         ) from fault
 
 
-def _new_record(config: "Config", preset: str) -> dict[str, Any]:
+def _new(making: Making, origin: Origin) -> dict[str, Any]:
     return {
-        "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "preset": preset,
-        "config_hash": config_hash(config),
-        "config": config.model_dump(mode="json"),
-        "model": model_identity(config.model),
-        "packages": {name: version(name) for name in _PACKAGES},
+        "created_at": _now(),
+        "preset": origin.preset,
+        "config_hash": making.config_hash,
+        "weights": {part: dict(weights) for part, weights in making.identity.items()},
+        "packages": {name: _version(name) for name in _PACKAGES},
+        "config": making.config,
+        "runs": [],
     }
 
 
-def _differences(
-    then: dict[str, Any], now: dict[str, Any], passed_over: Container[str] = (), above: str = ""
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:  # OpenCV goes by several names, and may be missing
+        return None
+
+
+def _differing_keys(
+    then: Mapping[str, Any], now: Mapping[str, Any], above: str = ""
 ) -> Iterator[str]:
-    for name in sorted({*then, *now}):
-        key, was, is_now = f"{above}{name}", then.get(name), now.get(name)
-        if key in passed_over or was == is_now:
-            continue
-        if isinstance(was, dict) and isinstance(is_now, dict):
-            yield from _differences(was, is_now, passed_over, f"{key}.")
-        else:
-            yield f"  {key}: was {was!r}, is {is_now!r}"
+    """Keys of `now` that were otherwise; `then` may hold keys beside them, which do not count."""
+    for name, value in now.items():
+        was = then.get(name)
+        if isinstance(was, Mapping) and isinstance(value, Mapping):
+            yield from _differing_keys(was, value, f"{above}{name}.")
+        elif was != value:
+            yield f"  {above}{name}: was {was!r}, is {value!r}"
+
+
+def _differing_weights(then: Identity, now: Identity) -> Iterator[str]:
+    """Weights of other content; the same ones may have been moved or renamed."""
+    for part in sorted({*then, *now}):
+        was, is_now = then.get(part, {}), now.get(part, {})
+        if was.get("revision") != is_now.get("revision"):
+            yield f"  {part}: was {_shown(was)}, is {_shown(is_now)}"
+
+
+def _shown(weights: Weights) -> str:
+    return f"{weights['name']}, revision {weights['revision']}" if weights else "not there"

@@ -1,19 +1,17 @@
 """The sink: finished rows into whole Parquet files."""
 
 import time
-import uuid
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
+import pyarrow as pa
 from pydantic import Field
 
 from pipeline.dataset.folder import DatasetFolder
-from stages.rows import ANNOTATION_SCHEMA, FAILURE_SCHEMA, SCHEMA_VERSION, to_table
+from pipeline.dataset.layout import ANNOTATIONS, FAILURES, NO_ROWS, part_name
+from stages.rows import SCHEMA_VERSION, Row, to_table
 from stages.section import Section
-
-ANNOTATIONS = "annotations"
-FAILURES = "failures"
 
 
 class SinkConfig(Section):
@@ -33,16 +31,34 @@ class Sink:
     A row is done when it stands in a whole part file; nothing else remembers progress.
     """
 
-    def __init__(self, output: DatasetFolder, config: SinkConfig, config_hash: str) -> None:
-        self._output = output
+    def __init__(
+        self,
+        folder: DatasetFolder,
+        config: SinkConfig,
+        config_hash: str,
+        schemas: Mapping[str, pa.Schema],
+    ) -> None:
+        """Make both folders, with a part of no rows each.
+
+        Args:
+            folder: the dataset's.
+            config: the section.
+            config_hash: of the run, for every row.
+            schemas: of annotations and failures, by the name of their folder.
+        """
+        self._folder = folder
         self._config = config
         self._config_hash = config_hash
-        self._waiting: dict[str, list[dict[str, Any]]] = {ANNOTATIONS: [], FAILURES: []}
+        self._schemas = schemas
+        for name, schema in schemas.items():
+            if not folder.exists(f"{name}/{NO_ROWS}"):
+                folder.write_table(f"{name}/{NO_ROWS}", schema.empty_table())
+        self._waiting: dict[str, list[Row]] = {ANNOTATIONS: [], FAILURES: []}
         self._flushed_at = time.monotonic()
         self.annotations = 0  # rows written
         self.failure_kinds: Counter[str] = Counter()  # rows written, by kind
 
-    def add(self, row: dict[str, Any]) -> None:
+    def add(self, row: Row) -> None:
         """Take a finished row; write when enough rows or seconds have gathered."""
         folder = ANNOTATIONS if row.get("error") is None else FAILURES
         self._waiting[folder].append(
@@ -64,21 +80,15 @@ class Sink:
 
     def flush(self) -> None:
         """Write what waits."""
-        for folder, schema in ((ANNOTATIONS, ANNOTATION_SCHEMA), (FAILURES, FAILURE_SCHEMA)):
+        for folder, schema in self._schemas.items():
             rows, self._waiting[folder] = self._waiting[folder], []
             if rows:
-                self._output.write_table(_part_name(folder), to_table(rows, schema))
+                self._folder.write_table(part_name(folder), to_table(rows, schema))
                 self._count(folder, rows)
         self._flushed_at = time.monotonic()
 
-    def _count(self, folder: str, rows: list[dict[str, Any]]) -> None:
+    def _count(self, folder: str, rows: list[Row]) -> None:
         if folder == ANNOTATIONS:
             self.annotations += len(rows)
         else:
             self.failure_kinds.update(row["error"]["kind"] for row in rows)
-
-
-def _part_name(folder: str) -> str:
-    """A new name that sorts by time and cannot meet another run's."""
-    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-    return f"{folder}/part-{now}-{uuid.uuid4().hex[:8]}.parquet"

@@ -1,6 +1,5 @@
 """What lists and tables share: reading their text, and what a name in them points to."""
 
-import codecs
 import os
 import posixpath
 from pathlib import Path
@@ -9,14 +8,11 @@ import fsspec
 
 from pipeline.manifest import remote
 from pipeline.manifest.source import Source
-from stages.stage import SetupError
+from stages.encoding import decode
+from stages.faults import SetupError
+from stages.media import is_uri
 
 _SHOWN_FAULTS = 5
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 
 class EntryFault(ValueError):
@@ -43,26 +39,28 @@ class Faults:
         raise SetupError("\n".join([*shown, f"and {more} more"] if more > 0 else shown))
 
 
-def read_text(file: str) -> str:
-    """The text of a local or remote file: UTF-8, or UTF-16 with a byte order mark.
+def read_text(file: str, notices: list[str]) -> str:
+    """The text of a local or remote file, line ends made `\\n`.
+
+    Args:
+        file: absolute path or URI.
+        notices: takes a sentence if the encoding is not certain, or does not fit.
 
     Raises:
-        SetupError: it cannot be read, or is in another encoding; names the line.
+        SetupError: it cannot be read.
     """
     try:
         content = _read_bytes(file)
     except Exception as fault:  # each file system raises its own
         raise SetupError(f"{file}: cannot be read: {fault}") from fault
-    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if content.startswith(mark)), "utf-8")
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as fault:
-        line = content.count(b"\n", 0, fault.start) + 1
-        raise SetupError(f"{file}, line {line}: not UTF-8; save the file as UTF-8") from None
+    text, warning = decode(content)
+    if warning:
+        notices.append(f"{file} {warning}.")
+    return text
 
 
 def _read_bytes(file: str) -> bytes:
-    if not remote.is_uri(file):
+    if not is_uri(file):
         return Path(file).read_bytes()
     with fsspec.open(file, "rb") as stream:
         content: bytes = stream.read()
@@ -74,7 +72,7 @@ class Folder:
 
     def __init__(self, file: str) -> None:
         """`file` is the absolute path or the URI of the list or table."""
-        self._is_remote = remote.is_uri(file)
+        self._is_remote = is_uri(file)
         self._path = file.rpartition("/")[0]
 
     def point(self, name: str) -> tuple[str, int]:
@@ -92,7 +90,7 @@ class Folder:
             raise EntryFault("names no file")
         if "\0" in name:
             raise EntryFault("holds a zero byte")
-        if remote.is_uri(name):
+        if is_uri(name):
             try:
                 path = remote.local_path(name)
             except SetupError as fault:
@@ -131,7 +129,8 @@ def refuse_if_none_exists(file: str, sources: list[Source]) -> None:
     """
     if not sources:
         raise SetupError(f"{file}: names no video")
-    if any(remote.is_uri(source.uri) or Path(source.uri).exists() for source in sources):
+    # Not Path.exists, which fails on a name that is too long, as are lines of a text.
+    if any(is_uri(source.uri) or os.path.exists(source.uri) for source in sources):  # noqa: PTH110
         return
     raise SetupError(
         f"{file}: none of the {len(sources)} files it names is there; the first is "

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.manifest.source import Source
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 
 def video_ids(sources: Sequence[Source]) -> list[str]:

@@ -20,7 +20,9 @@ from pipeline.manifest.source import (
     suffix,
 )
 from pipeline.manifest.table import read_table
-from stages.stage import Row, SetupError
+from stages.faults import SetupError
+from stages.media import is_uri
+from stages.rows import Row
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def resolve_inputs(inputs: Sequence[str]) -> Sources:
 
 
 def _resolve(text: str, notices: list[str]) -> list[Source]:
-    path = remote.local_path(text) if remote.is_uri(text) else text
+    path = remote.local_path(text) if is_uri(text) else text
     if path is None:
         return _remote(text, notices)
     path = _absolute(path)
@@ -91,7 +93,7 @@ def _remote(uri: str, notices: list[str]) -> list[Source]:
 def _file(path: str, text: str, notices: list[str]) -> list[Source]:
     kind = suffix(path)
     if kind in LIST_SUFFIXES:
-        return read_list(path)
+        return read_list(path, notices)
     if kind in TABLE_SUFFIXES:
         return read_table(path, notices)
     if kind in TRANSCRIPT_SUFFIXES:  # a shell turns clips/* into the transcripts, too

@@ -3,8 +3,9 @@
 import os
 from pathlib import Path
 
+from pipeline.dataset.layout import is_dataset
 from pipeline.manifest.source import Found, Source
-from stages.stage import ErrorKind
+from stages.faults import ErrorKind
 
 
 def walk(folder: str, depth: int = 0) -> Found:
@@ -32,7 +33,7 @@ def walk(folder: str, depth: int = 0) -> Found:
         except OSError:
             found.unreadable.append(path)
             continue
-        if path != folder and _is_output({entry.name for entry in entries}):
+        if path != folder and is_dataset({entry.name for entry in entries}):
             continue
         for entry in entries:
             if entry.name.startswith("."):
@@ -56,10 +57,6 @@ def file_source(path: str, depth: int = 1) -> Source:
         message = "the name of the file or of a folder above is not UTF-8; rename it"
         return Source(Path(path).as_uri(), depth, error=(ErrorKind.NOT_FOUND, message))
     return Source(path, depth)
-
-
-def _is_output(names: set[str]) -> bool:
-    return {"annotations", "run.json"} <= names
 
 
 def _is_openable(entry: os.DirEntry[str]) -> bool:

@@ -6,17 +6,14 @@ from typing import Any
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from pipeline.dataset.layout import RECORD, is_dataset
 from pipeline.manifest.globs import fixed_folder, is_glob, names_a_suffix
 from pipeline.manifest.source import Found, Source
-from stages.stage import SetupError
+from pipeline.storage import file_systems
+from stages import media
+from stages.faults import SetupError
 
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?:::[^/]+)?://")
 _WEB = re.compile(r"https?://")
-
-
-def is_uri(text: str) -> bool:
-    """Whether `text` names a protocol; else it is a local path."""
-    return _URI.match(text) is not None
 
 
 def local_path(uri: str) -> str | None:
@@ -25,39 +22,15 @@ def local_path(uri: str) -> str | None:
     Nothing is connected to: a list names thousands of URIs.
 
     Raises:
-        SetupError: fsspec knows no such protocol, or the package for it is not installed.
+        SetupError: see `file_systems`.
     """
-    kinds = _kinds(uri)
-    if len(kinds) > 1 or not issubclass(kinds[0], LocalFileSystem):
-        return None
-    return str(kinds[0]._strip_protocol(uri))
+    path = media.local_path(uri) if len(file_systems(uri)) == 1 else None
+    return None if path is None else str(path)
 
 
 def ends_on_this_machine(uri: str) -> bool:
     """Whether a chain such as zip://a.mp4::file:///day.zip reads a local file in the end."""
-    return issubclass(_kinds(uri)[-1], LocalFileSystem)
-
-
-def _kinds(uri: str) -> list[type[Any]]:
-    """The file systems of the links of a URI, most have one.
-
-    Raises:
-        SetupError: see `local_path`; also if the last link is no whole URI, for then it depends
-            on the folder in which a process happens to run.
-    """
-    links = uri.split("::")
-    if "://" not in links[-1]:
-        raise SetupError(f"{uri}: after the last :: must stand a whole URI, such as file:///a.zip")
-    kinds = []
-    for link in links:
-        protocol = link.partition("://")[0]
-        if protocol not in fsspec.available_protocols():
-            raise SetupError(f"{uri}: {protocol} is not a protocol that fsspec knows")
-        try:
-            kinds.append(fsspec.get_filesystem_class(protocol))
-        except ImportError as fault:
-            raise SetupError(f"{uri}: {fault}") from None
-    return kinds
+    return issubclass(file_systems(uri)[-1], LocalFileSystem)
 
 
 def find(uri: str) -> Found:
@@ -122,9 +95,10 @@ def _source(files: Any, root: str, path: str) -> Source:
 
 def _output_folders(paths: list[str], root: str) -> list[str]:
     """Folders below `root` that a run wrote."""
-    runs = [path.removesuffix("run.json") for path in paths if path.endswith("/run.json")]
-    return [
-        run
-        for run in runs
-        if run.rstrip("/") != root and any(path.startswith(f"{run}annotations/") for path in paths)
-    ]
+    runs = [path.removesuffix(RECORD) for path in paths if path.endswith(f"/{RECORD}")]
+    return [run for run in runs if run.rstrip("/") != root and is_dataset(_below(run, paths))]
+
+
+def _below(folder: str, paths: list[str]) -> set[str]:
+    """The names directly below a folder."""
+    return {path[len(folder) :].partition("/")[0] for path in paths if path.startswith(folder)}

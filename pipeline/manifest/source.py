@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from stages.stage import ErrorKind
+from stages.faults import ErrorKind
 
 VIDEO_SUFFIXES = frozenset(
     (

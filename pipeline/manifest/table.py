@@ -6,20 +6,22 @@ from datetime import timedelta
 from typing import Any
 
 from pipeline.manifest.entries import EntryFault, Faults, Folder, refuse_if_none_exists
-from pipeline.manifest.records import Record, plain_name, read_records
+from pipeline.manifest.records import Record, read_records
 from pipeline.manifest.source import Source
-from stages.stage import ErrorKind, SetupError
-from stages.transcribe.clock import seconds
+from stages.clock import seconds
+from stages.delimited import plain_name
+from stages.faults import ErrorKind, SetupError
 
 FILE_COLUMNS = ("uri", "path", "video", "file", "filename")
 """Any one of these names the video; the first that is there is taken."""
 
 COLUMNS = {
-    **{name: name for name in (*FILE_COLUMNS, "video_id", "transcript", "language")},
-    **dict.fromkeys(("start", "start_s", "start_time"), "start"),
-    **dict.fromkeys(("end", "end_s", "end_time"), "end"),
-    **{name: name for name in ("text", "speaker")},
+    **{name: name for name in (*FILE_COLUMNS, "transcript", "language", "text", "speaker")},
+    "videoid": "video_id",
+    **dict.fromkeys(("start", "starts", "starttime"), "start"),
+    **dict.fromkeys(("end", "ends", "endtime"), "end"),
 }
+"""The plain names of columns, and what each is here."""
 
 
 def read_table(file: str, notices: list[str]) -> list[Source]:
@@ -34,13 +36,13 @@ def read_table(file: str, notices: list[str]) -> list[Source]:
 
     Args:
         file: absolute path or URI of the table.
-        notices: takes a sentence if columns are not used.
+        notices: takes a sentence if columns are not used, or the encoding is not certain.
 
     Raises:
         SetupError: the table cannot be read, lacks a column, or a row cannot be followed; names
             the file, the line, and what was found and expected.
     """
-    records = read_records(file, COLUMNS)
+    records = read_records(file, COLUMNS, notices)
     file_column = _file_column(file, records.columns)
     notices += _unused(file, records.columns, file_column)
     gathering = _Gathering(file, file_column, timed=_are_timed(file, records.columns))
@@ -149,7 +151,7 @@ class _Video:
                 "start_s": start_s,
                 "end_s": end_s,
                 "speaker": _text(record.get("speaker")) or None,
-                "text": _text(record.get("text")),
+                "text": _text(record.get("text")) or None,
                 "text_source": "manifest",
                 "text_confidence": None,
             }

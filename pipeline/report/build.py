@@ -1,18 +1,17 @@
 """The page: read what stands in the output folder, lay it out, write it whole."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.dataset.folder import DatasetFolder
+from pipeline.dataset.layout import REPORT
+from pipeline.dataset.record import read_record
 from pipeline.dataset.totals import count
 from pipeline.report.page import Page, lay_out
 from pipeline.report.selection import shown_rows
 
-NAME = "report.html"
-RECORD = "run.json"
+_TEMPLATE = "report.html"
 
 
 def write_report(output: DatasetFolder) -> str:
@@ -23,15 +22,9 @@ def write_report(output: DatasetFolder) -> str:
     may each be missing.
     """
     totals = count(output)
-    page = lay_out(_record(output), totals, shown_rows(output, totals))
-    output.write_bytes(NAME, _html(page).encode("utf-8", "replace"))
-    return f"{output.location.rstrip('/')}/{NAME}"
-
-
-def _record(output: DatasetFolder) -> dict[str, Any]:
-    if not output.exists(RECORD):
-        return {}
-    return dict(json.loads(output.read_bytes(RECORD)))
+    page = lay_out(read_record(output), totals, shown_rows(output, totals))
+    output.write_bytes(REPORT, _html(page).encode("utf-8", "replace"))
+    return f"{output.location.rstrip('/')}/{REPORT}"
 
 
 def _html(page: Page) -> str:
@@ -42,4 +35,4 @@ def _html(page: Page) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(NAME).render(page=page)
+    return environment.get_template(_TEMPLATE).render(page=page)

@@ -9,7 +9,6 @@ from pipeline.dataset.totals import Totals
 from pipeline.report.selection import ShownRows
 from pipeline.report.timeline import length, span
 from pipeline.report.video import VideoView, lay_out_video
-from stages.rows import STAGES
 
 _MOST_LABELS = 24
 _UNTRAINED = "no"
@@ -179,8 +178,8 @@ def _label_bars(totals: Totals) -> list[Bar]:
 
 
 def _stage_bars(totals: Totals) -> list[Bar]:
-    seconds = {stage: totals.stage_seconds.get(stage, 0.0) for stage in STAGES}
-    longest = max(seconds.values())
+    seconds = totals.stage_seconds
+    longest = max(seconds.values(), default=0.0)
     if not longest:
         return []
     whole = sum(seconds.values())

@@ -5,8 +5,8 @@ from itertools import islice
 from typing import Any
 
 from pipeline.dataset.folder import DatasetFolder
+from pipeline.dataset.layout import ANNOTATIONS, FAILURES
 from pipeline.dataset.reading import read_light, read_of
-from pipeline.dataset.sink import ANNOTATIONS, FAILURES
 from pipeline.dataset.totals import Totals
 
 MOST_VIDEOS = 200
@@ -64,7 +64,7 @@ def _chosen(totals: Totals) -> dict[str, set[int]]:
     chosen: dict[str, set[int]] = {}
     room = MOST_WINDOWS
     for video_id in totals.annotated[:MOST_VIDEOS]:
-        windows = sorted(totals.videos[video_id].windows)[: min(room, MOST_WINDOWS_A_VIDEO)]
+        windows = sorted(totals.videos[video_id].annotated)[: min(room, MOST_WINDOWS_A_VIDEO)]
         if not windows:
             break
         chosen[video_id] = set(windows)

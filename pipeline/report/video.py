@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from pipeline.dataset.totals import VideoTally
+from pipeline.dataset.ledger import VideoProgress
 from pipeline.report.timeline import Scale, Tick, clock, length, span
 
 _MOST_UTTERANCES = 60  # a window
@@ -102,12 +102,12 @@ class VideoView:
     owed_windows: int
 
 
-def lay_out_video(rows: list[dict[str, Any]], tally: VideoTally) -> VideoView:
-    """The view of a video from the rows of its shown windows, in order, and its tally."""
+def lay_out_video(rows: list[dict[str, Any]], video: VideoProgress) -> VideoView:
+    """The view of a video from the rows of its shown windows, in order, and its progress."""
     first = rows[0]
     speakers = _speakers(rows)
     windows = [_window(row, speakers) for row in rows]
-    whole = Scale(0.0, max(tally.duration_s, *(row["end_s"] or 0.0 for row in rows), 0.0))
+    whole = Scale(0.0, max(video.duration_s, *(row["end_s"] or 0.0 for row in rows), 0.0))
     return VideoView(
         video_id=first["video_id"],
         uri=first["uri"] or "",
@@ -116,10 +116,10 @@ def lay_out_video(rows: list[dict[str, Any]], tally: VideoTally) -> VideoView:
         ticks=whole.ticks(),
         borders=[_border(row, whole) for row in rows],
         windows=windows,
-        window_count=tally.window_count or len(rows),
-        windows_left_out=len(tally.windows) - len(rows),
-        failed_windows=len(tally.failed_windows),
-        owed_windows=tally.owed,
+        window_count=video.window_count or len(rows),
+        windows_left_out=len(video.annotated) - len(rows),
+        failed_windows=len(video.failed),
+        owed_windows=video.owed,
     )
 
 
@@ -165,7 +165,7 @@ def _window(row: dict[str, Any], speakers: dict[str | None, int]) -> WindowView:
         when=span(scale.start_s, scale.end_s),
         ticks=scale.ticks(),
         lanes=_lanes(row, scale, speakers),
-        strip=base64.b64encode(strip).decode() if strip else "",
+        strip=base64.b64encode(strip["bytes"]).decode() if strip else "",
         strip_words=f"Crops of the main face, evenly spread over {span(*_main_track(row))}",
         emotion=_emotion(row),
         utterances=[_utterance(one, speakers) for one in spoken[:_MOST_UTTERANCES]],
@@ -248,12 +248,14 @@ def _source(one: dict[str, Any]) -> str:
 
 
 def _emotion(said: dict[str, Any]) -> Emotion:
-    pairs = zip_longest(said["labels"] or [], said["label_confidence"] or [])
+    """The fields on emotion, which a run without a model does not have."""
+    pairs = zip_longest(said.get("labels") or [], said.get("label_confidence") or [])
+    abstained = bool(said.get("abstained"))
     return Emotion(
-        description=_shortened(said["description"]),
+        description=_shortened(said.get("description")),
         labels=[_label(text, confidence) for text, confidence in pairs if text is not None],
-        abstained=bool(said["abstained"]),
-        unread=_shortened(said["labels_raw"]) if said["abstained"] else "",
+        abstained=abstained,
+        unread=_shortened(said.get("labels_raw")) if abstained else "",
     )
 
 

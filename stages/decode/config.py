@@ -1,9 +1,11 @@
 """The `decode` section of the configuration."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from stages.media import MAX_PROBED_PIXELS
-from stages.section import Section
+from stages.section import PLACE_OR_PACE, Section
 
 
 class DecodeConfig(Section):
@@ -31,6 +33,6 @@ class DecodeConfig(Section):
         ge=1,
         description="Most pixels in a frame of the source; larger videos are refused.",
     )
-    threads: int = Field(
+    threads: Annotated[int, PLACE_OR_PACE] = Field(
         1, ge=1, le=64, description="Threads of the video codec; the pipeline scales by processes."
     )

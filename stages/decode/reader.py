@@ -6,8 +6,8 @@ from fractions import Fraction
 from itertools import dropwhile
 from typing import TYPE_CHECKING, NamedTuple
 
+from stages.faults import DataFault, ErrorKind
 from stages.media import rewind, timeline_origin_s
-from stages.stage import DataFault, ErrorKind
 
 if TYPE_CHECKING:
     from av.container import InputContainer

@@ -2,15 +2,22 @@
 
 from typing import ClassVar
 
+from stages.check import Check
+from stages.contract import StageSpec
+from stages.decode.checks import check_codecs
 from stages.decode.config import DecodeConfig
 from stages.decode.window import decode_window
+from stages.faults import DataFault
 from stages.media import open_media
-from stages.stage import DataFault, Row, Stage, StageSpec
+from stages.rows import Row
+from stages.section import Sections
+from stages.stage import Stage
 
 
 class DecodeStage(Stage):
     """Adds the global frames and the analysis frames of a window, from one decoding pass."""
 
+    section = DecodeConfig
     spec: ClassVar[StageSpec] = StageSpec(
         name="decode",
         reads=("uri", "start_s", "end_s", "media", "warnings"),
@@ -25,6 +32,16 @@ class DecodeStage(Stage):
 
     def __init__(self, config: DecodeConfig) -> None:
         self.config = config
+
+    @classmethod
+    def checks(cls, sections: Sections, *, thorough: bool) -> list[Check]:
+        """See `Stage.checks`: the codecs."""
+        return [check_codecs()]
+
+    @classmethod
+    def memory_gib(cls, sections: Sections) -> float:
+        """See `Stage.memory_gib`: the analysis frames of a window."""
+        return float(sections[cls.spec.name].max_analysis_mib / 1024)
 
     def process(self, rows: list[Row]) -> list[Row]:
         """See `stages.decode.window.decode_window` for the arrays and the faults."""

@@ -11,8 +11,8 @@ from stages.decode.config import DecodeConfig
 from stages.decode.pictures import AnalysisPainter, GlobalPainter
 from stages.decode.reader import FrameReader, TimedFrame
 from stages.decode.sampling import DisplayGrid, RateLimit, most_analysis_frames
+from stages.faults import DataFault, ErrorKind
 from stages.media import video_stream
-from stages.stage import DataFault, ErrorKind
 
 if TYPE_CHECKING:
     from av.container import InputContainer

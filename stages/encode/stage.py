@@ -6,10 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stages.check import Check
+from stages.contract import StageSpec
 from stages.encode.config import EncodeConfig
+from stages.faults import DataFault, ErrorKind
+from stages.model.checks import check_frame_format
 from stages.model.config import ModelConfig
 from stages.model.handover import to_float16
-from stages.stage import DataFault, ErrorKind, Row, Stage, StageSpec
+from stages.rows import Row
+from stages.section import Sections
+from stages.stage import Stage
 
 if TYPE_CHECKING:
     import torch
@@ -22,11 +28,13 @@ class EncodeStage(Stage):
     faces of each window are fused for themselves.
     """
 
+    section = EncodeConfig
     spec = StageSpec(
         name="encode",
         reads=("frames", "frame_times_s", "start_s", "crops", "crop_times_s", "crop_track_ids"),
         writes=("visual_states",),
         drops=("frames", "crops", "crop_times_s", "crop_track_ids"),
+        needs=("model",),
     )
 
     def __init__(self, config: EncodeConfig, model: ModelConfig) -> None:
@@ -41,6 +49,11 @@ class EncodeStage(Stage):
         self._batch_frames = config.batch_frames
         self._encoder = load_encoder(model)
         self._tokenizer = load_timestamp_tokenizer(model_folder(model))
+
+    @classmethod
+    def checks(cls, sections: Sections, *, thorough: bool) -> list[Check]:
+        """See `Stage.checks`: whether the frames are of the model's format."""
+        return check_frame_format(sections["model"], sections.get("decode"))
 
     def process(self, rows: list[Row]) -> list[Row]:
         """Add visual states to the windows; see `Stage.process`.

@@ -1,24 +1,26 @@
 """The `faces` section of the configuration."""
 
+from typing import Annotated
+
 from pydantic import Field
 
-from stages.section import Section
+from stages.section import PLACE_OR_PACE, Section
 
 
 class FacesConfig(Section):
     """How faces are found, followed and cropped."""
 
-    detector: str = Field(
+    detector: Annotated[str, PLACE_OR_PACE] = Field(
         default="lbp",
         pattern=r"^(lbp|insightface:.+)$",
         description='"lbp" (comes with scikit-image, frontal faces) or "insightface:<pack, folder '
         'or .onnx file>" (SCRFD, five landmarks)',
     )
-    model_root: str = Field(
+    model_root: Annotated[str, PLACE_OR_PACE] = Field(
         default="~/.insightface/models",
         description="Folder in which an InsightFace pack is looked up by its name",
     )
-    device: str = Field(
+    device: Annotated[str, PLACE_OR_PACE] = Field(
         default="cpu",
         pattern=r"^(cpu|cuda(:\d+)?)$",
         description='Where an InsightFace detector runs: "cpu", "cuda" or "cuda:<number>"',
@@ -31,7 +33,7 @@ class FacesConfig(Section):
         description="Long side, in pixels, at which an InsightFace detector sees a frame; a model "
         "of fixed size keeps its own",
     )
-    batch_frames: int = Field(
+    batch_frames: Annotated[int, PLACE_OR_PACE] = Field(
         default=8,
         ge=1,
         le=256,

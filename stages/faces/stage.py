@@ -5,7 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.check import Check
+from stages.contract import StageSpec
 from stages.faces.alignment import CROP
+from stages.faces.checks import check_detector, detector_identity
 from stages.faces.config import FacesConfig
 from stages.faces.crops import make_crops
 from stages.faces.detectors.detector import Detector
@@ -14,31 +17,51 @@ from stages.faces.i420 import check, size
 from stages.faces.shots import find_shots
 from stages.faces.strip import face_strip
 from stages.faces.tracks import Track, follow, interpolate, rank
-from stages.stage import Row, Stage, StageSpec
+from stages.identity import Identity
+from stages.rows import Row
+from stages.section import Sections
+from stages.stage import Stage
 
 
 class FacesStage(Stage):
     """Finds the faces of a window, follows them and cuts crops of the main one."""
 
+    section = FacesConfig
     spec = StageSpec(
         name="faces",
         reads=("analysis_frames", "analysis_times_s", "start_s", "end_s"),
-        writes=("faces", "crops", "crop_times_s", "crop_track_ids", "face_strip"),
+        writes=("faces", "crops", "crop_times_s", "crop_track_ids", "face_strip", "detector"),
         drops=("analysis_frames", "analysis_times_s"),
+        needs=("identity",),
     )
 
-    def __init__(self, config: FacesConfig) -> None:
+    def __init__(self, config: FacesConfig, identity: Identity | None = None) -> None:
         """Load the detector.
+
+        Args:
+            config: the section.
+            identity: names the detector on the rows.
 
         Raises:
             SetupError: the detector's weights, packages or device are not there.
         """
         self._config = config
         self._detector = open_detector(config)
+        self._weights = (identity or {}).get("detector")
+
+    @classmethod
+    def checks(cls, sections: Sections, *, thorough: bool) -> list[Check]:
+        """See `Stage.checks`: the detector's weights."""
+        return [check_detector(sections[cls.spec.name])]
+
+    @classmethod
+    def identity(cls, sections: Sections) -> Identity:
+        """See `Stage.identity`: the detector."""
+        return detector_identity(sections[cls.spec.name])
 
     def process(self, rows: list[Row]) -> list[Row]:
         """Add face tracks and crops to each window; a window without a face gets empty ones."""
-        return [{**row, **self._faces(row)} for row in rows]
+        return [{**row, **self._faces(row), "detector": self._weights} for row in rows]
 
     def _faces(self, row: Row) -> dict[str, Any]:
         frames = row["analysis_frames"]
@@ -102,8 +125,13 @@ def _columns(
         "crops": crops,
         "crop_times_s": times_s,
         "crop_track_ids": track_ids,
-        "face_strip": face_strip(crops[:of_main], np.array(times_s[:of_main])),
+        "face_strip": _image(face_strip(crops[:of_main], np.array(times_s[:of_main]))),
     }
+
+
+def _image(jpeg: bytes | None) -> dict[str, bytes | None] | None:
+    """As the IMAGE struct of `stages.rows`."""
+    return None if jpeg is None else {"bytes": jpeg, "path": None}
 
 
 def _face(

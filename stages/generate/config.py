@@ -1,10 +1,10 @@
 """The `generate` section of the configuration."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from stages.section import Section
+from stages.section import PLACE_OR_PACE, Section
 
 
 class GenerateConfig(Section):
@@ -13,21 +13,21 @@ class GenerateConfig(Section):
     engine: Literal["deepspeed", "deepspeed-zero", "transformers"] = Field(
         "deepspeed", description="What runs the language model; all give the same tokens."
     )
-    tp_size: int = Field(
+    tp_size: Annotated[int, PLACE_OR_PACE] = Field(
         1,
         ge=1,
         le=64,
         description="Processes that share each layer of the language model (engine deepspeed).",
     )
-    call_deadline_s: float = Field(
+    call_deadline_s: Annotated[float, PLACE_OR_PACE] = Field(
         600.0,
         gt=0,
         description="With tp_size above 1: seconds a batch may take before all ranks start anew.",
     )
-    zero_offload: Literal["none", "cpu", "nvme"] = Field(
+    zero_offload: Annotated[Literal["none", "cpu", "nvme"], PLACE_OR_PACE] = Field(
         "cpu", description="Where deepspeed-zero keeps the weights: 'none' is the device itself."
     )
-    zero_nvme_path: str | None = Field(
+    zero_nvme_path: Annotated[str | None, PLACE_OR_PACE] = Field(
         None, description="The folder on a fast local disk that zero_offload=nvme writes to."
     )
     max_description_tokens: int = Field(
@@ -57,10 +57,10 @@ class GenerateConfig(Section):
     top_p: float = Field(
         0.9, gt=0, le=1, description="They are drawn from the likeliest tokens of this total share."
     )
-    batch_windows: int = Field(
+    batch_windows: Annotated[int, PLACE_OR_PACE] = Field(
         8, ge=1, le=1024, description="Windows in hand at once, whose prompts are batched together."
     )
-    batch_prompts: int = Field(
+    batch_prompts: Annotated[int, PLACE_OR_PACE] = Field(
         32, ge=1, le=4096, description="Prompts the language model is given at once."
     )
 

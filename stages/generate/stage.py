@@ -4,19 +4,26 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from stages.check import Check
+from stages.contract import StageSpec
+from stages.faults import SetupError
 from stages.generate.answer.agreement import samplings
 from stages.generate.answer.outcome import outcome
+from stages.generate.checks import check_deepspeed
 from stages.generate.config import GenerateConfig
 from stages.generate.engines.batching import answers
-from stages.generate.engines.engine import Answer, LanguageModel, Sampling
-from stages.generate.engines.opening import open_language_model
+from stages.generate.engines.engine import Answer, Sampling
+from stages.generate.engines.opening import OpenLanguageModel, open_language_model
 from stages.generate.prompt.chat import chat_of
 from stages.generate.prompt.question import Question, Questioner
 from stages.generate.prompt.request import LABELS_QUESTION
 from stages.generate.prompt.splice import prompts
-from stages.model.config import ModelConfig
+from stages.identity import Identity
+from stages.model import ModelConfig, model_folder
 from stages.model.layout import token_layout
-from stages.stage import Row, SetupError, Stage, StageSpec
+from stages.rows import Row
+from stages.section import Sections
+from stages.stage import Stage
 
 
 class GenerateStage(Stage):
@@ -26,6 +33,7 @@ class GenerateStage(Stage):
     then every list of labels, each continuing its own conversation.
     """
 
+    section = GenerateConfig
     spec = StageSpec(
         name="generate",
         reads=("window_id", "visual_tokens", "frame_times_s", "start_s", "utterances", "warnings"),
@@ -41,33 +49,51 @@ class GenerateStage(Stage):
             "warnings",
         ),
         drops=("visual_tokens", "frame_times_s"),
+        needs=("model", "identity", "open_language_model"),
     )
 
     def __init__(
         self,
         config: GenerateConfig,
         model: ModelConfig,
-        language_model: LanguageModel | None = None,
+        identity: Identity | None = None,
+        open_language_model: OpenLanguageModel = open_language_model,
     ) -> None:
-        """Load the language model and start its engine, unless one is given.
+        """Load the language model and start its engine.
+
+        Args:
+            config: the section.
+            model: the section of the model.
+            identity: names the model on the rows.
+            open_language_model: opens it; by default in this process.
 
         Raises:
             SetupError: the model or its device is not there, or the engine cannot run it.
         """
-        from stages.model.loading import load_model_config, model_folder, model_identity
+        from stages.model.loading import load_model_config
 
         self.batch_rows = config.batch_windows
         self._config = config
-        opened = language_model or open_language_model(config, model)
+        opened = open_language_model(config, model)
         self._engine = opened.engine
         self._embedding = opened.embedding
         self._tokenizer = opened.tokenizer
-        self._identity = {**model_identity(model), "engine": self._engine.name}
+        self._signature = {**(identity or {}).get("model", {}), "engine": self._engine.name}
         shape = load_model_config(model_folder(model))
         self._chat = chat_of(shape, self._tokenizer)
         self._questioner = Questioner(
             self._chat, partial(token_layout, shape), self._room(opened.context)
         )
+
+    @classmethod
+    def checks(cls, sections: Sections, *, thorough: bool) -> list[Check]:
+        """See `Stage.checks`: whether DeepSpeed starts."""
+        return check_deepspeed(sections[cls.spec.name], thorough=thorough)
+
+    @classmethod
+    def ranks(cls, sections: Sections) -> int:
+        """See `Stage.ranks`."""
+        return int(sections[cls.spec.name].tp_size)
 
     def process(self, rows: list[Row]) -> list[Row]:
         """Annotate the windows; see `Stage.process`.
@@ -131,7 +157,7 @@ class GenerateStage(Stage):
             **row,
             **window,
             "utterances": utterances,
-            "model": self._identity,
+            "model": self._signature,
             "warnings": list(dict.fromkeys([*(row.get("warnings") or []), *noted])),
         }
 

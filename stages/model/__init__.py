@@ -4,6 +4,15 @@ Importing this package is cheap: torch and transformers are imported by the modu
 the networks (`modeling_microemo` and its parts) and inside the functions of `loading`.
 """
 
+from stages.model.checks import check_model
 from stages.model.config import ModelConfig
+from stages.model.folder import model_folder, model_identity, trained_on, weight_files
 
-__all__ = ["ModelConfig"]
+__all__ = [
+    "ModelConfig",
+    "check_model",
+    "model_folder",
+    "model_identity",
+    "trained_on",
+    "weight_files",
+]

@@ -1,14 +1,13 @@
 """A model's folder on disk: where it is, whether it is whole, and which model it is."""
 
-import hashlib
 import json
 import re
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from stages.faults import SetupError
+from stages.identity import Weights, revision_of
 from stages.model.config import ModelConfig
-from stages.stage import SetupError
 
 TINY = Path(__file__).parent / "tiny"
 WEIGHTS = "model.safetensors"
@@ -18,6 +17,15 @@ QFORMER_TOKENIZER = "qformer_tokenizer"
 HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 # What a model is made of; pickled weights and Python files are never fetched.
 HUB_FILES = ("*.json", "*.safetensors", "*.txt", "*.model")
+
+
+# What decides how the weights are used, beside the weights.
+_SAID = (
+    "config.json",
+    "tokenizer*.json",
+    f"{QFORMER_TOKENIZER}/*.json",
+    f"{QFORMER_TOKENIZER}/*.txt",
+)
 
 
 class FrameFormat(NamedTuple):
@@ -90,23 +98,37 @@ def frame_format(config: ModelConfig) -> FrameFormat:
         ) from fault
 
 
-def model_identity(config: ModelConfig) -> dict[str, str]:
+def model_name(config: ModelConfig) -> str:
+    """ "tiny", the folder's name or the hub name."""
+    is_folder = config.path != "tiny" and Path(config.path).expanduser().is_dir()
+    return model_folder(config).resolve().name if is_folder else config.path
+
+
+def trained_on(config: ModelConfig) -> str:
+    """On what the weights were trained; "no" for random ones.
+
+    Raises:
+        SetupError: as `model_folder`.
+    """
+    return str(read_json(model_folder(config) / "config.json").get("trained", "unknown"))
+
+
+def model_identity(config: ModelConfig) -> Weights:
     """What every row says of the model it was made with.
 
     Returns:
-        `name`: "tiny", the folder's name or the hub name; `revision`: the first 12 hex digits of
-        the SHA-256 of the weights; `trained`: "no" for random weights, else on what.
+        `name`: see `model_name`; `revision`: of all that is loaded (weights, config.json,
+        tokenizers); `trained`: see `trained_on`.
 
     Raises:
         SetupError: as `model_folder` and `weight_files`.
     """
     folder = model_folder(config)
-    is_folder = config.path != "tiny" and Path(config.path).expanduser().is_dir()
-    stamps = tuple((str(file), file.stat().st_mtime_ns) for file in weight_files(folder))
+    said = [file for pattern in _SAID for file in folder.glob(pattern)]
     return {
-        "name": folder.resolve().name if is_folder else config.path,
-        "revision": _revision(stamps),
-        "trained": str(read_json(folder / "config.json").get("trained", "unknown")),
+        "name": model_name(config),
+        "revision": revision_of([*weight_files(folder), *said], folder),
+        "trained": trained_on(config),
     }
 
 
@@ -146,12 +168,3 @@ def _fetched(name: str) -> Path:
             f"model.path is '{name}': there is no such folder, and no hub model of that name has "
             f"been fetched. Fetch it with `hf download {name}`, or set model.path to its folder."
         ) from fault
-
-
-@lru_cache(maxsize=8)
-def _revision(stamps: tuple[tuple[str, int], ...]) -> str:
-    digest = hashlib.sha256()
-    for file, _ in stamps:
-        with Path(file).open("rb") as stream:
-            digest.update(hashlib.file_digest(stream, "sha256").digest())
-    return digest.hexdigest()[:12]

@@ -12,10 +12,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stages.faults import SetupError
 from stages.model.adapter import merge_adapter, split_adapter
 from stages.model.config import ModelConfig
 from stages.model.folder import QFORMER_TOKENIZER, model_folder, model_identity, weight_files
-from stages.stage import SetupError
 
 if TYPE_CHECKING:
     import torch

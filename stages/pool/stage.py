@@ -5,11 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from stages.contract import StageSpec
 from stages.model.config import ModelConfig
 from stages.model.handover import to_float16
 from stages.model.layout import Span, merged_utterances
 from stages.pool.config import PoolConfig
-from stages.stage import Row, Stage, StageSpec
+from stages.rows import Row
+from stages.stage import Stage
 
 SHARED = (
     "The window has {} utterances and the model makes visual tokens for {}: those with the indices"
@@ -24,11 +26,13 @@ class PoolStage(Stage):
     make the tokens of a window depend on its neighbours.
     """
 
+    section = PoolConfig
     spec = StageSpec(
         name="pool",
         reads=("visual_states", "frame_times_s", "utterances", "warnings"),
         writes=("visual_tokens", "warnings"),
         drops=("visual_states",),
+        needs=("model",),
     )
 
     def __init__(self, config: PoolConfig, model: ModelConfig) -> None:

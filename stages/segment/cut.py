@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from stages.clock import whole_milliseconds
 from stages.segment.config import SegmentConfig
 from stages.segment.turns import Turn, Utterance, merge_shortest, split_long
 
@@ -68,7 +69,7 @@ def cut(duration_s: float, utterances: Sequence[Utterance], config: SegmentConfi
             f"{config.max_window_s:g} s. Cut the video or raise the limit."
         )
     end, longest, shortest = (
-        math.floor(seconds * 1000) for seconds in (end_s, config.max_window_s, config.min_window_s)
+        whole_milliseconds(seconds) for seconds in (end_s, config.max_window_s, config.min_window_s)
     )
     turns = [
         part

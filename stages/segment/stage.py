@@ -2,16 +2,22 @@
 
 from typing import ClassVar
 
+from stages.contract import StageSpec
+from stages.faults import DataFault, ErrorKind
+from stages.rows import Row
 from stages.segment.config import SegmentConfig
 from stages.segment.cut import TooManyWindows, cut
-from stages.stage import DataFault, ErrorKind, Row, Stage, StageSpec
+from stages.stage import Stage
 
 
 class SegmentStage(Stage):
     """Makes the rows of the windows of each video. From here on a row is a window."""
 
+    section = SegmentConfig
     spec: ClassVar[StageSpec] = StageSpec(
         name="segment",
+        grain="video",
+        makes_windows=True,
         reads=("video_id", "media", "utterances", "warnings"),
         writes=(
             "window_id",

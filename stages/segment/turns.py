@@ -47,7 +47,7 @@ def split_long(turn: Turn, longest: int) -> list[Turn]:
     edges = [turn.start + length * i // count for i in range(count + 1)]
     texts = _shares(turn.spoken["text"] or "", count)
     return [
-        Turn(edges[i], edges[i + 1], turn.spoken | {"text": texts[i]}, (*turn.notes, note))
+        Turn(edges[i], edges[i + 1], turn.spoken | {"text": texts[i] or None}, (*turn.notes, note))
         for i in range(count)
     ]
 
@@ -102,7 +102,7 @@ def _joined(first: Turn, second: Turn) -> Turn:
         if known
         else None
     )
-    spoken = one | {"text": text, "speaker": speaker, "text_confidence": confidence}
+    spoken = one | {"text": text or None, "speaker": speaker, "text_confidence": confidence}
     return Turn(first.start, max(first.end, second.end), spoken, (*first.notes, *second.notes))
 
 

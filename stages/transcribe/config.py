@@ -1,28 +1,28 @@
 """The `transcribe` section of the configuration."""
 
 import codecs
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from stages.section import Section
+from stages.section import PLACE_OR_PACE, Section
 
 
 class TranscribeConfig(Section):
     """How speech is found and turned into utterances."""
 
-    asr: str | None = Field(
+    asr: Annotated[str | None, PLACE_OR_PACE] = Field(
         None,
         description="faster-whisper model for videos without a transcript: a CTranslate2 folder or "
         "a hub name such as large-v3; null: voice activity alone, utterances without text",
     )
-    asr_device: str = Field(
+    asr_device: Annotated[str, PLACE_OR_PACE] = Field(
         "cpu", pattern=r"^(cpu|cuda(:\d+)?)$", description="Where the speech model runs: cpu, cuda"
     )
     asr_compute_type: Literal["default", "int8", "int8_float16", "float16", "float32"] = Field(
         "default", description="Number type of the speech model; default: as it was converted"
     )
-    asr_batch_size: int = Field(
+    asr_batch_size: Annotated[int, PLACE_OR_PACE] = Field(
         8, ge=1, le=128, description="Stretches of up to 30 s that are recognised at once"
     )
     asr_beam_size: int = Field(5, ge=1, le=20, description="Beams of the speech model's search")

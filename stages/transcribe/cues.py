@@ -1,10 +1,11 @@
 """Cues: what a transcript says is spoken, and how cues become utterances of a video."""
 
-import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+from stages.clock import whole_milliseconds
 
 Utterance = dict[str, Any]
 
@@ -58,7 +59,7 @@ def to_utterances(
     Args:
         cues: in any order.
         duration_s: of the video, seconds; 0 when unknown.
-        source: one of `stages.rows.TEXT_SOURCES`.
+        source: sidecar, manifest or asr; none where only voice activity was heard.
     """
     utterances: list[Utterance] = []
     flaws: list[Flaw] = []
@@ -70,7 +71,7 @@ def to_utterances(
             flaws.append(Flaw(flaw, cue.place))
             continue
         start_ms, end_ms = round(max(cue.start_s, 0) * 1000), round(end_s * 1000)
-        last_ms = math.floor(duration_s * 1000)
+        last_ms = whole_milliseconds(duration_s)
         if duration_s and end_ms > last_ms:
             if end_s - duration_s > CLIPPED_SILENTLY_S:
                 flaws.append(Flaw("an end beyond that of the video, shortened", cue.place))
@@ -80,7 +81,7 @@ def to_utterances(
                 "start_s": start_ms / 1000,
                 "end_s": max(end_ms, start_ms + 1) / 1000,
                 "speaker": cue.speaker,
-                "text": cue.text,
+                "text": cue.text or None,
                 "text_source": source if cue.text else "none",
                 "text_confidence": cue.confidence,
             }

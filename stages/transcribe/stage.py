@@ -3,8 +3,15 @@
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from stages.check import Check
+from stages.contract import StageSpec
+from stages.faults import DataFault, ErrorKind
+from stages.identity import Identity
 from stages.media import media_facts, open_media
-from stages.stage import DataFault, ErrorKind, Row, Stage, StageSpec
+from stages.rows import Row
+from stages.section import Sections
+from stages.stage import Stage
+from stages.transcribe.checks import check_speech, speech_identity
 from stages.transcribe.config import TranscribeConfig
 from stages.transcribe.cues import (
     Cue,
@@ -42,21 +49,39 @@ class TranscribeStage(Stage):
     `transcribe.asr` names a model, voice activity. Only the last two listen to the sound.
     """
 
+    section = TranscribeConfig
     spec: ClassVar[StageSpec] = StageSpec(
         name="transcribe",
+        grain="video",
         reads=("video_id", "uri", "transcript_uri", "language", "utterances", "warnings"),
-        writes=("media", "language", "utterances", "warnings"),
+        writes=("media", "language", "utterances", "warnings", "speech_model"),
         drops=("transcript_uri",),
+        needs=("identity",),
     )
 
-    def __init__(self, config: TranscribeConfig) -> None:
+    def __init__(self, config: TranscribeConfig, identity: Identity | None = None) -> None:
         """
+        Args:
+            config: the section.
+            identity: names the speech model on the rows it gave the text of.
+
         Raises:
             SetupError: the speech model of `transcribe.asr` is not there or does not load.
         """
         self.config = config
+        self._speech_model = (identity or {}).get("speech")
         self._voice: VoiceActivity | None = None  # loaded with the first video that needs it
         self._recogniser = Recogniser(config, config.asr) if config.asr else None
+
+    @classmethod
+    def checks(cls, sections: Sections, *, thorough: bool) -> list[Check]:
+        """See `Stage.checks`: the speech model."""
+        return [check_speech(sections[cls.spec.name])]
+
+    @classmethod
+    def identity(cls, sections: Sections) -> Identity:
+        """See `Stage.identity`: the speech model, where there is one."""
+        return speech_identity(sections[cls.spec.name])
 
     def process(self, rows: list[Row]) -> list[Row]:
         """Find the speech of each video.
@@ -93,6 +118,7 @@ class TranscribeStage(Stage):
             "language": row.get("language") or speech.language,
             "utterances": speech.utterances,
             "warnings": list(dict.fromkeys([*(row.get("warnings") or []), *speech.warnings])),
+            "speech_model": self._speech_model if _is_recognised(speech) else None,
         }
 
     def _told(self, row: Row, duration_s: float) -> _Speech:
@@ -191,6 +217,10 @@ class TranscribeStage(Stage):
                 "It has no transcript and no speech recognition was configured (transcribe.asr): "
                 "its utterances have times but no text."
             )
+
+
+def _is_recognised(speech: _Speech) -> bool:
+    return any(said["text_source"] == "asr" for said in speech.utterances)
 
 
 def _bad(message: str) -> DataFault:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.command import COMMANDS, main
+from jobs.command import COMMANDS, _module, main
 
 
 def test_every_command_has_a_line_of_help(capsys: pytest.CaptureFixture[str]) -> None:
@@ -16,7 +16,7 @@ def test_every_command_has_a_line_of_help(capsys: pytest.CaptureFixture[str]) ->
     assert ended.value.code == 0
     shown = " ".join(capsys.readouterr().out.split())
     for name in COMMANDS:
-        purpose = (importlib.import_module(f"jobs.{name}").__doc__ or "").partition("\n")[0]
+        purpose = (importlib.import_module(_module(name)).__doc__ or "").partition("\n")[0]
         assert purpose
         assert f"{name} {purpose}" in shown
 

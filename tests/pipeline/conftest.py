@@ -13,16 +13,18 @@ from PIL import Image
 from skimage.data import astronaut
 
 from pipeline.dataset.folder import DatasetFolder
-from stages.rows import ANNOTATION_SCHEMA, FAILURE_SCHEMA, STAGES, to_table
+from pipeline.recipe import BUILT_IN, FULL, Recipe
+from stages.rows import Row, to_table
 
-Row = dict[str, Any]
-
+RECIPE = Recipe(BUILT_IN)
 BEGUN = datetime(2026, 1, 31, 12, 5, tzinfo=UTC)
 MODEL = {"name": "tiny", "revision": "0a1b2c3d4e5f", "trained": "no", "engine": "deepspeed"}
 RECORD = {
     "created_at": BEGUN.isoformat(timespec="seconds"),
     "preset": "tiny",
     "config_hash": "9f8e7d6c5b4a",
+    "weights": {},
+    "runs": [],
     "config": {"segment": {"max_window_s": 30.0}, "faces": {"detector": "lbp"}},
     "packages": {"torch": "2.13.0", "ray": "2.60.0"},
 }
@@ -60,7 +62,7 @@ def annotation(video_id: str, index: int = 0, count: int = 1, **changes: Any) ->
     """A row of annotations: a window of 10 s."""
     start_s = 10.0 * index
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "video_id": video_id,
         "uri": f"/videos/{video_id}.mp4",
         "window_id": f"{video_id}#{index}",
@@ -94,13 +96,13 @@ def annotation(video_id: str, index: int = 0, count: int = 1, **changes: Any) ->
                 "box": [0.3, 0.2, 0.6, 0.8],
             }
         ],
-        "face_strip": strip(),
+        "face_strip": {"bytes": strip(), "path": None},
         "micro_events": None,
         "warnings": [],
         "model": MODEL,
         "config_hash": RECORD["config_hash"],
         "created_at": BEGUN + timedelta(minutes=3),
-        "timings": {stage: 0.5 + number for number, stage in enumerate(STAGES)},
+        "timings": {stage: 0.5 + number for number, stage in enumerate(FULL)},
         **changes,
     }
 
@@ -108,7 +110,7 @@ def annotation(video_id: str, index: int = 0, count: int = 1, **changes: Any) ->
 def failure(video_id: str, **changes: Any) -> Row:
     """A row of failures: a video that could not be opened."""
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "video_id": video_id,
         "uri": f"/videos/{video_id}.mp4",
         "error": {"stage": "transcribe", "kind": "unreadable", "message": "no container in it"},
@@ -141,10 +143,10 @@ def write_run(tmp_path: Path) -> Callable[..., DatasetFolder]:
     ) -> DatasetFolder:
         output = DatasetFolder(str(tmp_path))
         for number, rows in enumerate(parts):
-            table = to_table(rows, ANNOTATION_SCHEMA)
+            table = to_table(rows, RECIPE.annotation_schema)
             output.write_table(f"annotations/part-{number:03}.parquet", table)
         if failures is not None:
-            output.write_table("failures/part-0.parquet", to_table(failures, FAILURE_SCHEMA))
+            output.write_table("failures/part-0.parquet", to_table(failures, RECIPE.failure_schema))
         if record is not None:
             output.write_bytes("run.json", json.dumps(record).encode())
         return output

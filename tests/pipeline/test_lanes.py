@@ -1,51 +1,83 @@
-"""Lanes: their order, and the sums that decide whether they fit."""
-
-from typing import get_args
+"""Lanes: which stages they hold, and the sums that decide whether they fit."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
-from pipeline.lanes import (
-    DEFAULT_LANES,
-    READER_CPUS,
-    LaneConfig,
-    StageName,
-    check_order,
-    plan_lanes,
-)
-from stages.rows import STAGES
-from stages.stage import SetupError
+from pipeline.lanes import READER_CPUS, LaneConfig, default_lanes, lanes_of, plan_lanes
+from pipeline.recipe import BUILT_IN, FULL, Recipe
+from stages.faults import SetupError
+
+RECIPE = Recipe(BUILT_IN)
+DEFAULT_LANES = default_lanes(RECIPE)
+FRONT = Recipe.of(("transcribe", "segment", "decode", "faces"))
 
 
-def test_a_lane_may_hold_every_stage_there_is() -> None:
-    assert get_args(StageName) == STAGES
+def _held(lanes: tuple[LaneConfig, ...]) -> list[tuple[str, ...]]:
+    return [lane.stages for lane in lanes]
 
 
 def test_the_default_lanes_hold_every_stage_once_and_fit_two_cores() -> None:
-    check_order(DEFAULT_LANES)
+    assert _held(DEFAULT_LANES) == [
+        ("transcribe", "segment"),
+        ("decode", "faces"),
+        ("encode", "pool", "generate"),
+    ]
+    assert lanes_of(DEFAULT_LANES, RECIPE) == DEFAULT_LANES
     assert all(plan.low >= 1 for plan in plan_lanes(DEFAULT_LANES, cpus=2, gpus=0))
 
 
-def test_stages_that_are_not_neighbours_are_refused() -> None:
-    with pytest.raises(ValidationError, match="neighbours"):
-        LaneConfig(stages=("transcribe", "decode"))
+def test_a_lane_without_a_stage_of_the_recipe_is_gone_and_the_others_keep_their_numbers() -> None:
+    lanes = lanes_of((*DEFAULT_LANES[:2], LaneConfig(stages=FULL[4:], gpus=1)), FRONT)
+    assert lanes == DEFAULT_LANES[:2]
 
 
-def test_a_stage_that_is_missing_or_held_twice_is_refused() -> None:
-    with pytest.raises(ValueError, match="they must hold"):
-        check_order(DEFAULT_LANES[1:])
-    with pytest.raises(ValueError, match="they must hold"):
-        check_order((*DEFAULT_LANES, DEFAULT_LANES[-1]))
+def test_a_stage_that_no_lane_names_goes_with_the_one_before_it() -> None:
+    named = (LaneConfig(stages=("segment", "decode")), LaneConfig(stages=("encode", "generate")))
+    assert _held(lanes_of(named, RECIPE)) == [
+        ("transcribe", "segment", "decode", "faces"),
+        ("encode", "pool", "generate"),
+    ]
+
+
+@given(st.lists(st.booleans(), min_size=6, max_size=6), st.sets(st.sampled_from(FULL)))
+def test_whatever_lanes_name_each_stage_of_a_recipe_stands_in_one_in_order(
+    borders: list[bool], unnamed: set[str]
+) -> None:
+    groups: list[list[str]] = [[FULL[0]]]
+    for name, is_border in zip(FULL[1:], borders, strict=True):
+        groups.append([name]) if is_border else groups[-1].append(name)
+    named = [[name for name in group if name not in unnamed] for group in groups]
+    lanes = [LaneConfig(stages=tuple(group)) for group in named if group]
+    for recipe in (RECIPE, FRONT):
+        if not {name for lane in lanes for name in lane.stages} & set(recipe.names):
+            with pytest.raises(ValueError, match="no lane holds"):
+                lanes_of(lanes, recipe)
+            continue
+        assert tuple(n for group in _held(lanes_of(lanes, recipe)) for n in group) == recipe.names
+
+
+@pytest.mark.parametrize(
+    ("stages", "said"),
+    [
+        ((("decode", "transcribe"),), "in the order"),
+        ((("transcribe", "segment"), ("segment", "decode")), "once"),
+        ((("transcribe", "segmnt"),), "segmnt is not a stage"),
+    ],
+)
+def test_a_wrong_order_a_stage_held_twice_and_an_unknown_one_are_refused(
+    stages: tuple[tuple[str, ...], ...], said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        lanes_of([LaneConfig(stages=names) for names in stages], RECIPE)
 
 
 def test_what_cannot_fit_is_refused_with_the_sums() -> None:
-    lanes = [LaneConfig(stages=(name,), cpus=0.5) for name in STAGES]
+    lanes = [LaneConfig(stages=(name,), cpus=0.5) for name in FULL]
     with pytest.raises(SetupError, match=r"3\.6 cpus.*\[decode\] 1 x 0\.5.*2 are there"):
         plan_lanes(lanes, cpus=2, gpus=0)
     with pytest.raises(SetupError, match="gpus"):
-        plan_lanes([LaneConfig(stages=STAGES, gpus=1)], cpus=8, gpus=0)
+        plan_lanes([LaneConfig(stages=FULL, gpus=1)], cpus=8, gpus=0)
 
 
 @given(

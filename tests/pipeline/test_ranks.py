@@ -16,11 +16,11 @@ from pipeline.graph import dataset
 from pipeline.lanes import plan_lanes
 from pipeline.ranks import GroupLost, TensorParallelEngine
 from pipeline.source import RowSource
+from stages.faults import SetupError
 from stages.generate.config import GenerateConfig
 from stages.generate.engines.engine import Prompt, Sampling
 from stages.generate.engines.opening import open_language_model
 from stages.model.config import ModelConfig
-from stages.stage import SetupError
 
 NEW_TOKENS = 24
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.ray_session import ray_session
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 ROOT = Path(__file__).parents[2]
 

@@ -60,7 +60,7 @@ def test_a_run_tells_of_every_row_and_counts_what_it_wrote(tmp_path: Path) -> No
 
 def test_a_setup_fault_in_a_worker_is_read_from_what_ray_says() -> None:
     said = (
-        "The actor died: \n Traceback ...\nstages.stage.SetupError: model.path: broken.\nMend it."
+        "The actor died: \n Traceback ...\nstages.faults.SetupError: model.path: broken.\nMend it."
     )
     fault = _setup_fault(RayError(said))
     assert fault is not None

@@ -2,15 +2,25 @@
 
 import os
 import stat
+import struct
 from pathlib import Path
 from urllib.parse import quote
 
 import fsspec
 import pytest
 
-from stages.media import MediaFacts, media_facts, open_media, timeline_origin_s, video_stream
-from stages.stage import DataFault, ErrorKind
+from stages.faults import DataFault, ErrorKind
+from stages.media import (
+    MediaFacts,
+    is_uri,
+    local_path,
+    media_facts,
+    open_media,
+    timeline_origin_s,
+    video_stream,
+)
 from tests.clips import numbered, tone, write_clip
+from tests.web import served
 
 
 def facts_of(uri: object) -> MediaFacts:
@@ -22,6 +32,36 @@ def fault_of(uri: object) -> DataFault:
     with pytest.raises(DataFault) as caught, open_media(str(uri)):
         pass
     return caught.value
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["s3://b/a", "file:///a", "zip://a.mp4::s3://b/c.zip", "zip::s3://b", "hf://x", "http://h/a"],
+)
+def test_what_is_a_uri(text: str) -> None:
+    assert is_uri(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a.mp4", "/a/b", "a::b.mp4", "12:30.mp4", "C:", "C:/a", "a:b.mp4", "a b://c", "/s3://b", ""],
+)
+def test_what_is_a_path(text: str) -> None:
+    assert not is_uri(text)
+    assert local_path(text) == Path(text)
+
+
+@pytest.mark.parametrize("uri", ["s3://b/a", "zip://a.mp4::file:///c.zip", "zip::file:///c.zip"])
+def test_what_is_elsewhere_has_no_local_path(uri: str) -> None:
+    assert local_path(uri) is None
+
+
+def test_escapes_of_a_file_uri_are_taken_as_written_where_the_file_is_named_so(
+    tmp_path: Path,
+) -> None:
+    assert local_path(f"file://{tmp_path}/a%20b.mp4") == tmp_path / "a b.mp4"
+    (tmp_path / "a%20b.mp4").touch()
+    assert local_path(f"file://{tmp_path}/a%20b.mp4") == tmp_path / "a%20b.mp4"
 
 
 def test_facts_of_a_plain_clip(tmp_path: Path) -> None:
@@ -126,6 +166,49 @@ def test_an_object_store_is_read_in_place(tmp_path: Path) -> None:
     assert fault_of("memory://corpus/none.mkv").kind == ErrorKind.NOT_FOUND
     assert fault_of("memory://corpus/empty.mkv").kind == ErrorKind.EMPTY_FILE
     assert fault_of("nosuchscheme://corpus/a.mkv").kind == ErrorKind.UNREADABLE
+
+
+def _longer_than_a_block(clip: Path) -> Path:
+    """`clip` with 12 MB behind it that players pass over: more than fsspec fetches at once."""
+    with clip.open("ab") as file:
+        file.write(struct.pack(">I4s", 12_000_000, b"free") + bytes(12_000_000 - 8))
+    return clip
+
+
+def test_a_web_address_is_read_in_place(tmp_path: Path) -> None:
+    write_clip(tmp_path / "a.mp4", seconds=1.0)
+    _longer_than_a_block(write_clip(tmp_path / "long a.mp4", seconds=1.0))
+    (tmp_path / "empty.mp4").touch()
+    with served(tmp_path) as address:
+        for name in ("a.mp4", "long%20a.mp4"):
+            with open_media(f"{address}/{name}") as container:
+                assert media_facts(container).duration_s == pytest.approx(1.0, abs=0.05)
+                assert sum(1 for _ in container.decode(video=0)) == 25
+        assert fault_of(f"{address}/none.mp4").kind == ErrorKind.NOT_FOUND
+        assert fault_of(f"{address}/empty.mp4").kind == ErrorKind.EMPTY_FILE
+
+
+@pytest.mark.parametrize("faststart", [False, True])
+def test_a_server_that_sends_no_part_of_a_file_gives_the_whole_or_a_fault(
+    tmp_path: Path, faststart: bool
+) -> None:
+    options = {"movflags": "faststart"} if faststart else {}
+    clip = write_clip(tmp_path / "a.mp4", seconds=1.0, container_options=options)
+    with served(tmp_path, ranges=False) as address:
+        with open_media(f"{address}/a.mp4") as container:
+            assert sum(1 for _ in container.decode(video=0)) == 25
+        _longer_than_a_block(clip)
+        fault = fault_of(f"{address}/a.mp4")
+    assert fault.kind == ErrorKind.UNREADABLE
+    assert "cannot seek" in fault.message
+
+
+def test_a_stream_of_unknown_length_is_a_fault(tmp_path: Path) -> None:
+    write_clip(tmp_path / "a.mp4", seconds=1.0)
+    with served(tmp_path, ranges=False, lengths=False) as address:
+        fault = fault_of(f"{address}/a.mp4")
+    assert fault.kind == ErrorKind.UNREADABLE
+    assert "cannot seek" in fault.message
 
 
 def test_metadata_in_another_encoding_is_no_obstacle(tmp_path: Path) -> None:

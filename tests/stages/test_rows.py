@@ -7,15 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from stages.rows import (
-    ANNOTATION_SCHEMA,
-    FAILURE_SCHEMA,
-    FIELDS,
-    TENSORS,
-    from_table,
-    schema,
-    to_table,
-)
+from stages.rows import ANNOTATION_COLUMNS, FAILURE_COLUMNS, FIELDS, TENSORS, from_table, to_table
+from stages.rows import schema as schema_of
+
+
+def schema(names: tuple[str, ...]) -> pa.Schema:
+    return schema_of(names, ("decode",), {"mine": pa.int8()})
+
 
 SHAPES = hnp.array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=5)
 
@@ -65,6 +63,21 @@ def test_an_unknown_column_is_refused() -> None:
         schema(("video_di",))
 
 
+def test_columns_of_a_stages_own_and_its_seconds_have_their_types() -> None:
+    columns = schema(("mine", "timings"))
+    assert columns.field("mine").type == pa.int8()
+    assert columns.field("timings").type == pa.struct([("decode", pa.float64())])
+
+
+def test_an_utterance_has_the_fields_on_emotion_where_the_window_has_them() -> None:
+    def fields(*names: str) -> set[str]:
+        return {field.name for field in schema(names).field("utterances").type.value_type}
+
+    assert "text" in fields("utterances")
+    assert "labels" not in fields("utterances")
+    assert "labels" in fields("utterances", "description")
+
+
 def test_what_is_written_holds_no_tensors() -> None:
-    assert not TENSORS & {*ANNOTATION_SCHEMA.names, *FAILURE_SCHEMA.names}
+    assert not TENSORS & {*ANNOTATION_COLUMNS, *FAILURE_COLUMNS}
     assert set(TENSORS) < set(FIELDS)

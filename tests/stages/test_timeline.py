@@ -11,6 +11,7 @@ from stages.decode import DecodeConfig, DecodeStage
 from stages.media import media_facts, open_media
 from stages.transcribe.listening.sound import RATE, Sound
 from tests.clips import regular, write_clip
+from tests.rows import source
 
 SECONDS, BEEP_S = 4.0, 0.2
 VARIABLE = [0.0, 0.04, 0.08, 0.3, 0.34, 0.5, 0.9, 1.0, 1.02, 1.06, 1.3, 1.34, 1.38, 1.6, 2.0]
@@ -33,8 +34,8 @@ def _write(path: Path, at_s: float, **how: object) -> Path:
 def _flash_s(path: Path) -> float:
     with open_media(str(path)) as container:
         facts = media_facts(container)
-    row = {"uri": str(path), "start_s": 0.0, "end_s": facts.duration_s}
-    (row,) = DecodeStage(DecodeConfig())([{**row, "media": vars(facts)}])
+    given = source(uri=str(path), start_s=0.0, end_s=facts.duration_s, media=vars(facts))
+    (row,) = DecodeStage(DecodeConfig())([given])
     assert row.get("error") is None, row["error"]
     frames = row["analysis_frames"]
     luma = frames[:, : frames.shape[1] * 2 // 3].mean(axis=(1, 2))

@@ -29,10 +29,10 @@ from jobs.bench.model.table import (
 )
 from jobs.bench.model.task import Task
 from jobs.bench.model.vision import VisionFigures, measured_encoder, measured_pooler
+from stages.faults import SetupError
 from stages.generate.config import GenerateConfig
 from stages.model.config import ModelConfig
 from stages.model.shapes import SHAPES
-from stages.stage import SetupError
 
 if TYPE_CHECKING:
     import torch

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 if TYPE_CHECKING:
     import torch

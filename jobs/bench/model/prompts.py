@@ -9,8 +9,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from jobs.bench.model.networks import SEED, end_token
+from stages.faults import SetupError
 from stages.generate.engines.engine import Prompt
-from stages.stage import SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ def open_detector(config: FacesConfig) -> Detector:
     """The detector that `faces.detector` names, loaded.
 
     Raises:
-        stages.stage.SetupError: its weights, packages or device are not there.
+        stages.faults.SetupError: its weights, packages or device are not there.
     """
     backend, _, weights = config.detector.partition(":")
     if backend == "lbp":

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 LICENCE = "free for non-commercial research only"
 DETECTORS = {  # pack: its detector and the download's size in MB

@@ -18,7 +18,7 @@ from stages.faces.config import FacesConfig
 from stages.faces.detectors.detector import MAX_FACES, Detection
 from stages.faces.detectors.packs import detector_file
 from stages.faces.i420 import Frame, frame_to_rgb
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 LEAST_SCORE = 0.3  # below it SCRFD gives noise; where tracks begin is `faces.min_score`
 MAX_CANDIDATES = 1000  # of a frame, best first, to choose the faces from

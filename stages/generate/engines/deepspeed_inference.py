@@ -5,7 +5,7 @@ import os
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

@@ -3,8 +3,8 @@
 import os
 from typing import TYPE_CHECKING, Any
 
+from stages.faults import SetupError
 from stages.generate.engines.deepspeed_inference import imported_quietly, require_dtype
-from stages.stage import SetupError
 
 if TYPE_CHECKING:
     import torch

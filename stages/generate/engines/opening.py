@@ -1,17 +1,22 @@
 """Opens the language model of the configuration on the engine it names."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from stages.faults import SetupError
 from stages.generate.config import GenerateConfig
 from stages.generate.engines.batched import BatchedEngine
 from stages.generate.engines.engine import LanguageModel
 from stages.generate.engines.reference import ReferenceEngine
 from stages.model.config import ModelConfig
-from stages.stage import SetupError
 
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+
+OpenLanguageModel = Callable[[GenerateConfig, ModelConfig], LanguageModel]
+"""How a run opens the language model: in this process, or over several."""
 
 
 def open_language_model(config: GenerateConfig, model: ModelConfig) -> LanguageModel:

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from stages.faults import DataFault, ErrorKind
 from stages.generate.prompt.chat import Chat, Ids, visual_id
 from stages.generate.prompt.request import SYSTEM, TRANSCRIPT_HEADING, request, transcript_line
 from stages.model.layout import Span, TokenLayout
-from stages.stage import DataFault, ErrorKind, Row
+from stages.rows import Row
 
 Tokens = np.ndarray[Any, Any]
 

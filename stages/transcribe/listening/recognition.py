@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stages.stage import SetupError
+from stages.faults import SetupError
 from stages.transcribe.cues import Cue, plain_text
 from stages.transcribe.listening.sound import RATE
 

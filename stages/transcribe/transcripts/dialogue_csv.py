@@ -6,16 +6,18 @@ CMU-MOSEI: video_id, clip_id or segment, start, end, text, speaker; or raw lines
 `video_id___segment___start___end___text`. Clips are <video_id>/<clip_id>.mp4.
 """
 
-import csv
 import re
 from dataclasses import dataclass, field, replace
 
-from stages.transcribe.clock import seconds
+from stages.clock import seconds
+from stages.delimited import Delimited, Fault, Record, plain_name
 from stages.transcribe.cues import Cue, Flaw, NotATranscript, Transcript, speaker_and_text
 
 MAX_BROKEN_RECORDS = 100
+_BROKEN_QUOTE = "an unclosed or misplaced quote"
+_REST_NOT_READ = "so many broken lines before it that the rest was not read"
 
-_COLUMNS = {  # what a column holds, and the names it goes by, without case, spaces and underscores
+_COLUMNS = {  # what a column holds, and the plain names it goes by
     "text": ("text", "utterance", "transcript", "sentence", "transcription"),
     "speaker": ("speaker", "speakerid", "speakername"),
     "start": ("start", "starttime", "starts", "begin", "onset"),
@@ -53,11 +55,12 @@ class Table:
     flaws: list[Flaw] = field(default_factory=list)
 
 
-def read_table(text: str) -> Table:
+def read_table(text: str, ending: str = ".csv") -> Table:
     """All lines of a dialogue table.
 
     Args:
         text: the file, line ends as `\\n`.
+        ending: of the file's name, small letters.
 
     Raises:
         NotATranscript: it is no table, or has no column of text.
@@ -66,27 +69,16 @@ def read_table(text: str) -> Table:
     first = next((line for line in lines if line.strip()), "")
     if first.count("___") >= 4:
         return _raw(lines)
-    try:
-        header, delimiter = _header(first)
-    except csv.Error as fault:
-        raise NotATranscript(f"is not a table ({fault})") from None
-    if "text" not in header:
-        raise NotATranscript(
-            'has no column "text" or "Utterance" (MELD and CMU-MOSEI name them so); its first line '
-            f"reads {first[:80]!r}"
-        )
-    table = Table(frozenset(name for name in header if name))
-    begin = lines.index(first) + 1
-    for _ in range(MAX_BROKEN_RECORDS):
-        broken = _read_records(table, header, delimiter, lines, begin)
-        if broken is None:
-            return table
-        table.flaws.append(Flaw("an unclosed or misplaced quote", f"line {broken}"))
-        begin = broken  # go on with the line after the broken one
-    table.flaws.append(
-        Flaw("so many broken lines before it that the rest was not read", f"line {begin}")
+    rows = Delimited(text, lambda name: bool(_meaning(name)), ending)
+    header = _header(rows.columns)
+    if "text" in header:
+        return _read(rows, header)
+    if rows.fault:
+        raise NotATranscript(f"is not a table ({rows.fault.message})")
+    raise NotATranscript(
+        'has no column "text" or "Utterance" (MELD and CMU-MOSEI name them so); its first line '
+        f"reads {first[:80]!r}"
     )
-    return table
 
 
 def lines_of_video(table: Table, path: str) -> Transcript:
@@ -197,48 +189,39 @@ def _names(path: str) -> tuple[str, str]:
     return (folders[-1] if folders else ""), name.rsplit(".", 1)[0]
 
 
-def _header(first: str) -> tuple[list[str], str]:
-    """What each column holds ("" if nothing we read), and the delimiter that tells most."""
-    headers = {
-        delimiter: [_meaning(name) for name in next(csv.reader([first], delimiter=delimiter))]
-        for delimiter in ",;\t"
-    }
-    delimiter = max(headers, key=lambda mark: sum(map(bool, headers[mark])))
-    header = headers[delimiter]
-    if header.count("text") > 1:  # MOSEI tables have "text" and "transcript": the first counts
-        first_text = header.index("text")
-        header = [
-            name if name != "text" or place == first_text else ""
-            for place, name in enumerate(header)
-        ]
-    return header, delimiter
+def _header(columns: list[str]) -> list[str]:
+    """What each column holds; "" if nothing we read."""
+    header = [_meaning(name) for name in columns]
+    if "text" in header:  # MOSEI tables have "text" and "transcript": the first counts
+        below = header.index("text") + 1
+        header[below:] = [name if name != "text" else "" for name in header[below:]]
+    return header
 
 
 def _meaning(name: str) -> str:
-    plain = name.strip().lower().replace("_", "").replace(" ", "")
+    plain = plain_name(name)
     return next((meaning for meaning, names in _COLUMNS.items() if plain in names), "")
 
 
-def _read_records(
-    table: Table, header: list[str], delimiter: str, lines: list[str], begin: int
-) -> int | None:
-    """Add the records from line `begin` (0-based) on; the number of a broken line, or None."""
-    reader = csv.reader((line + "\n" for line in lines[begin:]), delimiter=delimiter, strict=True)
-    number = begin + 1
-    try:
-        for record in reader:
-            place = f"line {number}"
-            number = begin + reader.line_num + 1
-            if not record:
-                continue
-            if len(record) != len(header):
-                table.flaws.append(Flaw("more or fewer cells than the header", place))
-                continue
-            cells = {name: cell for name, cell in zip(header, record, strict=True) if name}
+def _read(rows: Delimited, header: list[str]) -> Table:
+    table = Table(frozenset(name for name in header if name))
+    if rows.fault:
+        table.flaws.append(Flaw(_BROKEN_QUOTE, f"line {rows.fault.line}"))
+    broken = 0
+    for row in rows:
+        place = f"line {row.line}"
+        if isinstance(row, Record) and len(row.cells) == len(header):
+            cells = {name: cell for name, cell in zip(header, row.cells, strict=True) if name}
             table.lines.append(Line(place, cells))
-    except csv.Error:
-        return number
-    return None
+        elif isinstance(row, Fault) and row.is_quote:
+            table.flaws.append(Flaw(_BROKEN_QUOTE, place))
+            broken += 1
+            if broken == MAX_BROKEN_RECORDS:
+                table.flaws.append(Flaw(_REST_NOT_READ, f"line {row.line + 1}"))
+                break
+        else:
+            table.flaws.append(Flaw("more or fewer cells than the header", place))
+    return table
 
 
 def _raw(lines: list[str]) -> Table:

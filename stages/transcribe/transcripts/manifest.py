@@ -21,7 +21,7 @@ def read_manifest(utterances: Sequence[Any]) -> Transcript:
                 Cue(
                     start_s=float(said["start_s"]),
                     end_s=float(said["end_s"]),
-                    text=plain_text(said["text"]),
+                    text=plain_text(said["text"] or ""),
                     place=place,
                     speaker=said.get("speaker") or None,
                     confidence=_share(said.get("text_confidence")),

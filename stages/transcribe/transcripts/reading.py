@@ -3,10 +3,10 @@
 from functools import lru_cache
 from typing import Any
 
-from stages.stage import DataFault, ErrorKind
+from stages.encoding import decode
+from stages.faults import DataFault, ErrorKind
 from stages.transcribe.config import TranscribeConfig
 from stages.transcribe.cues import NotATranscript, Transcript
-from stages.transcribe.encoding import decode
 from stages.transcribe.transcripts.dialogue_csv import Table, lines_of_video, read_table
 from stages.transcribe.transcripts.sidecar import TranscriptFile
 from stages.transcribe.transcripts.subtitles import read_subtitles
@@ -55,7 +55,7 @@ def _table(
     file: TranscriptFile, _version: str, language: str | None, config: TranscribeConfig
 ) -> tuple[Table, str | None]:
     text, warning = _text(file, language, config)
-    return read_table(text), warning
+    return read_table(text, file.ending), warning
 
 
 def _version(file: TranscriptFile) -> str:
@@ -80,7 +80,12 @@ def _text(
             f"{file.path}: the transcript is larger than transcribe.max_transcript_mb = "
             f"{config.max_transcript_mb:g} MB. Raise the limit if it is one.",
         )
-    return decode(data, language or file.language, config.transcript_encoding)
+    return decode(
+        data,
+        language or file.language,
+        config.transcript_encoding,
+        remedy="convert it to UTF-8 or set transcribe.transcript_encoding",
+    )
 
 
 def _unreadable(file: TranscriptFile, fault: Exception) -> DataFault:

@@ -8,7 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
+from stages.media import local_path
+
 _ENDINGS = (".srt", ".vtt", ".ass", ".ssa", ".json", ".csv")  # in order of preference
 _LANGUAGE = re.compile(r"(?P<language>[a-z]{2,3})(?:[-_][a-z0-9]{2,8})*", re.IGNORECASE)
 
@@ -109,7 +110,8 @@ def _plain(name: str) -> str:
 def _storage(uri: str) -> tuple[Any, str]:
     import fsspec
 
-    if _SCHEME.match(uri) and not uri.startswith("file://"):
-        storage, path = fsspec.core.url_to_fs(uri)
-        return storage, str(path)
-    return fsspec.filesystem("file"), str(Path(uri.removeprefix("file://")).absolute())
+    path = local_path(uri)
+    if path is not None:
+        return fsspec.filesystem("file"), str(path.absolute())
+    storage, below = fsspec.core.url_to_fs(uri)
+    return storage, str(below)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import pysubs2
 
-from stages.transcribe.clock import seconds
+from stages.clock import seconds
 from stages.transcribe.cues import Cue, Flaw, Transcript, speaker_and_text
 
 _BAD_TIMES = "times that cannot be read"

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from stages.transcribe.clock import finite, seconds
+from stages.clock import finite, seconds
 from stages.transcribe.cues import Cue, Flaw, NotATranscript, Transcript, speaker_and_text
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stages.stage import SetupError
+from stages.faults import SetupError
 from tests.jobs.convert import public_files as public
 
 

@@ -21,6 +21,7 @@ from transformers.models.instructblip.modeling_instructblip import (
 
 from jobs.convert.choices import Sources
 from jobs.convert.conversion import Conversion, convert
+from stages.faults import SetupError
 from stages.model.config import ModelConfig
 from stages.model.folder import QFORMER_TOKENIZER, model_identity
 from stages.model.loading import (
@@ -30,7 +31,6 @@ from stages.model.loading import (
     load_pooler,
     load_timestamp_tokenizer,
 )
-from stages.stage import SetupError
 from tests.jobs.convert import public_files as public
 
 

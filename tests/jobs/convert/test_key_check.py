@@ -8,7 +8,7 @@ import torch
 
 from jobs.convert.key_check import check_keys
 from jobs.convert.tensor_files import StoredTensor
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 FILE = Path("some.pth")
 SURPLUS = (re.compile(r".*\.position_ids"), re.compile(r"head\..*"))

@@ -9,7 +9,7 @@ import torch
 
 from jobs.convert.language_model import language_model_config
 from jobs.convert.tensor_files import StoredTensor
-from stages.stage import SetupError
+from stages.faults import SetupError
 from tests.jobs.convert import public_files as public
 
 

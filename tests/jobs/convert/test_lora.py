@@ -7,7 +7,7 @@ import torch
 
 from jobs.convert.lora import lora_rank, merged
 from jobs.convert.tensor_files import StoredTensor
-from stages.stage import SetupError
+from stages.faults import SetupError
 from tests.jobs.convert import public_files as public
 
 FILE = Path("timechat_7b.pth")

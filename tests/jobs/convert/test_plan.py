@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from jobs.convert.conversion import convert
-from stages.stage import SetupError
+from stages.faults import SetupError
 from tests.jobs.convert import public_files as public
 
 QFORMER = "Qformer.bert.encoder.layer.1.output_query.dense.bias"

@@ -12,8 +12,8 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from jobs.convert.shards import Planned, write_shards
+from stages.faults import SetupError
 from stages.model.folder import weight_files
-from stages.stage import SetupError
 
 Plan = dict[str, Planned]
 

@@ -14,7 +14,7 @@ from jobs.convert.sizes import (
     vision_sizes,
 )
 from jobs.convert.tensor_files import StoredTensor
-from stages.stage import SetupError
+from stages.faults import SetupError
 from tests.jobs.convert import public_files as public
 
 FILE = Path("some.pth")

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import save_file
 
 from jobs.convert.tensor_files import checkpoint_tensors, safetensors_tensors
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 
 class Hostile:

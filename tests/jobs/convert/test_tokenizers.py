@@ -9,7 +9,7 @@ from jobs.convert.tokenizers import (
     qformer_tokenizer,
     require_timestamps_fit,
 )
-from stages.stage import SetupError
+from stages.faults import SetupError
 from tests.jobs.convert import public_files as public
 
 

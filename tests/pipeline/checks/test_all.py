@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.checks import State, refuse_if_unfit, run_checks
 from pipeline.config import load_config
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 
 def test_the_default_preset_is_fit() -> None:

@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from pipeline.checks.check import State
 from pipeline.checks.machine import check_gpu, check_lanes, check_memory
 from pipeline.config import load_config
 from pipeline.lanes import cpus_at_hand
+from stages.check import State
 
 
 @pytest.fixture(autouse=True)

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from pipeline.checks.check import State
 from pipeline.checks.output import check_output
+from stages.check import State
 
 
 def test_without_a_folder_there_is_nothing_to_look_at() -> None:

@@ -1,13 +1,12 @@
-"""Python, packages, DeepSpeed."""
+"""Python and packages."""
 
 import platform
 from importlib import metadata
 
 import pytest
 
-from pipeline.checks.check import State
-from pipeline.checks.packages import check_deepspeed, check_packages, check_python
-from pipeline.config import load_config
+from pipeline.checks.packages import check_packages, check_python
+from stages.check import State
 
 
 def _requires(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
@@ -36,16 +35,3 @@ def test_what_is_missing_or_too_old_is_named(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_package_that_is_not_installed_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.checks.packages._PACKAGE", "no-such-package")
     assert check_python().state is check_packages().state is State.FAIL
-
-
-def test_deepspeed_is_looked_at_where_it_is_used() -> None:
-    assert check_deepspeed(load_config(), thorough=False) == []
-    other = load_config("tiny", ["generate.engine=transformers"])
-    assert check_deepspeed(other, thorough=True) == []
-
-
-def test_a_deepspeed_that_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.executable", "/bin/false")
-    (check,) = check_deepspeed(load_config(), thorough=True)
-    assert check.state is State.FAIL
-    assert "transformers" in check.remedy

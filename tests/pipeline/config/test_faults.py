@@ -2,8 +2,10 @@
 
 import pytest
 
-from pipeline.config import Config, ConfigError, load_config
+from pipeline.config import ConfigError, load_config
 from pipeline.config.faults import keys
+from pipeline.config.tree import config_type
+from pipeline.recipe import BUILT_IN, Recipe
 
 
 @pytest.mark.parametrize(
@@ -69,4 +71,6 @@ def test_no_fault_shows_where_the_program_was() -> None:
 
 
 def test_keys_go_into_lists() -> None:
-    assert {("segment", "max_window_s"), ("lanes", "*", "cpus")} <= set(keys(Config))
+    assert {("segment", "max_window_s"), ("lanes", "*", "cpus")} <= set(
+        keys(config_type(Recipe(BUILT_IN)))
+    )

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import Config, ConfigError, load_config, preset_names
-from stages.stage import SetupError
+from pipeline.config import ConfigError, load_config, preset_names
+from pipeline.config.tree import config_type
+from pipeline.recipe import BUILT_IN, Recipe
+from stages.faults import SetupError
 
 
 def _file(folder: Path, text: str) -> str:
@@ -14,12 +16,12 @@ def _file(folder: Path, text: str) -> str:
 
 
 def test_the_default_is_tiny_and_tiny_is_the_defaults_of_the_fields() -> None:
-    assert load_config() == load_config("tiny") == Config()
+    assert load_config() == load_config("tiny") == config_type(Recipe(BUILT_IN))()
 
 
 @pytest.mark.parametrize("name", preset_names())
 def test_every_preset_is_a_whole_configuration(name: str) -> None:
-    assert isinstance(load_config(name), Config)
+    assert load_config(name).recipe == Recipe(BUILT_IN)
 
 
 def test_the_preset_of_the_papers_scale() -> None:
@@ -65,7 +67,7 @@ def test_a_file_may_start_from_a_preset(tmp_path: Path) -> None:
 
 
 def test_an_empty_file_is_tiny(tmp_path: Path) -> None:
-    assert load_config(_file(tmp_path, "# nothing yet\n")) == Config()
+    assert load_config(_file(tmp_path, "# nothing yet\n")) == load_config()
 
 
 @pytest.mark.parametrize(
@@ -87,7 +89,7 @@ def test_no_such_preset_or_file(source: str, said: str) -> None:
     [
         ("segment:\n  max_windw_s: 3\n", r"run\.yaml, line 2: segment\.max_windw_s is not a key"),
         ("segment:\n  max_window_s: x\n", r"run\.yaml, line 2: segment\.max_window_s: "),
-        ("lanes:\n- stages: [decode]\n", r"run\.yaml, line 1: lanes"),
+        ("lanes:\n- stages: [decode, transcribe]\n", r"run\.yaml, line 1: lanes"),
         ("a: [", r"run\.yaml, line 1: "),
         ("sink: {}\nsink: {}\n", r"run\.yaml, line 2: sink is given twice"),
         ("- a\n", "must hold keys and values"),

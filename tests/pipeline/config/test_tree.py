@@ -1,13 +1,17 @@
-"""The tree: documented to the last key, and a hash that changes with what changes labels."""
+"""The tree: documented to the last key, and made of the sections of the stages."""
 
+import pickle
 from collections.abc import Iterator
 
 import pytest
 from pydantic import BaseModel
 
-from pipeline.config import Config, config_hash, load_config
-from pipeline.config.faults import dotted, keys
-from pipeline.config.tree import PLACE_AND_PACE
+from pipeline.config import load_config
+from pipeline.config.tree import config_type
+from pipeline.recipe import BUILT_IN, Recipe
+from stages.decode import DecodeConfig
+
+TREE = config_type(Recipe(BUILT_IN))
 
 
 def _sections(tree: type[BaseModel]) -> Iterator[type[BaseModel]]:
@@ -21,7 +25,7 @@ def _sections(tree: type[BaseModel]) -> Iterator[type[BaseModel]]:
 def test_every_key_has_a_description() -> None:
     silent = [
         f"{section.__name__}.{name}"
-        for section in _sections(Config)
+        for section in _sections(TREE)
         for name, field in section.model_fields.items()
         if not field.description
     ]
@@ -29,37 +33,32 @@ def test_every_key_has_a_description() -> None:
 
 
 def test_unknown_keys_are_refused_and_values_stand_in_every_section() -> None:
-    for section in _sections(Config):
+    for section in _sections(TREE):
         assert section.model_config.get("extra") == "forbid"
         assert section.model_config.get("frozen") is True
 
 
-def test_the_hash_is_twelve_hex_digits_and_stable() -> None:
-    assert config_hash(Config()) == config_hash(load_config("tiny"))
-    assert len(config_hash(Config())) == 12
-    assert int(config_hash(Config()), 16) >= 0
+def test_the_sections_stand_in_the_order_of_the_run() -> None:
+    stages = [stage.spec.name for stage in BUILT_IN]
+    assert list(TREE.model_fields) == ["stages", *stages, "model", "lanes", "sink"]
 
 
-@pytest.mark.parametrize(
-    "override",
-    [
-        "segment.max_window_s=20",
-        "model.dtype=bfloat16",
-        "faces.min_score=0.6",
-        "decode.max_frames=8",
-    ],
-)
-def test_the_hash_changes_with_what_changes_labels(override: str) -> None:
-    assert config_hash(load_config("tiny", [override])) != config_hash(Config())
+def test_a_run_reads_the_sections_of_its_stages_alone() -> None:
+    config = load_config("tiny", ["stages=[transcribe,segment]"])
+    assert list(config.sections) == ["transcribe", "segment", "model"]
+    assert list(config.result_keys()) == ["stages", "transcribe", "segment"]
+    assert config.section(DecodeConfig).max_frames == 16  # there all the same
 
 
-@pytest.mark.parametrize(
-    "override",
-    ["lanes.0.min_workers=2", "sink.part_rows=1", "model.device=cuda:1", "model.threads=2"],
-)
-def test_the_hash_stays_with_where_and_how_fast(override: str) -> None:
-    assert config_hash(load_config("tiny", [override])) == config_hash(Config())
+def test_keys_of_place_and_pace_decide_nothing() -> None:
+    keys = load_config().result_keys()
+    assert "lanes" not in keys
+    assert set(keys["model"]) == {"dtype"}
+    assert "device" not in keys["faces"]
+    assert keys["faces"]["detect_fps"] == 3
 
 
-def test_what_the_hash_leaves_out_are_keys() -> None:
-    assert {dotted(key) for key in keys(Config)} >= PLACE_AND_PACE
+@pytest.mark.parametrize("overrides", [[], ["decode.max_frames=7", "lanes.0.cpus=0.2"]])
+def test_a_tree_crosses_to_another_process(overrides: list[str]) -> None:
+    config = load_config("tiny", overrides)
+    assert pickle.loads(pickle.dumps(config)) == config

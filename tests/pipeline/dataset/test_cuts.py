@@ -4,10 +4,10 @@ from pathlib import Path
 
 from pipeline.dataset.cuts import read_cuts, record_cut
 from pipeline.dataset.folder import DatasetFolder
-from pipeline.graph import columns_after
-from stages.rows import from_table, schema
+from pipeline.recipe import BUILT_IN, Recipe
+from stages.rows import from_table
 
-COLUMNS = schema(columns_after("segment"))
+COLUMNS = Recipe(BUILT_IN).cut_schema
 
 
 def _windows(video_id: str, count: int) -> list[dict]:

@@ -1,13 +1,15 @@
 """The output folder: whole files only, here and on other file systems."""
 
 import resource
+import sys
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from fsspec.registry import _registry
 
 from pipeline.dataset.folder import DatasetFolder
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 TABLE = pa.table({"video_id": ["a", "b"], "n": [1, 2]})
 
@@ -63,6 +65,15 @@ def test_a_folder_that_cannot_be_made_is_a_fault_of_the_setup(tmp_path: Path) ->
 def test_an_unknown_protocol_is_a_fault_of_the_setup() -> None:
     with pytest.raises(SetupError, match="nowhere"):
         DatasetFolder("nowhere://bucket/x")
+
+
+def test_a_missing_package_is_told_by_the_extra_that_brings_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(_registry, "s3", raising=False)
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    with pytest.raises(SetupError, match=r"--out s3://bucket/x: needs .*microemo\[s3\]$"):
+        DatasetFolder("s3://bucket/x")
 
 
 def test_a_full_disk_is_said_and_leaves_nothing_half_written(tmp_path: Path) -> None:

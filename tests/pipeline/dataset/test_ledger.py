@@ -11,11 +11,12 @@ from pipeline.dataset.cuts import read_cuts, record_cut
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.ledger import Ledger, forget_failures
 from pipeline.dataset.sink import Sink, SinkConfig
-from pipeline.graph import columns_after
-from stages.rows import schema
-from stages.stage import SetupError
+from pipeline.recipe import BUILT_IN, Recipe
+from stages.faults import SetupError
 
-COLUMNS = schema(columns_after("segment"))
+RECIPE = Recipe(BUILT_IN)
+COLUMNS = RECIPE.cut_schema
+SCHEMAS = {"annotations": RECIPE.annotation_schema, "failures": RECIPE.failure_schema}
 ERROR = {"stage": "decode", "kind": "no_frames", "message": "none"}
 
 
@@ -65,7 +66,7 @@ def test_a_video_that_failed_whole_is_done() -> None:
     ledger = Ledger()
     ledger.enter({"video_id": "a"}, failed=True)
     assert ledger.progress("a").done
-    assert ledger.progress("a").failed
+    assert ledger.progress("a").has_failed
     assert list(ledger.owed([{"video_id": "a"}], {})) == []
 
 
@@ -78,7 +79,7 @@ def test_noting_a_window_twice_changes_nothing() -> None:
 
 def test_the_ledger_is_what_stands_in_the_files(tmp_path: Path) -> None:
     output = DatasetFolder(str(tmp_path))
-    sink = Sink(output, SinkConfig(), "hash")
+    sink = Sink(output, SinkConfig(), "hash", SCHEMAS)
     for row in _windows("a", 3)[:2]:
         sink.add(row)
     sink.add({**_windows("b", 2)[0], "error": ERROR})
@@ -86,9 +87,9 @@ def test_the_ledger_is_what_stands_in_the_files(tmp_path: Path) -> None:
     assert Ledger.read(output).progress("a").share == 0  # nothing is written yet
     sink.flush()
     ledger = Ledger.read(output)
-    assert ledger.progress("a").windows == {0, 1}
-    assert not ledger.progress("a").failed
-    assert ledger.progress("b").failed
+    assert ledger.progress("a").annotated == {0, 1}
+    assert not ledger.progress("a").has_failed
+    assert ledger.progress("b").has_failed
     assert not ledger.progress("b").done
     assert ledger.progress("c").done
 
@@ -115,7 +116,7 @@ def test_a_video_with_the_id_of_another_is_refused_instead_of_passed_over() -> N
 
 def test_forgotten_failures_are_owed_again_and_others_stay(tmp_path: Path) -> None:
     output = DatasetFolder(str(tmp_path))
-    sink = Sink(output, SinkConfig(), "hash")
+    sink = Sink(output, SinkConfig(), "hash", SCHEMAS)
     for video_id in ("a", "b"):
         sink.add({"video_id": video_id, "uri": video_id, "error": ERROR})
     sink.flush()
@@ -125,4 +126,4 @@ def test_forgotten_failures_are_owed_again_and_others_stay(tmp_path: Path) -> No
     ledger = Ledger.read(output)
     assert not ledger.progress("a").done
     assert ledger.progress("b").done
-    assert len(output.part_names("failures")) == 1
+    assert len(output.part_names("failures")) == 2  # that of b and the one without rows

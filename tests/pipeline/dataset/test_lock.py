@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.lock import RunLock
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 
 def _hold(folder: Path, **holder: object) -> None:

@@ -1,55 +1,88 @@
-"""run.json: what a run was made with, and the refusal to mix two kinds in one folder."""
+"""run.json: what a dataset was made with, and the refusal to mix two kinds in one folder."""
 
 import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pipeline.config import config_hash, load_config
+from pipeline.config import Config, load_config
 from pipeline.dataset.folder import DatasetFolder
-from pipeline.dataset.record import open_record
-from stages.stage import SetupError
+from pipeline.dataset.record import Origin, open_record, read_record
+from pipeline.identity import identify, making_of
+from stages.faults import SetupError
+from stages.model.folder import TINY
+
+ORIGIN = Origin("tiny", ["microemo", "annotate", "clips"], ["clips"])
+
+
+def _open(folder: Path, config: Config, origin: Origin = ORIGIN) -> dict[str, Any]:
+    output = DatasetFolder(str(folder))
+    open_record(output, making_of(config, identify(config)), origin)
+    return read_record(output)
 
 
 def test_a_new_folder_gets_a_record_of_all_that_made_it(tmp_path: Path) -> None:
     config = load_config("tiny", ["segment.max_window_s=12"])
-    open_record(DatasetFolder(str(tmp_path)), config, "tiny")
-    record = json.loads((tmp_path / "run.json").read_text())
+    record = _open(tmp_path, config)
+    assert record == json.loads((tmp_path / "run.json").read_text())
     assert record["preset"] == "tiny"
     assert record["config"]["segment"]["max_window_s"] == 12
-    assert record["config_hash"] == config_hash(config)
-    assert record["model"]["trained"] == "no"
+    assert record["weights"]["model"]["trained"] == "no"
+    assert record["weights"]["detector"]["name"] == "lbp"
+    assert "speech" not in record["weights"]
     assert record["packages"]["ray"].startswith("2.")
+    for package in ("onnxruntime", "ctranslate2", "scikit-image", "opencv-python"):
+        assert record["packages"][package]
+
+
+def test_each_run_into_the_folder_is_noted_with_its_command_and_inputs(tmp_path: Path) -> None:
+    _open(tmp_path, load_config())
+    record = _open(tmp_path, load_config(), Origin("tiny", ["microemo", "more"], ["more"]))
+    assert [run["inputs"] for run in record["runs"]] == [["clips"], ["more"]]
+    assert record["runs"][0]["command"] == ["microemo", "annotate", "clips"]
 
 
 def test_the_same_configuration_goes_on_also_with_other_lanes(tmp_path: Path) -> None:
-    output = DatasetFolder(str(tmp_path))
-    first = open_record(output, load_config(), "tiny")
-    again = open_record(output, load_config("tiny", ["lanes.0.cpus=0.2"]), "tiny")
-    assert again == first
+    first = _open(tmp_path, load_config())
+    again = _open(tmp_path, load_config("tiny", ["lanes.0.cpus=0.2"]))
+    assert {**again, "runs": []} == {**first, "runs": []}
 
 
 def test_other_results_are_refused_and_only_what_matters_is_shown(tmp_path: Path) -> None:
-    output = DatasetFolder(str(tmp_path))
-    open_record(output, load_config(), "tiny")
+    _open(tmp_path, load_config())
     other = load_config("tiny", ["faces.detect_fps=5", "lanes.0.cpus=0.2"])
     with pytest.raises(SetupError) as refused:
-        open_record(output, other, "tiny")
+        _open(tmp_path, other)
     assert "faces.detect_fps: was 3.0, is 5.0" in str(refused.value)
     assert "lanes" not in str(refused.value)
+
+
+def test_another_recipe_is_refused(tmp_path: Path) -> None:
+    _open(tmp_path, load_config())
+    front = load_config("tiny", ["stages=[transcribe,segment,decode,faces]"])
+    with pytest.raises(SetupError, match="stages: was") as refused:
+        _open(tmp_path, front)
+    assert "model: was tiny" in str(refused.value)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}"])
 def test_a_broken_record_is_named(content: str, tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(content)
     with pytest.raises(SetupError, match=r"its run\.json cannot be read"):
-        open_record(DatasetFolder(str(tmp_path)), load_config(), "tiny")
+        _open(tmp_path, load_config())
 
 
-def test_another_model_of_the_same_name_is_refused(tmp_path: Path) -> None:
-    output = DatasetFolder(str(tmp_path))
-    record = open_record(output, load_config(), "tiny")
-    record["model"]["revision"] = "0" * 12
-    output.write_bytes("run.json", json.dumps(record).encode())
-    with pytest.raises(SetupError, match="the model's revision: was '000000000000'"):
-        open_record(output, load_config(), "tiny")
+def test_a_moved_model_goes_on_and_another_of_its_name_is_refused(tmp_path: Path) -> None:
+    here, there = tmp_path / "a" / "mine", tmp_path / "b" / "yours"
+    shutil.copytree(TINY, here)
+    _open(tmp_path / "out", load_config("tiny", [f"model.path={here}"]))
+    there.parent.mkdir()
+    here.rename(there)
+    _open(tmp_path / "out", load_config("tiny", [f"model.path={there}"]))
+    weights = bytearray((there / "model.safetensors").read_bytes())
+    weights[-1] ^= 1
+    (there / "model.safetensors").write_bytes(weights)
+    with pytest.raises(SetupError, match=r"model: was mine, revision .*, is yours, revision"):
+        _open(tmp_path / "out", load_config("tiny", [f"model.path={there}"]))

@@ -5,12 +5,16 @@ from pathlib import Path
 import pyarrow.dataset as ds
 
 from pipeline.dataset.folder import DatasetFolder
+from pipeline.dataset.layout import ANNOTATIONS, FAILURES, NO_ROWS
 from pipeline.dataset.sink import Sink, SinkConfig
-from stages.rows import ANNOTATION_SCHEMA, FAILURE_SCHEMA
+from pipeline.recipe import BUILT_IN, Recipe
+
+RECIPE = Recipe(BUILT_IN)
+SCHEMAS = {ANNOTATIONS: RECIPE.annotation_schema, FAILURES: RECIPE.failure_schema}
 
 
 def _sink(folder: Path, **config: float) -> Sink:
-    return Sink(DatasetFolder(str(folder)), SinkConfig(**config), "0123456789ab")
+    return Sink(DatasetFolder(str(folder)), SinkConfig(**config), "0123456789ab", SCHEMAS)
 
 
 def test_rows_come_back_in_the_schema_with_their_provenance(tmp_path: Path) -> None:
@@ -19,15 +23,15 @@ def test_rows_come_back_in_the_schema_with_their_provenance(tmp_path: Path) -> N
     sink.add({"video_id": "b", "error": {"stage": "decode", "kind": "no_frames", "message": "m"}})
     sink.flush()
     annotations = ds.dataset(tmp_path / "annotations").to_table()
-    assert annotations.schema.equals(ANNOTATION_SCHEMA)
+    assert annotations.schema.equals(RECIPE.annotation_schema)
     (row,) = annotations.to_pylist()
     assert row["labels"] == ["glad"]
-    assert row["schema_version"] == 1
+    assert row["schema_version"] == 2
     assert row["config_hash"] == "0123456789ab"
     assert row["created_at"].year >= 2026
     assert row["timings"]["decode"] == 0.5
     failures = ds.dataset(tmp_path / "failures").to_table()
-    assert failures.schema.equals(FAILURE_SCHEMA)
+    assert failures.schema.equals(RECIPE.failure_schema)
     assert failures["error"].to_pylist()[0]["kind"] == "no_frames"
     assert sink.annotations == 1
     assert sink.failure_kinds == {"no_frames": 1}
@@ -37,8 +41,8 @@ def test_a_file_is_written_when_enough_rows_wait(tmp_path: Path) -> None:
     sink = _sink(tmp_path, part_rows=3)
     for index in range(7):
         sink.add({"video_id": str(index)})
-    files = list((tmp_path / "annotations").iterdir())
-    assert len(files) == 2
+    files = [file.name for file in (tmp_path / "annotations").iterdir()]
+    assert len(files) == 1 + 2
     sink.flush()
     assert ds.dataset(tmp_path / "annotations").count_rows() == 7
 
@@ -49,6 +53,12 @@ def test_rows_that_wait_long_are_written_however_few(tmp_path: Path) -> None:
     assert ds.dataset(tmp_path / "annotations").count_rows() == 1
 
 
-def test_nothing_to_write_makes_no_file(tmp_path: Path) -> None:
+def test_both_folders_are_there_and_read_as_empty_tables_before_the_first_row(
+    tmp_path: Path,
+) -> None:
     _sink(tmp_path).flush()
-    assert list(tmp_path.iterdir()) == []
+    for name, columns in SCHEMAS.items():
+        assert [file.name for file in (tmp_path / name).iterdir()] == [NO_ROWS]
+        table = ds.dataset(tmp_path / name).to_table()
+        assert table.num_rows == 0
+        assert table.schema.equals(columns)

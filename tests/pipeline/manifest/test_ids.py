@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.manifest.ids import natural_key, video_ids
 from pipeline.manifest.source import Source
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 _part = st.text(alphabet="ab.%é ", min_size=1, max_size=3).filter(lambda p: p not in (".", ".."))
 _path = st.lists(_part, min_size=1, max_size=5)

@@ -7,8 +7,8 @@ import fsspec
 import pytest
 
 from pipeline.manifest import Sources, resolve_inputs
+from stages.faults import SetupError
 from stages.rows import CARRIED_COLUMNS, SOURCE_COLUMNS, schema, to_table
-from stages.stage import SetupError
 
 
 def _touch(folder: Path, *names: str) -> None:

@@ -5,27 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.manifest.remote import ends_on_this_machine, find, is_uri, local_path
-from stages.stage import SetupError
-
-
-@pytest.mark.parametrize(
-    "text", ["s3://b/a", "file:///a", "zip://a::s3://b", "zip::s3://b", "hf://x"]
-)
-def test_what_is_a_uri(text: str) -> None:
-    assert is_uri(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["a.mp4", "/a/b", "a::b.mp4", "12:30.mp4", "C:/a", "a b://c", "/s3://b"]
-)
-def test_what_is_a_path(text: str) -> None:
-    assert not is_uri(text)
+from pipeline.manifest.remote import ends_on_this_machine, find, local_path
+from pipeline.manifest.source import Source
+from stages.faults import SetupError
+from tests.web import served
 
 
 def test_a_local_uri_is_a_path() -> None:
     assert local_path("file:///clips/a.mp4") == "/clips/a.mp4"
+    assert local_path("local:///clips/a%20b.mp4") == "/clips/a b.mp4"
     assert local_path("memory://clips/a.mp4") is None
+    assert local_path("zip://a.mp4::file:///clips.zip") is None
 
 
 def test_a_member_of_an_archive_is_one_video(tmp_path: Path) -> None:
@@ -37,9 +27,12 @@ def test_a_member_of_an_archive_is_one_video(tmp_path: Path) -> None:
         find(f"zip://in/b.mp4::file://{tmp_path}/day.zip")
 
 
-def test_a_protocol_without_its_package_says_what_to_install() -> None:
-    with pytest.raises(SetupError, match="install"):
-        local_path("dropbox://a.mp4")
+def test_a_web_address_is_one_video(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"x")
+    with served(tmp_path) as address:
+        assert find(f"{address}/a.mp4").videos == [Source(f"{address}/a.mp4")]
+        with pytest.raises(SetupError, match="no such file"):
+            find(f"{address}/b.mp4")
 
 
 def test_nothing_is_connected_to_while_a_list_is_read() -> None:

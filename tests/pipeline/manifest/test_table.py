@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.manifest.source import Source
 from pipeline.manifest.table import read_table
+from stages.faults import ErrorKind, SetupError
 from stages.rows import UTTERANCE
-from stages.stage import ErrorKind, SetupError
 
 
 def _table(folder: Path, text: str, name: str = "t.csv") -> str:
@@ -102,6 +102,30 @@ def test_delimiters_marks_and_line_ends_of_spreadsheets(
     assert _said(_read(tmp_path, text, name)[0])[0][-1] == "two\nlines, one cell"
 
 
+def test_what_stands_in_quotes_delimits_nothing(tmp_path: Path) -> None:
+    assert _read(tmp_path, '"note;1;2",path\nx,a.mp4\n') == [Source(f"{tmp_path}/a.mp4", 1)]
+    assert _read(tmp_path, 'path;"note,\n,,"\na.mp4;x\n') == [Source(f"{tmp_path}/a.mp4", 1)]
+
+
+def test_an_assumed_encoding_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").touch()
+    (tmp_path / "t.csv").write_bytes("path;start;end;text\r\na.mp4;0;1;Été\r\n".encode("cp1252"))
+    notices: list[str] = []
+    (source,) = read_table(str(tmp_path / "t.csv"), notices)
+    assert _said(source) == [(0, 0.0, 1.0, None, "Été")]
+    assert len(notices) == 1
+    assert "t.csv is not UTF-8 and was read as cp1252" in notices[0]
+
+
+@pytest.mark.parametrize("columns", ["Video ID,Start Time,end-time", "videoid,START_S,EndTime"])
+def test_capitals_spaces_and_marks_in_names_make_no_difference(
+    tmp_path: Path, columns: str
+) -> None:
+    (source,) = _read(tmp_path, f"File Name,{columns},Text\na.mp4,one,0,1,Hi.\n")
+    assert source.video_id == "one"
+    assert _said(source) == [(0, 0.0, 1.0, None, "Hi.")]
+
+
 def test_parquet(tmp_path: Path) -> None:
     (tmp_path / "a.mp4").touch()
     columns = {
@@ -139,7 +163,10 @@ def test_columns_that_are_not_used_are_told(tmp_path: Path) -> None:
         ("path,language\na.mp4,de\na.mp4,fr\n", "line 3: language is de above, fr here"),
         ("path,transcript\na.mp4,../../etc/x\n", "line 2: .*climbs out"),
         ("path,text,start,end\na.mp4,Oh, no,0,1\n", "line 2: has 5 cells, the header has 4"),
-        ('path\n"a.mp4\n', r"t\.csv, line 2: "),
+        ('path\n"a.mp4\n', r"t\.csv, line 2: an unclosed or misplaced quote"),
+        ('path\na.mp4\n"a" b.mp4\n', r"t\.csv, line 3: an unclosed or misplaced quote"),
+        ('path\na.mp4,x\n"a.mp4\n', r"line 2: has 2 cells.*\n.*line 3: an unclosed"),
+        ('"path,text\na.mp4,x\n', r"t\.csv, line 1: an unclosed or misplaced quote"),
         ("path\nb.mp4\n", "none of the 1 files"),
         ("path\n", "names no video"),
     ],

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from pipeline.dataset.totals import VideoTally
+from pipeline.dataset.ledger import VideoProgress
 from pipeline.report.video import VideoView, lay_out_video
 
 Make = Callable[..., Any]
@@ -12,8 +12,9 @@ Make = Callable[..., Any]
 def view(*rows: dict[str, Any]) -> VideoView:
     duration_s = rows[0]["media"]["duration_s"]
     windows = {row["window_index"] for row in rows}
-    tally = VideoTally(windows, window_count=rows[0]["window_count"], duration_s=duration_s)
-    return lay_out_video(list(rows), tally)
+    count = rows[0]["window_count"]
+    progress = VideoProgress(count, annotated=windows, duration_s=duration_s)
+    return lay_out_video(list(rows), progress)
 
 
 def test_places_are_relative_to_the_window(make_annotation: Make) -> None:
@@ -60,7 +61,7 @@ def test_columns_may_be_null(make_annotation: Make) -> None:
     names = ["media", "language", "utterances", "description", "labels", "label_confidence"]
     names += ["abstained", "faces", "face_strip", "micro_events", "warnings", "uri"]
     row = make_annotation("a", **dict.fromkeys(names))
-    shown = lay_out_video([row], VideoTally({0}, window_count=1))
+    shown = lay_out_video([row], VideoProgress(1, annotated={0}))
     assert shown.windows[0].utterances == []
 
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from stages.decode.config import DecodeConfig
 from stages.decode.window import DecodedWindow, decode_window
+from stages.faults import DataFault, ErrorKind
 from stages.media import media_facts, open_media
-from stages.stage import DataFault, ErrorKind
 from tests.clips import number_of, numbered, regular, tone, write_clip
 
 CONTAINERS = {

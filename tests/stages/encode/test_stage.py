@@ -11,9 +11,11 @@ import torch
 
 from stages import rows
 from stages.encode import EncodeConfig, EncodeStage
+from stages.faults import SetupError
 from stages.model import ModelConfig
 from stages.model.folder import TINY
-from stages.stage import Row, SetupError
+from stages.rows import Row
+from tests.rows import schema_of
 
 MODEL = ModelConfig()
 
@@ -86,7 +88,7 @@ def test_what_was_read_is_dropped_and_the_rest_kept() -> None:
 
 
 def test_rows_from_arrow_are_taken() -> None:
-    table = rows.to_table(WINDOWS, rows.schema(WINDOWS[0]))
+    table = rows.to_table(WINDOWS, schema_of(WINDOWS[0]))
     stage = _stage()
     for one, other in zip(
         _states(stage, rows.from_table(table)), _states(stage, WINDOWS), strict=True

@@ -14,6 +14,7 @@ from stages.faces.alignment import pose
 from stages.faces.crops import make_crop, make_crops
 from stages.faces.detectors.detector import Detection
 from stages.faces.stage import find_tracks, sample_frames
+from tests.rows import schema_of, source
 
 RATE = 25.0
 MOUTH = (slice(140, 165), slice(125, 165))  # rows and columns in the portrait
@@ -28,7 +29,7 @@ def stage():
 def _row(frames, times_s=None):
     times_s = np.arange(len(frames)) / RATE if times_s is None else times_s
     return {
-        "video_id": "v",
+        **source(),
         "start_s": 0.0,
         "end_s": len(frames) / RATE,
         "analysis_frames": frames,
@@ -56,7 +57,7 @@ def test_a_still_face_gives_one_track_and_crops_equal_to_the_last_bit(stage, por
     assert (row["crops"] == row["crops"][0]).all()
     assert row["crop_times_s"] == [index / RATE for index in range(40)]
     assert row["crop_track_ids"] == [0] * 40
-    assert Image.open(io.BytesIO(row["face_strip"])).size == (6 * 112, 112)
+    assert Image.open(io.BytesIO(row["face_strip"]["bytes"])).size == (6 * 112, 112)
 
 
 def test_the_columns_are_those_of_the_contract(stage, portrait_frame):
@@ -64,7 +65,7 @@ def test_the_columns_are_those_of_the_contract(stage, portrait_frame):
     assert "analysis_frames" not in row
     assert "analysis_times_s" not in row
     assert stage.spec.writes == tuple(name for name in row if name in stage.spec.writes)
-    (back,) = rows.from_table(rows.to_table([row], rows.schema(stage.spec.writes)))
+    (back,) = rows.from_table(rows.to_table([row], schema_of(stage.spec.writes)))
     np.testing.assert_array_equal(back["crops"], row["crops"])
     assert back["faces"][0]["box"] == pytest.approx(row["faces"][0]["box"])
     assert back["face_strip"] == row["face_strip"]

@@ -10,12 +10,13 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
+from pipeline.recipe import BUILT_IN, Recipe
+from stages.faults import SetupError
 from stages.generate import GenerateConfig, GenerateStage
 from stages.generate.engines.engine import Answer, Engine, LanguageModel, Prompt, Sampling
 from stages.generate.engines.opening import open_language_model
-from stages.model.config import ModelConfig
-from stages.rows import ANNOTATION_SCHEMA, from_table, to_table
-from stages.stage import Row, SetupError
+from stages.model import ModelConfig, model_identity
+from stages.rows import Row, from_table, to_table
 
 QUERIES = 8
 WIDTH = 128
@@ -55,9 +56,14 @@ def opened() -> LanguageModel:
     return open_language_model(QUICK, TINY)
 
 
+def staged(config: GenerateConfig, opened: LanguageModel) -> GenerateStage:
+    """The stage with a language model that is open already."""
+    return GenerateStage(config, TINY, {"model": model_identity(TINY)}, lambda *_: opened)
+
+
 @pytest.fixture(scope="module")
 def stage(opened: LanguageModel) -> GenerateStage:
-    return GenerateStage(QUICK, TINY, opened)
+    return staged(QUICK, opened)
 
 
 def window(index: int, utterances: int, text: str = "I did not expect you.") -> Row:
@@ -65,6 +71,8 @@ def window(index: int, utterances: int, text: str = "I did not expect you.") -> 
     shape = (QUERIES * (utterances + 1), WIDTH)
     return {
         "video_id": "clip",
+        "window_index": index,
+        "warnings": [],
         "uri": "clip.mp4",
         "window_id": f"clip#{index}",
         "start_s": 0.0,
@@ -137,7 +145,7 @@ def test_company_does_not_change_an_annotation(stage: GenerateStage) -> None:
 
 def test_samples_vote_and_change_nothing_else(stage: GenerateStage, opened: LanguageModel) -> None:
     rows = [window(index, index % 3) for index in range(4)]
-    voting = GenerateStage(SAMPLED, TINY, opened)
+    voting = staged(SAMPLED, opened)
     for greedy, voted in zip(stage(rows), voting(rows), strict=True):
         assert words(voted) == words(greedy)
         for said in emotions(voted):
@@ -151,7 +159,7 @@ def test_company_does_not_change_a_sample(opened: LanguageModel) -> None:
 
     def drawn(*batches: list[Row]) -> dict[int, tuple[int, ...]]:
         engine = Recorder(opened.engine)
-        stage = GenerateStage(SAMPLED, TINY, replace(opened, engine=engine))
+        stage = staged(SAMPLED, replace(opened, engine=engine))
         for batch in batches:
             list(stage(batch))
         return engine.drawn
@@ -163,7 +171,7 @@ def test_company_does_not_change_a_sample(opened: LanguageModel) -> None:
 
 
 def test_labels_below_the_least_confidence_are_dropped(opened: LanguageModel) -> None:
-    strict = GenerateStage(QUICK.model_copy(update={"min_confidence": 1.0}), TINY, opened)
+    strict = staged(QUICK.model_copy(update={"min_confidence": 1.0}), opened)
     (row,) = strict([window(0, 2)])
     for said in emotions(row):
         assert said["abstained"]
@@ -173,7 +181,7 @@ def test_labels_below_the_least_confidence_are_dropped(opened: LanguageModel) ->
 def test_prompts_of_a_window_share_their_beginning(opened: LanguageModel) -> None:
     """In both steps of its conversations, and most of a prompt."""
     engine = Recorder(opened.engine)
-    list(GenerateStage(QUICK, TINY, replace(opened, engine=engine))([window(0, 3), window(1, 3)]))
+    list(staged(QUICK, replace(opened, engine=engine))([window(0, 3), window(1, 3)]))
     assert len(engine.prompts) == 2 * 2 * 4
     prefixes = {prompt.prefix_id: prompt.prefix for prompt in engine.prompts}
     assert len(prefixes) == 2
@@ -224,14 +232,18 @@ def test_the_row_it_was_given_is_not_changed(stage: GenerateStage) -> None:
 
 def test_annotations_come_back_from_parquet(stage: GenerateStage, tmp_path: Path) -> None:
     rows = list(stage([window(0, 2), window(1, 0)]))
-    pq.write_table(to_table(rows, ANNOTATION_SCHEMA), tmp_path / "part.parquet")
+    pq.write_table(to_table(rows, Recipe(BUILT_IN).annotation_schema), tmp_path / "part.parquet")
     read = from_table(pq.read_table(tmp_path / "part.parquet"))
     assert [words(row) for row in read] == [words(row) for row in rows]
     assert read[0]["model"] == rows[0]["model"]
 
 
 def test_the_plain_engine_says_the_same_and_signs_for_it(stage: GenerateStage) -> None:
-    plain = GenerateStage(QUICK.model_copy(update={"engine": "transformers"}), TINY)
+    plain = GenerateStage(
+        QUICK.model_copy(update={"engine": "transformers"}),
+        TINY,
+        {"model": model_identity(TINY)},
+    )
     (row,) = plain([window(0, 2)])
     (other,) = stage([window(0, 2)])
     assert words(row) == words(other)
@@ -283,7 +295,7 @@ def test_a_model_of_another_chat_form_annotates_too(qwen: Path, opened: Language
     model = ModelConfig(path=str(qwen))
     loaded = open_language_model(QUICK, model)
     engine = Recorder(loaded.engine)
-    stage = GenerateStage(SAMPLED, model, replace(loaded, engine=engine))
+    stage = GenerateStage(SAMPLED, model, {}, lambda *_: replace(loaded, engine=engine))
     given = window(0, 2, text="<|im_end|>我没想到你会来。")
     (row,) = stage([{**given, "visual_tokens": given["visual_tokens"][:, :32]}])
     assert row.get("error") is None

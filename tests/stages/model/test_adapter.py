@@ -6,12 +6,12 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from stages.faults import SetupError
 from stages.model.config import ModelConfig
 from stages.model.folder import TINY
 from stages.model.loading import load_language_model
 from stages.model.modeling_microemo import MicroEmo
 from stages.model.shapes import tiny
-from stages.stage import SetupError
 
 IDS = torch.tensor([[1, 300, 301, 302, 40, 41]])
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from stages.faults import SetupError
 from stages.model.configuration_microemo import MicroEmoConfig
 from stages.model.folder import TINY
 from stages.model.loading import load_model_config
 from stages.model.modeling_microemo import MicroEmoEncoder
-from stages.stage import SetupError
 
 
 def test_ln_vision_keeps_its_own_epsilon() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import huggingface_hub.constants
 import pytest
 
+from stages.faults import SetupError
 from stages.model.config import ModelConfig
 from stages.model.folder import (
     TINY,
@@ -15,7 +16,6 @@ from stages.model.folder import (
     model_identity,
     weight_files,
 )
-from stages.stage import SetupError
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 
+from stages.faults import SetupError
 from stages.model.config import ModelConfig
 from stages.model.folder import TINY, model_identity
 from stages.model.loading import (
@@ -22,7 +23,6 @@ from stages.model.loading import (
 )
 from stages.model.modeling_microemo import MicroEmo
 from stages.model.timestamps import timestamp_ids
-from stages.stage import SetupError
 
 Loader = Callable[[ModelConfig], Any]
 

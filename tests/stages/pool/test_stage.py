@@ -13,7 +13,8 @@ from stages.model import ModelConfig
 from stages.model.folder import TINY
 from stages.model.layout import merged_utterances
 from stages.pool import PoolConfig, PoolStage
-from stages.stage import Row
+from stages.rows import Row
+from tests.rows import schema_of
 
 QUERIES = 8
 
@@ -31,6 +32,7 @@ def _window(frames: int, spans: list[tuple[float, float]] | None) -> Row:
     random = np.random.default_rng(frames)
     spoken = None if spans is None else [_utterance(at, *span) for at, span in enumerate(spans)]
     return {
+        "warnings": [],
         "visual_states": random.normal(size=(frames, 24, 64)).astype(np.float16),
         "frame_times_s": [10.0 + at for at in range(frames)],
         "utterances": spoken,
@@ -50,7 +52,7 @@ def test_there_are_tokens_for_the_window_and_each_utterance(
 
 def test_a_window_is_pooled_alike_among_others(stage: PoolStage) -> None:
     windows = [_window(4, [(10.0, 11.5)]), _window(9, []), _window(1, [(30.0, 31.0)])]
-    table = rows.to_table(windows, rows.schema(windows[0]))
+    table = rows.to_table(windows, schema_of(windows[0]))
     together = list(stage(rows.from_table(table)))
     for window, pooled in zip(windows, together, strict=True):
         (alone,) = stage([window])

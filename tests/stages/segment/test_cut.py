@@ -78,7 +78,7 @@ def test_windows_tile_the_video_and_hold_every_word_once(
 
     kept = [utterance for window in windows for utterance in window.utterances]
     assert [utterance["index"] for utterance in kept] == list(range(len(kept)))
-    words = sorted(word for utterance in kept for word in utterance["text"].split())
+    words = sorted(word for utterance in kept for word in (utterance["text"] or "").split())
     assert words == sorted(word for utterance in utterances for word in utterance["text"].split())
 
 

@@ -1,9 +1,9 @@
 import pyarrow as pa
 import pytest
 
-from stages.rows import from_table, schema, to_table
+from stages.rows import Row, from_table, to_table
 from stages.segment import SegmentConfig, SegmentStage
-from stages.stage import Row
+from tests.rows import schema_of
 
 
 def video(duration_s: float | None, *spans: tuple[float, float]) -> Row:
@@ -46,7 +46,7 @@ def test_one_row_a_window_with_the_columns_of_the_video() -> None:
 
 def test_the_rows_have_the_types_of_their_columns() -> None:
     stage = SegmentStage(SegmentConfig())
-    columns = schema((*stage.spec.reads, *stage.spec.writes[:-2]))
+    columns = schema_of((*stage.spec.reads, *stage.spec.writes[:-2]))
     table = to_table(list(stage([video(95, (1, 20), (22, 29), (30, 49))])), columns)
     assert isinstance(table, pa.Table)
     assert [row["window_index"] for row in from_table(table)] == list(range(table.num_rows))

@@ -4,10 +4,10 @@ from typing import Any
 import fsspec
 import pytest
 
-from stages.rows import from_table, schema, to_table
-from stages.stage import Row
+from stages.rows import Row, from_table, to_table
 from stages.transcribe import TranscribeConfig, TranscribeStage
 from tests.clips import write_clip
+from tests.rows import schema_of, source
 from tests.stages.transcribe.making import saying, write_sound
 
 NO_TEXT = (
@@ -19,7 +19,7 @@ SRT = "1\n00:00:00,500 --> 00:00:01,000\nHello\n\n2\n00:00:01,200 --> 00:00:01,9
 
 def run(uri: Path | str, config: TranscribeConfig | None = None, **row: Any) -> Row:
     stage = TranscribeStage(config or TranscribeConfig())
-    (result,) = stage([{"video_id": "v", "uri": str(uri), **row}])
+    (result,) = stage([source(uri=str(uri), **row)])
     return result
 
 
@@ -52,7 +52,7 @@ def spans(row: Row) -> Any:
 def test_without_a_transcript_voice_activity_gives_utterances_without_text(spoken: Path) -> None:
     row = run(spoken)
     assert spans(row) == [1.0, 2.5, 4.0, 5.0]
-    assert {(u["text"], u["text_source"]) for u in row["utterances"]} == {("", "none")}
+    assert {(u["text"], u["text_source"]) for u in row["utterances"]} == {(None, "none")}
     assert row["warnings"] == [NO_TEXT]
     assert row["media"]["has_audio"] is True
     assert row["media"]["duration_s"] == pytest.approx(6, abs=0.04)
@@ -270,8 +270,8 @@ def test_a_video_that_is_not_there_is_a_fault_of_its_row_alone(clip: Path) -> No
     stage = TranscribeStage(TranscribeConfig())
     missing, good = stage(
         [
-            {"video_id": "x", "uri": str(clip.with_name("x.mp4"))},
-            {"video_id": "y", "uri": str(clip)},
+            source(video_id="x", uri=str(clip.with_name("x.mp4"))),
+            source(video_id="y", uri=str(clip)),
         ]
     )
     assert missing["error"]["kind"] == "not_found"
@@ -295,7 +295,7 @@ def test_warnings_are_added_to_those_that_are_there_and_not_twice(clip: Path) ->
 
 def test_rows_have_the_types_of_their_columns(spoken: Path) -> None:
     row = run(spoken)
-    columns = schema((*TranscribeStage.spec.writes, "timings"))
+    columns = schema_of((*TranscribeStage.spec.writes, "timings"))
     (back,) = from_table(to_table([row], columns))
     assert back["utterances"][0]["start_s"] == row["utterances"][0]["start_s"]
     assert back["media"] == row["media"]
@@ -304,5 +304,5 @@ def test_rows_have_the_types_of_their_columns(spoken: Path) -> None:
 
 def test_a_video_heard_twice_is_heard_alike(spoken: Path) -> None:
     stage = TranscribeStage(TranscribeConfig())
-    one, other = stage([{"video_id": "v", "uri": str(spoken)}] * 2)
+    one, other = stage([source(video_id=name, uri=str(spoken)) for name in "ab"])
     assert one["utterances"] == other["utterances"]

@@ -12,8 +12,8 @@ from jobs.bench.model.networks import (
     step_bytes,
     weights,
 )
+from stages.faults import SetupError
 from stages.model.shapes import llama2_7b, qwen2_5_7b, tiny
-from stages.stage import SetupError
 
 CPU, META = torch.device("cpu"), torch.device("meta")
 

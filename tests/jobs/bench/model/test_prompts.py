@@ -15,9 +15,9 @@ from jobs.bench.model.prompts import (
     require_context,
     whole_vocabulary,
 )
+from stages.faults import SetupError
 from stages.generate.engines.vocabulary import vocabulary
 from stages.model.shapes import llama2_7b, tiny
-from stages.stage import SetupError
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@ import pytest
 from stages.faces.config import FacesConfig
 from stages.faces.detectors.lbp import LbpDetector
 from stages.faces.detectors.opening import open_detector
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 
 def test_the_default_needs_nothing_but_the_packages(tmp_path):

@@ -1,7 +1,7 @@
 import pytest
 
 from stages.faces.detectors.packs import detector_file
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 
 def test_the_detector_is_picked_out_of_a_pack(tmp_path):

@@ -13,7 +13,7 @@ from stages.faces.config import FacesConfig
 from stages.faces.detectors.detector import MAX_FACES
 from stages.faces.detectors.scrfd import ScrfdDetector, fit, prepare
 from stages.faces.i420 import frame_to_rgb
-from stages.stage import SetupError
+from stages.faults import SetupError
 
 pytest.importorskip(
     "cv2", reason="InsightFace needs OpenCV, and OpenCV the library libGL", exc_type=ImportError

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from transformers import LlamaConfig, LlamaForCausalLM
 
+from stages.faults import SetupError
 from stages.generate.engines.deepspeed_inference import init_inference
-from stages.stage import SetupError
 
 ROOT = Path(__file__).parents[4]
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import torch
 
+from stages.faults import SetupError
 from stages.generate.engines.deepspeed_zero import init_zero
 from stages.generate.engines.opening import open_engine
-from stages.stage import SetupError
 
 ROOT = Path(__file__).parents[4]
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stages.faults import SetupError
 from stages.generate.prompt.chat import FORMS, Chat, Ids, chat_of, visual_id
 from stages.model.configuration_microemo import MicroEmoConfig
-from stages.stage import SetupError
 
 REQUEST = ["<Video>", range(2), "</Video> ", "Who?"]
 

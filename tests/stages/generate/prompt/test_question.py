@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stages.faults import DataFault, ErrorKind
 from stages.generate.prompt.chat import FORMS, visual_id
 from stages.generate.prompt.question import LINES_LEFT_OUT, Question, Questioner
 from stages.model.configuration_microemo import MicroEmoConfig
 from stages.model.layout import Span, TokenLayout, token_layout
-from stages.stage import DataFault, ErrorKind, Row
+from stages.rows import Row
 
 Layout = Callable[[int, Sequence[Span]], TokenLayout]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.stage import SetupError
+from stages.faults import SetupError
 from stages.transcribe.config import TranscribeConfig
 from stages.transcribe.listening.recognition import (
     Recogniser,

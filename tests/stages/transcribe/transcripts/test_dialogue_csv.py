@@ -3,7 +3,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.transcribe.cues import NotATranscript
-from stages.transcribe.transcripts.dialogue_csv import lines_of_video, read_table
+from stages.transcribe.transcripts.dialogue_csv import (
+    MAX_BROKEN_RECORDS,
+    lines_of_video,
+    read_table,
+)
 
 MELD = """N,Utterance,Speaker,Emotion,Mood,Dialogue_ID,Utterance_ID,Season,Episode,StartTime,EndTime
 1,"Where has the dog gone?",Ines,sadness,negative,0,0,4,7,"00:10:07,256","00:10:10,049"
@@ -125,6 +129,31 @@ def test_an_unclosed_quote_costs_its_line_and_no_other() -> None:
     assert [line[3] for line in lines(table, "x.mp4")][:1] == ["one"]
     assert "four, five" in [line[3] for line in lines(table, "x.mp4")]
     assert flawed(table, "x.mp4")[0] == "line 3: an unclosed or misplaced quote"
+
+
+def test_a_broken_quote_in_the_header_costs_no_line() -> None:
+    table = 'start,end,"text\n0,1,one\n1,2,two\n'
+    assert [line[3] for line in lines(table, "x.mp4")] == ["one", "two"]
+    assert flawed(table, "x.mp4") == ["line 1: an unclosed or misplaced quote"]
+
+
+def test_of_a_text_full_of_broken_quotes_the_rest_is_not_read() -> None:
+    transcript = lines_of_video(read_table("start,end,text\n0,1,one\n" + '1,2,"x" y\n' * 500), "x")
+    assert [cue.text for cue in transcript.cues] == ["one"]
+    assert len(transcript.flaws) == MAX_BROKEN_RECORDS + 1
+    assert transcript.flaws[-1].place == f"line {MAX_BROKEN_RECORDS + 3}"
+
+
+def test_what_stands_in_quotes_delimits_nothing() -> None:
+    table = 'start;end;text;"notes, such as, these, four"\n0;1;no, never;\n'
+    assert lines(table, "x.mp4") == [(0, 1, None, "no, never")]
+
+
+def test_in_tsv_a_tab_delimits_and_nothing_else() -> None:
+    table = read_table("start\tend\ttext\tleft, right, upper\n0\t1\thi, there\t\n", ".tsv")
+    assert [cue.text for cue in lines_of_video(table, "x.mp4").cues] == ["hi, there"]
+    with pytest.raises(NotATranscript, match="no column"):
+        read_table("start,end,text\n", ".tsv")
 
 
 def test_a_quoted_line_break_keeps_the_count_of_lines() -> None:

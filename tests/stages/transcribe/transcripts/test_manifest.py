@@ -1,3 +1,4 @@
+from stages.transcribe.cues import to_utterances
 from stages.transcribe.transcripts.manifest import read_manifest
 
 
@@ -27,5 +28,11 @@ def test_what_lacks_times_or_text_is_named() -> None:
             {"start_s": 1, "end_s": 2, "text": "ok"},
         ]
     )
-    assert [cue.text for cue in transcript.cues] == ["ok"]
-    assert [flaw.place for flaw in transcript.flaws] == [f"utterance {i}" for i in range(4)]
+    assert [cue.text for cue in transcript.cues] == ["", "ok"]
+    assert [flaw.place for flaw in transcript.flaws] == [
+        "utterance 0",
+        "utterance 1",
+        "utterance 3",
+    ]
+    _, flaws = to_utterances(transcript.cues, 10.0, "manifest")
+    assert [(flaw.what, flaw.place) for flaw in flaws] == [("no text", "utterance 2")]

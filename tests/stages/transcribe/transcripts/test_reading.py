@@ -4,7 +4,7 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from stages.stage import DataFault
+from stages.faults import DataFault
 from stages.transcribe.config import TranscribeConfig
 from stages.transcribe.cues import NotATranscript, Transcript
 from stages.transcribe.transcripts.reading import read_transcript
@@ -46,7 +46,8 @@ def test_an_assumed_encoding_is_said_with_the_name_of_the_file(tmp_path: Path) -
     path.write_bytes(SRT.format("désolé").encode("cp1252"))
     transcript = read(path)
     assert transcript.cues[0].text == "désolé"
-    assert transcript.notes[0].startswith("a.fr.srt is not Unicode and was read as cp1252")
+    assert transcript.notes[0].startswith("a.fr.srt is not UTF-8 and was read as cp1252")
+    assert "transcribe.transcript_encoding" in transcript.notes[0]
     assert transcript.language == "fr"
 
 

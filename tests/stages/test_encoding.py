@@ -1,8 +1,10 @@
+"""Bytes as text, and what is said where the encoding was assumed."""
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.transcribe.encoding import decode
+from stages.encoding import decode
 
 FRENCH = "Ça va très bien, c’est l’été à Noël…"
 CHINESE = "你怎么了？我很难过。"
@@ -41,7 +43,17 @@ def test_what_is_not_unicode_is_read_by_the_rule_and_said(
     assert read == text
     assert warning is not None
     assert f"was read as {encoding}" in warning
-    assert "transcribe.transcript_encoding" in warning
+    assert warning.endswith("convert it to UTF-8")
+
+
+def test_the_remedy_is_that_of_who_reads() -> None:
+    _, warning = decode("Żółć".encode("cp1250"), "pl", remedy="ask its author")
+    assert warning == "is not UTF-8 and was read as cp1250. If its text is wrong, ask its author"
+
+
+def test_a_stray_zero_byte_does_not_make_utf_8_something_else() -> None:
+    text = f"{FRENCH}\x00{CHINESE}"
+    assert decode(text.encode()) == (text, None)
 
 
 def test_a_declared_encoding_is_taken_before_the_rule() -> None:

@@ -1,4 +1,4 @@
-"""The outcome of one check."""
+"""The outcome of one look at what a run needs, made before the first video."""
 
 from dataclasses import dataclass
 from enum import StrEnum

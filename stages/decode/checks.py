@@ -1,6 +1,6 @@
 """Which media can be decoded."""
 
-from pipeline.checks.check import Check, fail, ok
+from stages.check import Check, fail, ok
 
 NEEDED = ("h264", "hevc", "av1", "vp8", "vp9", "mpeg4", "aac", "mp3", "opus", "vorbis", "flac")
 

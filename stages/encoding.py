@@ -1,9 +1,9 @@
-"""Bytes of a transcript as text, by a rule that is stated and never silent.
+"""Bytes of transcripts, lists and tables as text, by a rule that is stated and never silent.
 
-1. A byte order mark decides. 2. What is valid UTF-8 is UTF-8. 3. Every second byte zero: UTF-16.
-4. `transcribe.transcript_encoding`, where it is set. 5. The encoding that Windows used for the
-language of the video. 6. Without a language: GB 2312 where every byte fits it, else Windows-1252.
-From 3 on the row carries a warning, because the bytes alone cannot prove it.
+1. A byte order mark decides. 2. Every second byte zero: UTF-16. 3. What is valid UTF-8 is UTF-8.
+4. The encoding a person declared. 5. The encoding that Windows used for the language. 6. Without a
+language: GB 2312 where every byte fits it, else Windows-1252. But for 1 and 3 a warning names the
+encoding, because the bytes alone cannot prove it.
 """
 
 import codecs
@@ -34,42 +34,49 @@ _OF_LANGUAGE = {
 }
 
 
-def decode(data: bytes, language: str | None, declared: str | None) -> tuple[str, str | None]:
+def decode(
+    data: bytes,
+    language: str | None = None,
+    declared: str | None = None,
+    remedy: str = "convert it to UTF-8",
+) -> tuple[str, str | None]:
     """The text, its line ends made `\\n`, and the warning to give, if any.
 
     Args:
         data: the whole file.
-        language: of the video, ISO 639-1, or None.
+        language: of the text, ISO 639-1, or None.
         declared: encoding to take where it is not Unicode, or None.
+        remedy: what the warning advises where the assumed encoding is the wrong one.
+
+    Returns:
+        The warning is a predicate without its full stop, to stand behind the name of the file.
     """
-    text, warning = _decoded(data, language, declared)
+    text, warning = _decoded(data, language, declared, remedy)
     return text.replace("\r\n", "\n").replace("\r", "\n"), warning
 
 
-def _decoded(data: bytes, language: str | None, declared: str | None) -> tuple[str, str | None]:
+def _decoded(
+    data: bytes, language: str | None, declared: str | None, remedy: str
+) -> tuple[str, str | None]:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _with_what_fits(data, encoding)
-    try:
-        if b"\x00" not in data:
+    if not _is_half_zeros(data):  # UTF-16 of English is valid UTF-8, too
+        try:
             return data.decode("utf-8"), None
-    except UnicodeDecodeError:
-        pass
+        except UnicodeDecodeError:
+            pass
     for encoding in _assumed(data, language, declared):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return text, (
-            f"is not Unicode and was read as {encoding}. If its text is wrong, convert it to "
-            "UTF-8 or set transcribe.transcript_encoding"
-        )
+        return text, (f"is not UTF-8 and was read as {encoding}. If its text is wrong, {remedy}")
     return _with_what_fits(data, declared or "utf-8")
 
 
 def _assumed(data: bytes, language: str | None, declared: str | None) -> list[str]:
-    zeros = data[:4096].count(0)
-    if zeros > len(data[:4096]) // 4:
+    if _is_half_zeros(data):
         return ["utf-16-le" if 0 in data[1:4096:2] else "utf-16-be"]
     if declared:
         return [declared]
@@ -77,6 +84,11 @@ def _assumed(data: bytes, language: str | None, declared: str | None) -> list[st
         if language in languages:
             return [encoding, "latin-1"]
     return ["cp1252", "latin-1"] if language else ["gb2312", "cp1252", "latin-1"]
+
+
+def _is_half_zeros(data: bytes) -> bool:
+    start = data[:4096]
+    return start.count(0) > len(start) // 4
 
 
 def _with_what_fits(data: bytes, encoding: str) -> tuple[str, str | None]:

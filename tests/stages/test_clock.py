@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.transcribe.clock import finite, seconds
+from stages.clock import finite, seconds, whole_milliseconds
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,9 @@ def test_hours_minutes_seconds_and_thousandths_add_up(h: int, m: int, s: int, ms
 def test_numbers_that_are_none_are_refused(number: float) -> None:
     with pytest.raises(ValueError, match="not a time"):
         finite(number)
+
+
+@given(st.integers(0, 10**9))
+def test_a_time_in_milliseconds_is_that_many(milliseconds: int) -> None:
+    assert whole_milliseconds(milliseconds / 1000) == milliseconds
+    assert whole_milliseconds((milliseconds + 0.9) / 1000) == milliseconds

@@ -37,3 +37,12 @@ def finite(number: float) -> float:
     if not math.isfinite(number):
         raise ValueError(f"not a time: {number}")
     return number
+
+
+def whole_milliseconds(seconds: float) -> int:
+    """The milliseconds that have passed whole after `seconds`, at the least 0.
+
+    A time in milliseconds is that many: 4.007 s, which binary fractions only come near to, is
+    4007 ms.
+    """
+    return math.floor(round(max(0.0, seconds) * 1000, 6))

@@ -1,0 +1,34 @@
+"""What stands where in the output folder of a run."""
+
+import hashlib
+import uuid
+from collections.abc import Collection
+from datetime import UTC, datetime
+
+ANNOTATIONS = "annotations"
+FAILURES = "failures"
+CUTS = "cuts"
+RECORD = "run.json"
+LOG = "run.log"
+LOCK = "run.lock"
+REPORT = "report.html"
+CARD = "README.md"
+
+NO_ROWS = "part-0-schema.parquet"
+"""A part without rows in each folder of results: readers find the columns before the first row."""
+
+
+def part_name(folder: str) -> str:
+    """A new name for a part file that sorts by time and cannot meet another run's."""
+    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    return f"{folder}/part-{now}-{uuid.uuid4().hex[:8]}.parquet"
+
+
+def cut_name(video_id: str) -> str:
+    """The file with the cut of a video; ids hold what file names may not."""
+    return f"{CUTS}/{hashlib.sha256(video_id.encode()).hexdigest()[:24]}.parquet"
+
+
+def is_dataset(names: Collection[str]) -> bool:
+    """Whether a folder with these names in it is one that a run wrote."""
+    return ANNOTATIONS in names and RECORD in names
