@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,24 @@ def failure(video_id: str, **changes: Any) -> Row:
     }
 
 
+def write_folder(
+    folder: Path,
+    *parts: list[Row],
+    failures: list[Row] | None = None,
+    record: Row | None = RECORD,
+) -> DatasetFolder:
+    """Write annotations and failures, a part file for each list, and run.json."""
+    output = DatasetFolder(str(folder))
+    for number, rows in enumerate(parts):
+        table = to_table(rows, RECIPE.annotation_schema)
+        output.write_table(f"annotations/part-{number:03}.parquet", table)
+    if failures is not None:
+        output.write_table("failures/part-0.parquet", to_table(failures, RECIPE.failure_schema))
+    if record is not None:
+        output.write_bytes("run.json", json.dumps(record).encode())
+    return output
+
+
 @pytest.fixture
 def make_annotation() -> Callable[..., Row]:
     return annotation
@@ -136,19 +155,5 @@ def make_utterance() -> Callable[..., Row]:
 
 @pytest.fixture
 def write_run(tmp_path: Path) -> Callable[..., DatasetFolder]:
-    """Write annotations and failures, a part file for each list, and run.json."""
-
-    def write(
-        *parts: list[Row], failures: list[Row] | None = None, record: Row | None = RECORD
-    ) -> DatasetFolder:
-        output = DatasetFolder(str(tmp_path))
-        for number, rows in enumerate(parts):
-            table = to_table(rows, RECIPE.annotation_schema)
-            output.write_table(f"annotations/part-{number:03}.parquet", table)
-        if failures is not None:
-            output.write_table("failures/part-0.parquet", to_table(failures, RECIPE.failure_schema))
-        if record is not None:
-            output.write_bytes("run.json", json.dumps(record).encode())
-        return output
-
-    return write
+    """`write_folder` into the test's own folder."""
+    return partial(write_folder, tmp_path)
