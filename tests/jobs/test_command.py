@@ -73,8 +73,7 @@ def test_a_wrong_option_names_the_nearest(
     with pytest.raises(SystemExit) as ended:
         main(given)
     assert ended.value.code == 2
-    assert capsys.readouterr().err.endswith(f"did you mean {nearest}?
-")
+    assert capsys.readouterr().err.endswith(f"did you mean {nearest}?\n")
 
 
 def test_what_a_person_can_cause_is_a_line_for_each_fault_and_exit_code_1(
