@@ -19,7 +19,7 @@ class TerminalWatcher:
         self._bar = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
-            BarColumn(),
+            BarColumn(bar_width=12),
             TextColumn("{task.fields[counts]}"),
             TimeRemainingColumn(),
             TextColumn("left"),
@@ -69,8 +69,8 @@ class TerminalWatcher:
             self._windows += 1
             self._seconds_done += row["end_s"] - row["start_s"]
         self._counts = (
-            f"{int(done)}/{self._videos} videos done, {failed} with failures, "
-            f"{self._windows} windows, {self._rate()}"
+            f"{int(done)}/{self._videos} videos, {failed} failed, {self._windows} windows, "
+            f"{self._rate()}"
         )
         self._bar.update(self._task, completed=done, counts=self._counts, description="annotating")
 

@@ -95,6 +95,12 @@ class DatasetFolder:
         pq.write_table(table, buffer, compression="zstd")
         self.write_bytes(name, buffer.getvalue().to_pybytes())
 
+    def write_columns(self, name: str, columns: pa.Schema) -> None:
+        """Write a Parquet file of no rows and no row groups, atomically: its columns alone."""
+        buffer = pa.BufferOutputStream()
+        pq.ParquetWriter(buffer, columns).close()
+        self.write_bytes(name, buffer.getvalue().to_pybytes())
+
     def part_names(self, folder: str) -> list[str]:
         """The whole Parquet files directly below `folder`, sorted, relative to this folder."""
         if not self.exists(folder):

@@ -52,7 +52,7 @@ class Sink:
         self._schemas = schemas
         for name, schema in schemas.items():
             if not folder.exists(f"{name}/{NO_ROWS}"):
-                folder.write_table(f"{name}/{NO_ROWS}", schema.empty_table())
+                folder.write_columns(f"{name}/{NO_ROWS}", schema)
         self._waiting: dict[str, list[Row]] = {ANNOTATIONS: [], FAILURES: []}
         self._flushed_at = time.monotonic()
         self.annotations = 0  # rows written

@@ -48,11 +48,32 @@ def test_an_unknown_command_near_to_none(capsys: pytest.CaptureFixture[str]) -> 
     assert ", ".join(COMMANDS) in capsys.readouterr().err
 
 
-def test_no_command(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_command_there_is_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    shown = capsys.readouterr().out
+    assert "annotate" in shown
+    assert "130  stopped" in shown
+
+
+@pytest.mark.parametrize(
+    ("given", "nearest"),
+    [
+        (["annotate", "a.mp4", "--out", "o", "--prset", "tiny"], "--preset"),
+        (["annotate", "a.mp4", "--ot", "o"], "--out"),
+        (["annotate", "a.mp4", "--out", "o", "--dryrun"], "--dry-run"),
+        (["config", "--st=a=b"], "--set"),
+        (["doctor", "--jsn"], "--json"),
+        (["convert", "--evaa", "x"], "--eva"),
+        (["bench", "decode", "--round", "3"], "--rounds"),
+    ],
+)
+def test_a_wrong_option_names_the_nearest(
+    given: list[str], nearest: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as ended:
-        main([])
+        main(given)
     assert ended.value.code == 2
-    assert "COMMAND" in capsys.readouterr().err
+    assert capsys.readouterr().err.endswith(f"did you mean {nearest}?\n")
 
 
 def test_what_a_person_can_cause_is_a_line_for_each_fault_and_exit_code_1(

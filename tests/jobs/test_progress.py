@@ -23,7 +23,7 @@ def _shown(terminal: bool) -> str:
 def test_the_bar_counts_videos_failures_and_the_rate() -> None:
     shown = _shown(terminal=True)
     assert "1 of 4 videos stand in the output already" in shown
-    assert "2/4 videos done, 1 with failures, 1 windows, " in shown
+    assert "2/4 videos, 1 failed, 1 windows, " in shown
     assert "x real time" in shown
     assert "no row finished for 2 min 30 s" in shown
 

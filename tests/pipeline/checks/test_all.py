@@ -21,6 +21,10 @@ def test_a_run_that_is_not_possible_is_refused_with_a_line_for_each_reason() -> 
     config = load_config("tiny", ["model.path=/nowhere", "lanes.0.cpus=9999"])
     with pytest.raises(SetupError) as raised:
         refuse_if_unfit(config)
-    lanes, model = str(raised.value).splitlines()
+    lanes, model, *files = str(raised.value).splitlines()
     assert lanes.startswith("lanes: they need ")
     assert model.startswith("model: there is no folder /nowhere")
+    assert "Fetch the files below" in model
+    for name in ("eva_vit_g.pth", "Llama-2-7b-chat-hf"):
+        assert any(name in line and "GB" in line for line in files)
+    assert any("https://" in line for line in files)

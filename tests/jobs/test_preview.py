@@ -1,0 +1,76 @@
+"""`microemo annotate --dry-run`: what would be done, and nothing done."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from jobs.command import main
+from tests.clips import write_clip
+
+SRT = "1\n00:00:00,100 --> 00:00:00,900\nHello.\n"
+
+
+@pytest.fixture
+def videos(tmp_path: Path) -> Path:
+    folder = tmp_path / "videos"
+    folder.mkdir()
+    for name in ("bare", "titled", "broken"):
+        write_clip(folder / f"{name}.mp4", seconds=0.4)
+    (folder / "titled.en.srt").write_text(SRT)
+    (folder / "broken.csv").write_text("a,b\n1,2\n")
+    return folder
+
+
+def _plans(videos: Path, *options: str, capsys: pytest.CaptureFixture[str]) -> dict[str, dict]:
+    out = str(videos.parent / "out")
+    assert main(["annotate", str(videos), "--out", out, "--dry-run", "--json", *options]) == 0
+    return {plan["video_id"]: plan for plan in json.loads(capsys.readouterr().out)}
+
+
+def test_each_video_has_a_plan_with_the_transcript_that_a_run_would_take(
+    videos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plans = _plans(videos, capsys=capsys)
+    assert {plan["state"] for plan in plans.values()} == {"annotate"}
+    assert plans["titled.mp4"]["transcript"] == f"{videos}/titled.en.srt (1 lines)"
+    assert plans["bare.mp4"]["transcript"] == "none: voice activity, no text"
+    assert "broken.csv beside it" in plans["broken.mp4"]["transcript"]
+    assert not (videos.parent / "out").exists()
+
+
+def test_a_limit_takes_the_first(videos: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert list(_plans(videos, "--limit", "2", capsys=capsys)) == ["bare.mp4", "broken.mp4"]
+
+
+def test_what_a_dataset_holds_is_passed_over(
+    videos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (videos / "empty.mp4").touch()
+    options = ["--set", "stages=[transcribe,segment]", "--quiet"]
+    out = str(videos.parent / "out")
+    assert main(["annotate", str(videos / "empty.mp4"), "--out", out, *options]) == 3
+    assert capsys.readouterr().out == ""
+    plans = _plans(videos, *options, capsys=capsys)
+    assert plans["empty.mp4"]["state"] == "pass over: it is done, with failures"
+    assert plans["bare.mp4"]["state"] == "annotate"
+
+
+def test_a_person_sees_a_table_and_that_nothing_was_written(
+    videos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = videos.parent / "out"
+    assert main(["annotate", str(videos), "--out", str(out), "--dry-run"]) == 0
+    shown = capsys.readouterr().out
+    assert "titled.en.srt (1 lines)" in shown
+    assert "3 videos, 0 of them done, with transcribe -> segment -> decode" in shown
+    assert "nothing was written" in shown
+    assert not out.exists()
+
+
+def test_a_preview_makes_the_checks_of_a_run(
+    videos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = ["--set", "model.path=/nowhere", "--dry-run"]
+    assert main(["annotate", str(videos), "--out", str(videos.parent / "out"), *wrong]) == 1
+    assert "there is no folder /nowhere" in capsys.readouterr().err
