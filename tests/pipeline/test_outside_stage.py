@@ -12,7 +12,7 @@ import pyarrow.dataset as ds
 import pytest
 
 from tests.clips import Picture, tone, write_clip
-from tests.docs.pages import ROOT, read
+from tests.docs.pages import ROOT, write_outside_package
 
 STAGES = "stages=[transcribe,segment,decode,my_package.light:LightStage,faces]"
 LUMA = 60  # of every picture of the clip
@@ -25,19 +25,14 @@ def _grey(_index: int, _time_s: float) -> Picture:
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     """A folder with `my_package/light.py` as the page shows it."""
-    blocks = read(ROOT / "docs" / "development.md").blocks_of("python")
-    [light] = [block.text for block in blocks if "class LightStage" in block.text]
-    folder = tmp_path / "elsewhere"
-    (folder / "my_package").mkdir(parents=True)
-    (folder / "my_package" / "light.py").write_text(light + "\n", "utf-8")
-    return folder
+    return write_outside_package(tmp_path / "outside")
 
 
 def _microemo(package: Path, *words: str | Path) -> "subprocess.CompletedProcess[str]":
     paths = os.pathsep.join([str(package), str(ROOT), os.environ.get("PYTHONPATH", "")])
     return subprocess.run(
         [sys.executable, "-m", "jobs.command", *map(str, words)],
-        cwd=package,
+        cwd=package.parent,
         env={**os.environ, "PYTHONPATH": paths},
         capture_output=True,
         text=True,
@@ -51,7 +46,7 @@ def _rows(folder: Path) -> list[dict[str, Any]]:
 
 
 def test_a_stage_of_ones_own_runs_where_the_recipe_names_it(package: Path) -> None:
-    clip, out = package / "dusk.mp4", package / "out"
+    clip, out = package.parent / "dusk.mp4", package.parent / "out"
     write_clip(clip, seconds=1, picture=_grey, audio=tone())
     done = _microemo(
         package, "annotate", clip, "--out", out, "--set", STAGES, "--set", f"light.dark={LUMA + 20}"
