@@ -3,7 +3,6 @@
 import logging
 import os
 import sys
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,9 +14,12 @@ from stages.faults import SetupError
 # Ray reads these when it starts. They silence notices that are no news to the person at the
 # terminal; whoever sets one of them keeps it.
 _QUIET = {
+    "RAY_DATA_LOGGING_CONFIG": str(Path(__file__).with_name("ray_data_logging.yaml")),
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
 }
+
+_WARNINGS = "py.warnings"  # the logger that the standard library sends captured warnings to
 
 
 @contextmanager
@@ -30,7 +32,11 @@ def ray_session(log_file: Path) -> Iterator[dict[str, float]]:
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
     log_file.parent.mkdir(parents=True, exist_ok=True)
-    with log_file.open("a", encoding="utf-8", buffering=1) as log, _native_noise_to(log):
+    with (
+        log_file.open("a", encoding="utf-8", buffering=1) as log,
+        _native_noise_to(log),
+        _warnings_logged(),
+    ):
         import ray
 
         _log_to(log)
@@ -73,17 +79,24 @@ def _native_noise_to(log: TextIO) -> Iterator[None]:
         os.close(terminal)
 
 
-def _log_to(log: TextIO) -> None:
-    import ray.data  # sets its loggers up when it is imported
+@contextmanager
+def _warnings_logged() -> Iterator[None]:
+    """Send Python's warnings, most of them Ray's advice to its own callers, to a logger."""
+    logging.captureWarnings(True)
+    try:
+        yield
+    finally:
+        logging.captureWarnings(False)
 
+
+def _log_to(log: TextIO) -> None:
     handler = logging.StreamHandler(log)
     handler.setLevel(logging.INFO)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    for name in ("ray", "ray.data"):
+    for name in ("ray", _WARNINGS):
         logger = logging.getLogger(name)
         logger.handlers = [handler]
         logger.propagate = False
-    warnings.filterwarnings("ignore", category=ray.util.annotations.RayDeprecationWarning)
 
 
 def _workers_print_to(log: TextIO) -> None:

@@ -12,7 +12,7 @@ from stages.faults import SetupError
 ROOT = Path(__file__).parents[2]
 
 PROGRAM = """
-import os, sys, ray
+import os, sys, warnings, ray
 from pathlib import Path
 from pipeline.ray_session import ray_session
 
@@ -26,6 +26,7 @@ with ray_session(Path(sys.argv[1])) as resources:
     ray.get(speak.remote())
     os.write(2, b"a native line\\n")
     print("a line of Python", file=sys.stderr)
+    warnings.warn("advice of a library")
     import time; time.sleep(2)  # the worker's line takes its way through Ray
 os.write(2, b"after the session\\n")
 """
@@ -45,6 +46,7 @@ def test_what_workers_and_native_code_print_goes_to_the_log(tmp_path: Path) -> N
     assert done.stderr == "a line of Python\nafter the session\n"
     assert "a worker's line" in log.read_text()
     assert "a native line" in log.read_text()
+    assert "advice of a library" in log.read_text()
 
 
 def test_an_address_where_nothing_is_said_to_be_unreachable(
