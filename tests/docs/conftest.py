@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import ROOT
+from tests.docs.pages import ROOT, write_outside_package
 from tests.pipeline.conftest import annotation, failure, write_folder
 
 
@@ -14,6 +14,12 @@ def workplace(tmp_path: Path) -> Path:
     """A folder with a copy of the sample clips, to run things in."""
     shutil.copytree(ROOT / "samples", tmp_path / "samples", ignore=shutil.ignore_patterns("*.py"))
     return tmp_path
+
+
+@pytest.fixture
+def outside_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`my_package`, whose stage docs/development.md shows, can be imported."""
+    monkeypatch.syspath_prepend(write_outside_package(tmp_path / "outside"))
 
 
 @pytest.fixture(scope="session")

@@ -76,3 +76,12 @@ def read(file: Path) -> Page:
             inside = None
     assert inside is None, f"{file}: the block before line {start} is not closed"
     return Page("\n".join(prose), tuple(blocks))
+
+
+def write_outside_package(folder: Path) -> Path:
+    """Write `my_package/light.py`, as docs/development.md shows it, into `folder`; return that."""
+    blocks = read(ROOT / "docs" / "development.md").blocks_of("python")
+    [light] = [block.text for block in blocks if "class LightStage" in block.text]
+    (folder / "my_package").mkdir(parents=True)
+    (folder / "my_package" / "light.py").write_text(light + "\n", "utf-8")
+    return folder

@@ -57,7 +57,7 @@ def parse(call: str) -> argparse.Namespace:
 
 def _words(call: str) -> Iterator[str]:
     before = ""
-    for position, word in enumerate(shlex.split(re.sub(r"[][]", " ", call))):
+    for position, word in enumerate(shlex.split(_without_brackets(call))):
         if word != "...":
             before = word.removesuffix("...").split("|")[0]
             yield before
@@ -65,6 +65,13 @@ def _words(call: str) -> Iterator[str]:
             yield "VALUE"
         elif position == 1:
             yield from _needed(parser_of(before))
+
+
+def _without_brackets(call: str) -> str:
+    """`call` with what may be left out kept; lists, whose bracket follows a `=`, as they are."""
+    while (kept := re.sub(r"(?<!\S)\[([^][]*)\]", r" \1 ", call)) != call:
+        call = kept
+    return call
 
 
 def _needed(parser: argparse.ArgumentParser) -> Iterator[str]:

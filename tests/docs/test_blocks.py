@@ -63,6 +63,7 @@ def test_pages_show_python_and_configurations() -> None:
     assert CONFIGURATIONS
 
 
+@pytest.mark.usefixtures("outside_package")
 @pytest.mark.parametrize(
     "block", [pytest.param(block, id=f"{page}-{block.line}") for page, block in CONFIGURATIONS]
 )

@@ -11,7 +11,7 @@ from pipeline.config import load_config
 from tests.docs.pages import GUIDES, PAGES, ROOT, read
 from tests.docs.synopsis import calls, options, options_in, parse, parser_of
 
-_SETTING = re.compile(r"--set (\S+=\S+)")
+_SETTING = re.compile(r"--set '?([^\s']+=[^\s']+)")
 _PLACEHOLDERS = {"key=value"}
 
 CALLS = [(file.name, call) for file in PAGES for call in calls(read(file).shell_lines())]
@@ -65,6 +65,7 @@ def test_every_command_and_every_option_of_it_is_told(command: str) -> None:
     assert not options(parser_of(command)) - told
 
 
+@pytest.mark.usefixtures("outside_package")
 @pytest.mark.parametrize("file", PAGES, ids=lambda path: path.name)
 def test_every_setting_shown_is_one_that_the_configuration_takes(file: Path) -> None:
     page = read(file)
