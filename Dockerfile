@@ -18,6 +18,7 @@ COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY stages stages
 COPY pipeline pipeline
 COPY jobs jobs
+COPY microemo.py .
 RUN pip wheel --no-deps --wheel-dir dist . \
     && /opt/microemo/bin/pip install --constraint constraints.txt dist/*.whl
 

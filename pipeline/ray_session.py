@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,8 +20,6 @@ _QUIET = {
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
 }
 
-_WARNINGS = "py.warnings"  # the logger that the standard library sends captured warnings to
-
 
 @contextmanager
 def ray_session(log_file: Path) -> Iterator[dict[str, float]]:
@@ -35,31 +34,45 @@ def ray_session(log_file: Path) -> Iterator[dict[str, float]]:
     with (
         log_file.open("a", encoding="utf-8", buffering=1) as log,
         _native_noise_to(log),
-        _warnings_logged(),
+        _warnings_to(log),
+        _loggers_to(log),
+        _workers_print_to(log),
     ):
+        _init(log_file)
+        _settle_ray_data()
         import ray
 
-        _log_to(log)
-        address = os.environ.get("RAY_ADDRESS") or "local"
-        here: dict[str, Any] = {"num_cpus": cpus_at_hand(), "include_dashboard": False}
-        try:
-            ray.init(
-                address=address,
-                log_to_driver=True,
-                logging_level=logging.WARNING,
-                **(here if address == "local" else {}),
-            )
-        except (ConnectionError, TimeoutError, RuntimeError, ValueError) as fault:
-            raise SetupError(
-                f"Ray at '{address}' cannot be reached: {str(fault).splitlines()[0]}. See whether "
-                f"the cluster of RAY_ADDRESS is up and takes this machine; {log_file} says more."
-            ) from fault
-        _workers_print_to(log)
-        _settle_ray_data()
         try:
             yield dict(ray.cluster_resources())
         finally:
             ray.shutdown()
+
+
+def _init(log_file: Path) -> None:
+    """Start Ray, or join the cluster.
+
+    Raises:
+        SetupError: it cannot be reached.
+    """
+    import ray
+
+    from pipeline.worker_paths import our_packages_first
+
+    address = os.environ.get("RAY_ADDRESS") or "local"
+    here: dict[str, Any] = {"num_cpus": cpus_at_hand(), "include_dashboard": False}
+    try:
+        ray.init(
+            address=address,
+            job_config=our_packages_first(),
+            log_to_driver=True,
+            logging_level=logging.WARNING,
+            **(here if address == "local" else {}),
+        )
+    except (ConnectionError, TimeoutError, RuntimeError, ValueError) as fault:
+        raise SetupError(
+            f"Ray at '{address}' cannot be reached: {str(fault).splitlines()[0]}. See whether "
+            f"the cluster of RAY_ADDRESS is up and takes this machine; {log_file} says more."
+        ) from fault
 
 
 @contextmanager
@@ -80,37 +93,64 @@ def _native_noise_to(log: TextIO) -> Iterator[None]:
 
 
 @contextmanager
-def _warnings_logged() -> Iterator[None]:
-    """Send Python's warnings, most of them Ray's advice to its own callers, to a logger."""
-    logging.captureWarnings(True)
+def _warnings_to(log: TextIO) -> Iterator[None]:
+    """Send the warnings of Python code to `log`: none is about what a person at it can change.
+
+    Not by `warnings.catch_warnings`, which other threads, those of Ray, may step over.
+    """
+
+    def write(message: Warning | str, category: type[Warning], *place: Any) -> None:
+        filename, line_number = place[:2]
+        log.write(warnings.formatwarning(message, category, filename, line_number))
+
+    shown = warnings.showwarning
+    warnings.showwarning = write  # type: ignore[assignment]  # it is called by position
     try:
         yield
     finally:
-        logging.captureWarnings(False)
+        warnings.showwarning = shown
 
 
-def _log_to(log: TextIO) -> None:
+@contextmanager
+def _loggers_to(log: TextIO) -> Iterator[None]:
+    """Send what Ray logs to `log`, and what else is logged there too."""
+    import ray  # noqa: F401 - sets its logger up when it is imported
+
     handler = logging.StreamHandler(log)
     handler.setLevel(logging.INFO)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    for name in ("ray", _WARNINGS):
-        logger = logging.getLogger(name)
-        logger.handlers = [handler]
-        logger.propagate = False
+    of_ray = logging.getLogger(
+        "ray"
+    )  # what Ray Data logs comes there too, by ray_data_logging.yaml
+    handlers, propagates = of_ray.handlers, of_ray.propagate
+    of_ray.handlers, of_ray.propagate = [handler], False
+    # Without a handler at the root, Python prints warnings of all other loggers.
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
+        of_ray.handlers, of_ray.propagate = handlers, propagates
 
 
-def _workers_print_to(log: TextIO) -> None:
-    """Send what worker processes print to `log` instead of the terminal."""
-    from ray._private.ray_logging import global_worker_stdstream_dispatcher as dispatcher
+@contextmanager
+def _workers_print_to(log: TextIO) -> Iterator[None]:
+    """Send what worker processes print, and what Ray prints of their death, to `log`."""
+    from ray._private import worker
 
-    def write(batch: dict[str, Any]) -> None:
-        if batch.get("pid") == "autoscaler":  # the same table again every few seconds
+    def write(data: dict[str, Any], ignore_prefix: bool) -> None:
+        if data.get("pid") == "autoscaler":  # the same table again every few seconds
             return
-        for line in batch["lines"]:
-            log.write(f"pid={batch.get('pid')}: {line}\n")
+        for line in data["lines"]:
+            log.write(f"pid={data.get('pid')}: {line}\n")
 
-    dispatcher.remove_handler("ray_print_logs")
-    dispatcher.add_handler("ray_print_logs", write)
+    # Ray has no setting for it: this one function prints both, and `init` hands it to its threads.
+    printing = worker.print_to_stdstream
+    worker.print_to_stdstream = write
+    try:
+        yield
+    finally:
+        worker.print_to_stdstream = printing
 
 
 def _settle_ray_data() -> None:

@@ -1,0 +1,67 @@
+"""Annotation as a function, for `microemo.annotate`: nothing is printed, faults are raised."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+
+from pipeline.checks import refuse_if_unfit
+from pipeline.config import load_config
+from pipeline.dataset.folder import DatasetFolder
+from pipeline.dataset.opened import Dataset
+from pipeline.dataset.record import Origin
+from pipeline.manifest import resolve_inputs
+from pipeline.report import write_report
+from pipeline.run import annotate
+from stages.rows import Row
+
+
+class _Silent:
+    """A watcher that shows nothing; see `pipeline.run.Watcher`."""
+
+    def began(self, videos: int, done_before: int) -> None:
+        """Not shown."""
+
+    def phase(self, text: str) -> None:
+        """Not shown."""
+
+    def row(self, row: Row, done: float, failed: int) -> None:
+        """Not shown."""
+
+    def tick(self, waited_s: float) -> None:
+        """Not shown."""
+
+
+def annotate_silently(
+    videos: Sequence[str],
+    out: str,
+    preset: str,
+    overrides: Mapping[str, object] | Sequence[str],
+    *,
+    limit: int | None = None,
+    retry_failed: bool = False,
+) -> Dataset:
+    """Annotate, write the report and open the dataset.
+
+    Raises:
+        SetupError: the run is not possible.
+        ValueError: `limit` is below 1.
+    """
+    if limit is not None and limit < 1:
+        raise ValueError(f"limit is {limit}; it must be 1 or more, or None for all videos")
+    texts = _as_texts(overrides) if isinstance(overrides, Mapping) else list(overrides)
+    config = load_config(preset, texts)
+    folder = DatasetFolder(out)
+    rows = resolve_inputs(videos).rows[:limit]
+    refuse_if_unfit(config)
+    origin = Origin(preset, sys.argv, videos)
+    annotate(rows, config, folder, _Silent(), origin, retry_failed=retry_failed)
+    write_report(folder)
+    return Dataset(folder)
+
+
+def _as_texts(overrides: Mapping[str, object]) -> list[str]:
+    """`key=value` with the value in JSON, which is YAML too: the text "no" stays a text."""
+    return [
+        f"{key}={json.dumps(value, default=str, ensure_ascii=False)}"
+        for key, value in overrides.items()
+    ]
