@@ -1,5 +1,6 @@
 """Lanes: which stages share a process, how many processes each lane gets, and whether they fit."""
 
+import difflib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -91,8 +92,7 @@ def lanes_of(lanes: Sequence[LaneConfig], recipe: Recipe) -> tuple[LaneConfig, .
         ValueError: a lane names what is no stage, or the order is not that of the recipe.
     """
     held = [[name for name in lane.stages if name in recipe.names] for lane in lanes]
-    for name in {name for lane in lanes for name in lane.stages} - {*recipe.names, *FULL}:
-        raise ValueError(f"{name} is not a stage of the run: {', '.join(recipe.names)}")
+    _require_stages([name for lane in lanes for name in lane.stages], recipe)
     for at, name in enumerate(recipe.names):
         if not any(name in names for names in held):
             before = recipe.names[at - 1] if at else None
@@ -103,7 +103,7 @@ def lanes_of(lanes: Sequence[LaneConfig], recipe: Recipe) -> tuple[LaneConfig, .
     found = tuple(name for names in held for name in names)
     if found != recipe.names:
         raise ValueError(
-            f"lanes hold {', '.join(found)}; they must hold each stage once, in the order "
+            f"they hold {', '.join(found)}; they must hold each stage once, in the order "
             f"{', '.join(recipe.names)}"
         )
     return tuple(
@@ -111,6 +111,14 @@ def lanes_of(lanes: Sequence[LaneConfig], recipe: Recipe) -> tuple[LaneConfig, .
         for lane, names in zip(lanes, held, strict=True)
         if names
     )
+
+
+def _require_stages(names: Sequence[str], recipe: Recipe) -> None:
+    for name in names:
+        if name not in recipe.names and name not in FULL:
+            close = difflib.get_close_matches(name, recipe.names, n=1)
+            hint = f"nearest: {close[0]}" if close else f"there are {', '.join(recipe.names)}"
+            raise ValueError(f"{name} is not a stage of the run ({hint})")
 
 
 def plan_lanes(lanes: Sequence[LaneConfig], cpus: float, gpus: float) -> list[LanePlan]:

@@ -4,7 +4,7 @@ import logging
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from stages.check import Check
 from stages.contract import StageSpec, require_columns, require_every_row
@@ -28,6 +28,16 @@ class Stage(ABC):
     spec: ClassVar[StageSpec]
     section: ClassVar[type[Section]]
     batch_rows: int = 1
+
+    def __init__(self, config: Any) -> None:  # noqa: B027 - most stages load something here
+        """Load what the stage needs.
+
+        Args:
+            config: the section of the stage; what `spec.needs` names follows as keywords.
+
+        Raises:
+            SetupError: it is not there.
+        """
 
     @abstractmethod
     def process(self, rows: list[Row]) -> list[Row]:
@@ -64,7 +74,7 @@ class Stage(ABC):
 
     @classmethod
     def ranks(cls, sections: Sections) -> int:
-        """Over how many further processes one process of the stage spreads its work; 1: none."""
+        """Over how many processes of its own one process of the stage spreads its work; 1: none."""
         return 1
 
     def __call__(self, rows: Iterable[Row]) -> Iterator[Row]:

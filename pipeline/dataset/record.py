@@ -147,4 +147,4 @@ def _differing_weights(then: Identity, now: Identity) -> Iterator[str]:
 
 
 def _shown(weights: Weights) -> str:
-    return f"{weights['name']}, revision {weights['revision']}" if weights else "not there"
+    return f"{weights['name']}, revision {weights['revision']}" if weights else "not used"

@@ -45,7 +45,7 @@ def test_where_nothing_is_near_the_keys_there_are_told() -> None:
         ("sink.part_rows=true", "valid integer (got true)"),
         ("sink.part_rows=", "valid integer (got null)"),
         ("model.dtype=float8", "(got float8)"),
-        ("lanes.0.stages=[decode, faces]", "lanes hold"),
+        ("lanes.0.stages=[decode, faces]", "they hold"),
         ("lanes.0.max_workers=0", "lanes.0.max_workers"),
         ("segment.min_window_s=29", "segment.min_window_s (29.0)"),
     ],
