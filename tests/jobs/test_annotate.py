@@ -23,6 +23,18 @@ from tests.clips import tone, write_clip
 SAMPLES = Path(__file__).parents[2] / "samples"
 FAST = ("--set", "generate.max_description_tokens=4", "--set", "generate.max_label_tokens=4")
 
+# A process takes seconds to start, one with torch more. Where it does not matter what a run finds,
+# or in how many processes, one process does.
+FRONT = "transcribe, segment, decode, faces"
+FULL = f"{FRONT}, encode, pool, generate"
+
+
+def _in_one_process(stages: str) -> list[str]:
+    return ["--set", f"lanes=[{{stages: [{stages}], cpus: 1}}]"]
+
+
+FRONT_HALF = ["--set", f"stages=[{FRONT}]", *_in_one_process(FRONT)]
+
 
 def _command(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "jobs.command", "annotate", *map(str, arguments), *FAST]
@@ -151,7 +163,7 @@ def test_missing_windows_and_failures_are_taken_again_when_asked(
     pq.write_table(kept, output / "annotations" / "part-0.parquet")
     broken = (corpus / "titled.srt").read_bytes()
     (corpus / "titled.srt").write_text("1\n00:00:00,100 --> 00:00:00,900\nHello.\n")
-    again = _annotate(corpus, "--out", output, "--retry-failed")
+    again = _annotate(corpus, "--out", output, "--retry-failed", *_in_one_process(FULL))
     (corpus / "titled.srt").write_bytes(broken)
     assert again.returncode == 3, again.stderr
     after = _rows(output / "annotations")
@@ -204,7 +216,8 @@ def test_what_only_a_worker_finds_out_is_said_without_a_trace(tmp_path: Path) ->
     model = shutil.copytree(TINY, tmp_path / "model")
     weights = (model / "model.safetensors").read_bytes()
     (model / "model.safetensors").write_bytes(weights[: len(weights) // 2])
-    done = _annotate(SAMPLES, "--out", tmp_path / "out", "--set", f"model.path={model}")
+    broken = ["--set", f"model.path={model}", *_in_one_process(FULL)]
+    done = _annotate(SAMPLES, "--out", tmp_path / "out", *broken)
     assert done.returncode == 1
     assert f"{model}/model.safetensors is not a whole safetensors file" in done.stderr
     assert "Traceback" not in done.stderr
@@ -216,7 +229,7 @@ def test_ctrl_c_stops_soon_leaves_whole_files_and_the_next_run_goes_on(tmp_path:
     for index in range(40):
         write_clip(videos / f"{index:02d}.mp4", seconds=2)
     output = tmp_path / "out"
-    command = _command(videos, "--out", output, "--set", "sink.part_seconds=0.01")
+    command = _command(videos, "--out", output, *FRONT_HALF, "--set", "sink.part_seconds=0.01")
     running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
     deadline = time.monotonic() + 120
     while not list(output.glob("annotations/*.parquet")):
@@ -229,7 +242,7 @@ def test_ctrl_c_stops_soon_leaves_whole_files_and_the_next_run_goes_on(tmp_path:
     assert 0 < len(stopped) < 40
     assert not list(output.glob("*/.*"))
     assert not (output / "run.lock").exists()
-    assert _annotate(videos, "--out", output).returncode == 0
+    assert _annotate(videos, "--out", output, *FRONT_HALF).returncode == 0
     ids = [row["window_id"] for row in _rows(output / "annotations")]
     assert len(ids) == len(set(ids)) == 40
 
@@ -245,7 +258,7 @@ def test_a_row_that_kills_its_process_is_a_failure_and_takes_no_other_along(
     hunter = threading.Thread(target=_kill_whoever_reads, args=(victim, stop))
     hunter.start()
     try:
-        done = _annotate(tmp_path / "videos", "--out", tmp_path / "out")
+        done = _annotate(tmp_path / "videos", "--out", tmp_path / "out", *FRONT_HALF)
     finally:
         stop.set()
         hunter.join()

@@ -13,6 +13,7 @@ import torch
 
 from pipeline.config import load_config
 from pipeline.graph import dataset
+from pipeline.identity import identify
 from pipeline.lanes import plan_lanes
 from pipeline.ranks import GroupLost, TensorParallelEngine
 from pipeline.source import RowSource
@@ -93,5 +94,6 @@ def test_a_call_that_is_always_late_ends_in_an_error_and_leaves_a_sound_group(
 def test_ranks_are_never_started_by_the_number_of_idle_cpus() -> None:
     config = load_config("tiny", ["generate.tp_size=2"])
     found = plan_lanes(config.lanes, cpus=8, gpus=0)
+    source = RowSource([], config.recipe.schema_after(None))
     with pytest.raises(SetupError, match="max_workers"):
-        dataset(RowSource([]), found, config, "out", alone=False)
+        dataset(source, found, config, identify(config), "out", alone=False)

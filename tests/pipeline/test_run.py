@@ -8,9 +8,12 @@ from ray.exceptions import RayError
 
 from pipeline.config import load_config
 from pipeline.dataset.folder import DatasetFolder
+from pipeline.dataset.record import Origin
 from pipeline.manifest import resolve_inputs
 from pipeline.run import _setup_fault, annotate
 from tests.clips import write_clip
+
+ORIGIN = Origin("tiny", ["microemo"], ["videos"])
 
 
 class Recorder:
@@ -37,10 +40,11 @@ def test_a_run_tells_of_every_row_and_counts_what_it_wrote(tmp_path: Path) -> No
     videos.mkdir()
     write_clip(videos / "long.mp4", seconds=65, fps=1)
     (videos / "empty.mp4").touch()
-    config = load_config("tiny", ["generate.max_description_tokens=4"])
+    stages = "[transcribe, segment, decode, faces]"
+    config = load_config("tiny", [f"stages={stages}", f"lanes=[{{stages: {stages}, cpus: 1}}]"])
     output, watcher = DatasetFolder(str(tmp_path / "out")), Recorder()
     sources = resolve_inputs([str(videos)]).rows
-    outcome = annotate(sources, config, output, watcher, preset="tiny")
+    outcome = annotate(sources, config, output, watcher, ORIGIN)
     assert (outcome.videos, outcome.videos_failed) == (2, 1)
     assert outcome.annotations == 3
     assert outcome.failure_kinds == {"empty_file": 1}
@@ -52,7 +56,7 @@ def test_a_run_tells_of_every_row_and_counts_what_it_wrote(tmp_path: Path) -> No
     assert [row[2] for row in rows] == sorted(row[2] for row in rows)
 
     again = Recorder()
-    outcome = annotate(sources, config, output, again, preset="tiny")
+    outcome = annotate(sources, config, output, again, ORIGIN)
     assert again.told == [("began", 2, 2)]
     assert (outcome.annotations, outcome.videos_failed) == (0, 1)
     assert os.environ.get("RAY_ADDRESS") is None

@@ -17,6 +17,8 @@ FAST = (
     "generate.max_description_tokens=2",
     "generate.max_label_tokens=2",
     "generate.engine=transformers",
+    # each further process takes seconds to start
+    "lanes=[{stages: [transcribe, segment, decode, faces, encode, pool, generate], cpus: 1}]",
 )
 
 
