@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from pipeline.dataset.opened import Dataset
     from stages.faults import SetupError
 
-__all__ = ["SetupError", "annotate", "main", "open"]
+    __version__: str
+
+__all__ = ["SetupError", "__version__", "annotate", "main", "open"]
 
 _OURS = ("jobs", "pipeline", "stages")
 _HERE = Path(__file__).resolve().parent
@@ -92,12 +94,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def __getattr__(name: str) -> Any:
-    if name != "SetupError":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    _require_our_packages()
-    from stages.faults import SetupError
+    """`SetupError` and `__version__`, when they are first asked for."""
+    if name == "SetupError":
+        _require_our_packages()
+        from stages.faults import SetupError
 
-    return SetupError
+        return SetupError
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("microemo")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _require_our_packages() -> None:
@@ -107,7 +114,8 @@ def _require_our_packages() -> None:
     goes before an installed package. Ray's processes inherit PYTHONPATH, so it is set as well.
 
     Raises:
-        ImportError: another module of such a name is in use in this process already.
+        ImportError: another module of such a name is in use in this process already, or goes first
+            all the same.
     """
     loaded = [name for name in _OURS if name in sys.modules]
     others = [name for name in loaded if not _is_ours(name, sys.modules[name].__spec__)]
@@ -118,12 +126,23 @@ def _require_our_packages() -> None:
             f"another module named {others[0]} is in use here already ({place}). Rename it, or "
             "import microemo before it, in a process of its own."
         )
-    if all(_is_ours(name, find_spec(name)) for name in _OURS):
+    if not _hidden():
         return
     sys.path.insert(0, str(_HERE))
     inherited = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([str(_HERE), *([inherited] if inherited else [])])
     importlib.invalidate_caches()
+    hidden = _hidden()
+    if hidden:
+        raise ImportError(
+            f"{_HERE / hidden[0]} cannot be imported: it is missing, or another module named "
+            f"{hidden[0]} goes first. Install MicroEmo again, or rename the other."
+        )
+
+
+def _hidden() -> list[str]:
+    """Our packages that an import would not find."""
+    return [name for name in _OURS if not _is_ours(name, find_spec(name))]
 
 
 def _is_ours(name: str, spec: ModuleSpec | None) -> bool:

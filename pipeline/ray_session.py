@@ -52,7 +52,7 @@ def _init(log_file: Path) -> None:
     """Start Ray, or join the cluster.
 
     Raises:
-        SetupError: it cannot be reached.
+        SetupError: it does not start, or cannot be reached.
     """
     import ray
 
@@ -68,10 +68,16 @@ def _init(log_file: Path) -> None:
             logging_level=logging.WARNING,
             **(here if address == "local" else {}),
         )
-    except (ConnectionError, TimeoutError, RuntimeError, ValueError) as fault:
+    except Exception as fault:  # Ray raises it bare when its own processes are late
+        said = (str(fault).splitlines() or [type(fault).__name__])[0]
+        if address == "local":
+            raise SetupError(
+                f"Ray cannot be started on this machine: {said} Give the same command again when "
+                f"the machine is less busy; {log_file} says more."
+            ) from fault
         raise SetupError(
-            f"Ray at '{address}' cannot be reached: {str(fault).splitlines()[0]}. See whether "
-            f"the cluster of RAY_ADDRESS is up and takes this machine; {log_file} says more."
+            f"Ray at '{address}' cannot be reached: {said}. See whether the cluster of "
+            f"RAY_ADDRESS is up and takes this machine; {log_file} says more."
         ) from fault
 
 

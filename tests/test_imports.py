@@ -74,6 +74,11 @@ def test_no_arrow_points_back(top: str, above: tuple[str, ...]) -> None:
         assert not [name for name in _imports(file) if name.split(".")[0] in above], file
 
 
+def test_the_packages_never_import_the_module_that_stands_above_them() -> None:
+    for name, file in MODULES.items():
+        assert "microemo" not in {found.split(".")[0] for found in _imports(file)}, name
+
+
 def test_there_is_no_circle() -> None:
     arrows = {name: MODULES.keys() & set(_imports(file)) for name, file in MODULES.items()}
     try:

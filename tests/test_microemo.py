@@ -1,8 +1,10 @@
 """What a person imports, and that no folder of theirs is taken for a package of ours."""
 
 import os
+import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,22 @@ def test_another_package_that_is_in_use_already_is_named(shadowing: Path) -> Non
     assert done.returncode == 1
     assert "another module named stages is in use here already" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_package_that_is_missing_is_named(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "microemo.py", tmp_path)
+    for name in ("jobs", "stages"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").touch()
+    program = "import sys, microemo; sys.exit(microemo.main(['config']))"
+    done = _python(program, tmp_path)
+    assert done.returncode == 1
+    assert f"{tmp_path / 'pipeline'} cannot be imported" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_it_tells_its_version() -> None:
+    assert microemo.__version__ == metadata.version("microemo")
 
 
 def test_faults_of_the_set_up_are_one_exception() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from jobs.command import EXIT_COULD_NOT_RUN, EXIT_USAGE, main
+from jobs.command import COULD_NOT_RUN, EXIT_USAGE, main
 from stages.model.config import ModelConfig
 from stages.model.folder import frame_format, model_identity
 from stages.model.loading import load_pooler
@@ -75,7 +75,7 @@ def test_a_faulty_file_ends_without_a_trace(
     del state["blocks.1.norm2.bias"]
     torch.save(state, tmp_path / "mine.pth")
     out = tmp_path / "model"
-    assert main(_arguments(files, out, eva=tmp_path / "mine.pth")) == EXIT_COULD_NOT_RUN
+    assert main(_arguments(files, out, eva=tmp_path / "mine.pth")) == COULD_NOT_RUN
     told = capsys.readouterr().err
     assert "mine.pth" in told
     assert "missing: 'blocks.1.norm2.bias'" in told
