@@ -14,6 +14,7 @@ from tests.clips import tone, write_clip
 
 ROOT = Path(__file__).parents[1]
 FRONT = "stages=[transcribe,segment,decode,faces]"
+ONE_LANE = "lanes=[{stages: [transcribe], cpus: 1}]"  # the others go with it
 
 
 def _python(program: str, cwd: Path, pythonpath: str = "") -> subprocess.CompletedProcess[str]:
@@ -54,7 +55,7 @@ def test_a_folder_is_annotated_and_opened_whatever_stands_in_the_working_folder(
     (shadowing / "broken.mp4").write_text("no video")
     program = f"""
 import microemo
-made = microemo.annotate(["clip.mp4", "broken.mp4"], "out", set=["{FRONT}"])
+made = microemo.annotate(["clip.mp4", "broken.mp4"], "out", set=["{FRONT}", "{ONE_LANE}"])
 print(made.utterances().select(["window_id", "text"]).to_pylist())
 print(made.failures(["video_id"]).to_pylist(), made.record["runs"][0]["inputs"])
 import pipeline

@@ -111,7 +111,7 @@ def test_a_row_says_what_it_is_and_how_it_was_made(
     assert [u["text_source"] for u in row["utterances"]] == ["sidecar"] * 3
     assert all(u["description"] is not None for u in row["utterances"])
     assert row["faces"][0]["coverage"] > 0.9
-    assert row["face_strip"].startswith(b"\xff\xd8")
+    assert row["face_strip"]["bytes"].startswith(b"\xff\xd8")
     assert all(seconds >= 0 for seconds in row["timings"].values())
 
 
@@ -237,7 +237,7 @@ def test_ctrl_c_stops_soon_leaves_whole_files_and_the_next_run_goes_on(tmp_path:
         assert time.monotonic() < deadline
         time.sleep(0.02)
     os.killpg(running.pid, signal.SIGINT)
-    assert running.wait(timeout=10) == 130
+    assert running.wait(timeout=60) == 130
     stopped = {row["window_id"] for row in _rows(output / "annotations")}
     assert 0 < len(stopped) < 40
     assert not list(output.glob("*/.*"))
@@ -270,7 +270,7 @@ def test_a_row_that_kills_its_process_is_a_failure_and_takes_no_other_along(
 
 
 def _kill_whoever_reads(file: Path, stop: threading.Event) -> None:
-    while not stop.wait(0.05):
+    while not stop.wait(0.2):
         for process in psutil.process_iter(["name"]):
             if not (process.info["name"] or "").startswith("ray::"):
                 continue

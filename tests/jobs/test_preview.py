@@ -7,6 +7,7 @@ import pytest
 
 from jobs.command import main
 from tests.clips import write_clip
+from tests.pipeline.conftest import annotation, failure, write_folder
 
 SRT = "1\n00:00:00,100 --> 00:00:00,900\nHello.\n"
 
@@ -46,14 +47,14 @@ def test_a_limit_takes_the_first(videos: Path, capsys: pytest.CaptureFixture[str
 def test_what_a_dataset_holds_is_passed_over(
     videos: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (videos / "empty.mp4").touch()
-    options = ["--set", "stages=[transcribe,segment]", "--quiet"]
-    out = str(videos.parent / "out")
-    assert main(["annotate", str(videos / "empty.mp4"), "--out", out, *options]) == 3
-    assert capsys.readouterr().out == ""
-    plans = _plans(videos, *options, capsys=capsys)
-    assert plans["empty.mp4"]["state"] == "pass over: it is done, with failures"
-    assert plans["bare.mp4"]["state"] == "annotate"
+    places = {name: str(videos / name) for name in ("bare.mp4", "broken.mp4")}
+    done = [annotation("bare.mp4", index, 3, uri=places["bare.mp4"]) for index in (0, 2)]
+    failed = [failure("broken.mp4", uri=places["broken.mp4"])]
+    write_folder(videos.parent / "out", done, failures=failed)
+    plans = _plans(videos, capsys=capsys)
+    assert plans["broken.mp4"]["state"] == "pass over: it is done, with failures"
+    assert plans["bare.mp4"]["state"] == "annotate 1 of 3 windows"
+    assert plans["titled.mp4"]["state"] == "annotate"
 
 
 def test_a_person_sees_a_table_and_that_nothing_was_written(

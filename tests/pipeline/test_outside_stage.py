@@ -15,6 +15,7 @@ from tests.clips import Picture, tone, write_clip
 from tests.docs.pages import ROOT, write_outside_package
 
 STAGES = "stages=[transcribe,segment,decode,my_package.light:LightStage,faces]"
+ONE_LANE = "lanes=[{stages: [transcribe], cpus: 1}]"  # the others go with it
 LUMA = 60  # of every picture of the clip
 
 
@@ -49,7 +50,9 @@ def test_a_stage_of_ones_own_runs_where_the_recipe_names_it(package: Path) -> No
     clip, out = package.parent / "dusk.mp4", package.parent / "out"
     write_clip(clip, seconds=1, picture=_grey, audio=tone())
     done = _microemo(
-        package, "annotate", clip, "--out", out, "--set", STAGES, "--set", f"light.dark={LUMA + 20}"
+        package,
+        *("annotate", clip, "--out", out, "--set", STAGES, "--set", ONE_LANE),
+        *("--set", f"light.dark={LUMA + 20}"),
     )
     assert done.returncode == 0, done.stderr
 

@@ -27,6 +27,7 @@ def clip(tmp_path: Path) -> Path:
     return write_clip(tmp_path / "clip.mp4", seconds=0.4)
 
 
+@pytest.mark.slow
 def test_both_ways_are_timed_over_repeated_clips(
     clip: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

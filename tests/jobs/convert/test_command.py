@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from jobs.command import COULD_NOT_RUN, EXIT_USAGE, main
+from jobs.command import main
+from jobs.exit_codes import COULD_NOT_RUN, WRONG_USAGE
 from stages.model.config import ModelConfig
 from stages.model.folder import frame_format, model_identity
 from stages.model.loading import load_pooler
@@ -87,4 +88,4 @@ def test_a_faulty_file_ends_without_a_trace(
 def test_a_wrong_option_is_a_usage_error(files: Path, tmp_path: Path, wrong: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([*_arguments(files, tmp_path / "model"), *wrong])
-    assert ended.value.code == EXIT_USAGE
+    assert ended.value.code == WRONG_USAGE
