@@ -23,8 +23,10 @@ annotate: $(VENV)/installed
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
 
+# Two processes, each with one thread: threads of one product that wait for a core take it from
+# others.
 test: $(VENV)/installed-dev
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile
 
 test-slow: $(VENV)/installed-dev
 	$(BIN)/pytest -m slow

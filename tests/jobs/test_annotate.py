@@ -217,7 +217,7 @@ def test_what_only_a_worker_finds_out_is_said_without_a_trace(tmp_path: Path) ->
     weights = (model / "model.safetensors").read_bytes()
     (model / "model.safetensors").write_bytes(weights[: len(weights) // 2])
     broken = ["--set", f"model.path={model}", *_in_one_process(FULL)]
-    done = _annotate(SAMPLES, "--out", tmp_path / "out", *broken)
+    done = _annotate(SAMPLES / "unopened_letter_fr.mp4", "--out", tmp_path / "out", *broken)
     assert done.returncode == 1
     assert f"{model}/model.safetensors is not a whole safetensors file" in done.stderr
     assert "Traceback" not in done.stderr
@@ -226,8 +226,8 @@ def test_what_only_a_worker_finds_out_is_said_without_a_trace(tmp_path: Path) ->
 def test_ctrl_c_stops_soon_leaves_whole_files_and_the_next_run_goes_on(tmp_path: Path) -> None:
     videos = tmp_path / "videos"
     videos.mkdir()
-    for index in range(40):
-        write_clip(videos / f"{index:02d}.mp4", seconds=2)
+    for index in range(16):
+        write_clip(videos / f"{index:02d}.mp4", seconds=2, fps=5)
     output = tmp_path / "out"
     command = _command(videos, "--out", output, *FRONT_HALF, "--set", "sink.part_seconds=0.01")
     running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
@@ -239,20 +239,20 @@ def test_ctrl_c_stops_soon_leaves_whole_files_and_the_next_run_goes_on(tmp_path:
     os.killpg(running.pid, signal.SIGINT)
     assert running.wait(timeout=60) == 130
     stopped = {row["window_id"] for row in _rows(output / "annotations")}
-    assert 0 < len(stopped) < 40
+    assert 0 < len(stopped) < 16
     assert not list(output.glob("*/.*"))
     assert not (output / "run.lock").exists()
     assert _annotate(videos, "--out", output, *FRONT_HALF).returncode == 0
     ids = [row["window_id"] for row in _rows(output / "annotations")]
-    assert len(ids) == len(set(ids)) == 40
+    assert len(ids) == len(set(ids)) == 16
 
 
 def test_a_row_that_kills_its_process_is_a_failure_and_takes_no_other_along(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "videos").mkdir()
-    for name in ("a", "b", "c"):
-        write_clip(tmp_path / "videos" / f"{name}.mp4", seconds=1)
+    for name in ("a", "b"):
+        write_clip(tmp_path / "videos" / f"{name}.mp4", seconds=1, fps=5)
     victim = write_clip(tmp_path / "videos" / "killer.mp4", seconds=600, fps=1, audio=tone())
     stop = threading.Event()
     hunter = threading.Thread(target=_kill_whoever_reads, args=(victim, stop))
@@ -266,7 +266,7 @@ def test_a_row_that_kills_its_process_is_a_failure_and_takes_no_other_along(
     (failure,) = _rows(tmp_path / "out" / "failures")
     assert (failure["video_id"], failure["error"]["kind"]) == ("killer.mp4", "worker_died")
     annotated = [row["video_id"] for row in _rows(tmp_path / "out" / "annotations")]
-    assert annotated == ["a.mp4", "b.mp4", "c.mp4"]
+    assert annotated == ["a.mp4", "b.mp4"]
 
 
 def _kill_whoever_reads(file: Path, stop: threading.Event) -> None:
