@@ -247,6 +247,7 @@ def test_ctrl_c_stops_soon_leaves_whole_files_and_the_next_run_goes_on(tmp_path:
     assert len(ids) == len(set(ids)) == 16
 
 
+@pytest.mark.slow
 def test_a_row_that_kills_its_process_is_a_failure_and_takes_no_other_along(
     tmp_path: Path,
 ) -> None:

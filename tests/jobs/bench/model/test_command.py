@@ -20,6 +20,7 @@ def small_ceilings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jobs.bench.model.ceilings.COPIED_BYTES", {"cpu": 2**16})
 
 
+@pytest.mark.slow
 def test_it_prints_tables_and_writes_the_figures(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -54,6 +55,7 @@ def other_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("other_tokens")
+@pytest.mark.slow
 def test_an_engine_that_says_something_else_fails_the_run(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -62,6 +64,7 @@ def test_an_engine_that_says_something_else_fails_the_run(
 
 
 @pytest.mark.usefixtures("other_tokens")
+@pytest.mark.slow
 def test_in_16_bits_rounding_decides_between_words_and_is_only_told(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     chosen = ["--engines", "transformers", "--loop-prompts", "1", "--dtype", "bfloat16"]
