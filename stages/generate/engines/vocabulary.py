@@ -22,6 +22,10 @@ def vocabulary(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerFast") -
     ends = {token for token in (*listed, tokenizer.eos_token_id) if token is not None}
     added = tokenizer.added_tokens_decoder.items()
     special = {token for token, content in added if content.special}
-    beyond = range(len(tokenizer), model.config.get_text_config().vocab_size)
-    banned = (special | set(tokenizer.all_special_ids) | set(beyond)) - ends
+    logits = model.config.get_text_config().vocab_size
+    beyond = range(len(tokenizer), logits)
+    unwanted = (special | set(tokenizer.all_special_ids) | set(beyond)) - ends
+    # A converted model's tokenizer has a place for visual tokens that its language model, whose
+    # vocabulary is as it was, gives no logit for.
+    banned = {token for token in unwanted if token < logits}
     return Vocabulary(tuple(sorted(ends)), tuple(sorted(banned)))
