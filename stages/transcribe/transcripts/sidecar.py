@@ -22,13 +22,11 @@ class TranscriptFile:
         storage: the fsspec file system it is on.
         path: its path there.
         language: ISO 639-1, where its name says it (`clip.en.srt`).
-        was_given: named by the user, not found beside the video.
     """
 
     storage: Any
     path: str
     language: str | None = None
-    was_given: bool = False
 
     @property
     def name(self) -> str:
@@ -44,7 +42,7 @@ class TranscriptFile:
 def given(uri: str) -> TranscriptFile:
     """The transcript at a local path or any URI that fsspec opens."""
     storage, path = _storage(uri)
-    return TranscriptFile(storage, path, _language_in(path), was_given=True)
+    return TranscriptFile(storage, path, _language_in(path))
 
 
 def beside(uri: str, language: str | None) -> list[TranscriptFile]:
