@@ -41,4 +41,4 @@ class Section(BaseModel):
 
 
 Sections = Mapping[str, Any]
-"""The sections that a run reads, by their key: those of its stages, and `model`."""
+"""The sections that a run reads, by key: those of its stages, and `model` if one needs it."""

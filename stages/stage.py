@@ -53,7 +53,7 @@ class Stage(ABC):
         """What must be there before the first video; nothing is downloaded or kept open.
 
         Args:
-            sections: of all stages of the run, by name, and `model`.
+            sections: see `stages.section.Sections`.
             thorough: also look at what takes seconds.
         """
         return []

@@ -64,9 +64,9 @@ class Config(_Head):
 
     @cached_property
     def sections(self) -> Mapping[str, Section]:
-        """The sections that the run reads: those of its stages by name, and `model`."""
-        own = {name: getattr(self, name) for name in self.recipe.names}
-        return {**own, "model": self.model}
+        """The sections that the run reads: those of its stages by name, `model` if one needs it."""
+        names = [*self.recipe.names, *(["model"] if self.recipe.needs("model") else [])]
+        return {name: getattr(self, name) for name in names}
 
     def section(self, kind: type[_Section]) -> _Section:
         """The one section of that type."""
@@ -74,9 +74,7 @@ class Config(_Head):
 
     def result_keys(self) -> dict[str, Any]:
         """See `Section.result_keys`; of the sections, those that the run reads."""
-        read = {"stages", *self.recipe.names}
-        if self.recipe.needs("model"):
-            read.add("model")
+        read = {"stages", *self.sections}
         return {name: value for name, value in super().result_keys().items() if name in read}
 
     def __reduce__(self) -> tuple[Any, ...]:

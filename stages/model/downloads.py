@@ -58,15 +58,3 @@ CHECKPOINTS = (
     ),
 )
 """What the weights of the preset `llama2-7b` are converted from."""
-
-SPEECH_GB = {
-    "tiny": 0.08,
-    "base": 0.15,
-    "small": 0.5,
-    "medium": 1.5,
-    "large-v1": 3.1,
-    "large-v2": 3.1,
-    "large-v3": 3.1,
-    "large-v3-turbo": 1.6,
-}
-"""Size of the usual faster-whisper models; MIT License."""

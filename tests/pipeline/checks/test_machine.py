@@ -30,6 +30,11 @@ def test_a_gpu_that_is_asked_for_must_be_there(override: str) -> None:
         assert override in check.detail
 
 
+def test_a_gpu_that_no_stage_of_the_run_uses_is_not_asked_for() -> None:
+    front = ["model.device=cuda", "stages=[transcribe,segment,decode,faces]"]
+    assert check_gpu(load_config("tiny", front)).state is State.OK
+
+
 def test_a_gpu_number_beyond_the_last_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)

@@ -45,7 +45,7 @@ def test_the_sections_stand_in_the_order_of_the_run() -> None:
 
 def test_a_run_reads_the_sections_of_its_stages_alone() -> None:
     config = load_config("tiny", ["stages=[transcribe,segment]"])
-    assert list(config.sections) == ["transcribe", "segment", "model"]
+    assert list(config.sections) == ["transcribe", "segment"]
     assert list(config.result_keys()) == ["stages", "transcribe", "segment"]
     assert config.section(DecodeConfig).max_frames == 16  # there all the same
 
