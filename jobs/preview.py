@@ -10,6 +10,8 @@ from rich.table import Table
 from pipeline.config import Config
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.ledger import Ledger
+from pipeline.dataset.record import require_same
+from pipeline.identity import identify, making_of
 from stages.faults import DataFault
 from stages.rows import Row
 from stages.transcribe import TranscribeConfig, match_transcript
@@ -33,7 +35,11 @@ def preview(
     """Print what a run would do with the source rows; nothing is written and no video opened.
 
     As JSON all of them, else the first ones.
+
+    Raises:
+        SetupError: the run would be refused: its folder holds another kind of rows.
     """
+    require_same(folder, making_of(config, identify(config)))
     ledger = Ledger.read(folder)
     ledger.check_video_ids(rows)
     plans = _plans(rows, config, ledger)

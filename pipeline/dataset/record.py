@@ -65,7 +65,22 @@ def open_record(folder: DatasetFolder, making: Making, origin: Origin) -> None:
     Raises:
         SetupError: the folder was made with what gives other results; the difference is shown.
     """
+    require_same(folder, making)
     record = _read(folder, _NEEDED) if folder.exists(RECORD) else _new(making, origin)
+    started = {"started_at": _now(), "command": origin.command, "inputs": origin.inputs}
+    record["runs"] = [*record["runs"], started][-_MOST_RUNS:]
+    folder.write_bytes(RECORD, json.dumps(record, indent=2, ensure_ascii=False).encode())
+
+
+def require_same(folder: DatasetFolder, making: Making) -> None:
+    """See to it that a run would make the same kind of rows as stand in the folder.
+
+    Raises:
+        SetupError: the folder was made with what gives other results; the difference is shown.
+    """
+    if not folder.exists(RECORD):
+        return
+    record = _read(folder, _NEEDED)
     if record["config_hash"] != making.config_hash:
         difference = "\n".join(
             [
@@ -78,9 +93,6 @@ def open_record(folder: DatasetFolder, making: Making, origin: Origin) -> None:
             f"{difference or 'another version of MicroEmo, which writes other columns'}\n"
             "Give another folder, or set these keys as they were."
         )
-    started = {"started_at": _now(), "command": origin.command, "inputs": origin.inputs}
-    record["runs"] = [*record["runs"], started][-_MOST_RUNS:]
-    folder.write_bytes(RECORD, json.dumps(record, indent=2, ensure_ascii=False).encode())
 
 
 def read_record(folder: DatasetFolder) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def test_what_a_dataset_holds_is_passed_over(
     places = {name: str(videos / name) for name in ("bare.mp4", "broken.mp4")}
     done = [annotation("bare.mp4", index, 3, uri=places["bare.mp4"]) for index in (0, 2)]
     failed = [failure("broken.mp4", uri=places["broken.mp4"])]
-    write_folder(videos.parent / "out", done, failures=failed)
+    write_folder(videos.parent / "out", done, failures=failed, record=None)
     plans = _plans(videos, capsys=capsys)
     assert plans["broken.mp4"]["state"] == "pass over: it is done, with failures"
     assert plans["bare.mp4"]["state"] == "annotate 1 of 3 windows"
@@ -75,3 +75,12 @@ def test_a_preview_makes_the_checks_of_a_run(
     wrong = ["--set", "model.path=/nowhere", "--dry-run"]
     assert main(["annotate", str(videos), "--out", str(videos.parent / "out"), *wrong]) == 1
     assert "there is no folder /nowhere" in capsys.readouterr().err
+
+
+def test_a_folder_of_another_configuration_is_refused_as_by_a_run(
+    videos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = videos.parent / "out"
+    write_folder(out, [annotation("bare.mp4")])
+    assert main(["annotate", str(videos), "--out", str(out), "--dry-run"]) == 1
+    assert "was made with another configuration" in capsys.readouterr().err
