@@ -132,6 +132,7 @@ def _config(files: Files, choices: Choices, image_token_id: int) -> MicroEmoConf
             num_query_tokens=queries(image.path, image.tensors, "query_tokens"),
             num_video_query_tokens=queries(video.path, video.tensors, "video_query_tokens"),
             max_frames=choices.max_frames or held,
+            global_mode="sliding",  # these weights never saw tokens of an utterance
             timestamp_ids=choices.timestamp_ids,
             lora_rank=rank,
             lora_alpha=choices.lora_alpha or rank,

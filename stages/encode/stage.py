@@ -68,27 +68,36 @@ class EncodeStage(Stage):
         if not all(len(row["frames"]) for row in rows):
             raise DataFault(ErrorKind.NO_FRAMES, "the window has no frame to encode")
         with torch.inference_mode():
-            tokens = self._global_tokens(rows).split([len(row["frames"]) for row in rows])
+            tokens = self._global_tokens(rows)
             states = [self._fused(row, own) for row, own in zip(rows, tokens, strict=True)]
         return [
             {**row, "visual_states": to_float16(state, "visual states")}
             for row, state in zip(rows, states, strict=True)
         ]
 
-    def _global_tokens(self, rows: list[Row]) -> "torch.Tensor":
-        """The tokens of the frames of all `rows`, one row after the other, [F, K + L, D]."""
+    def _global_tokens(self, rows: list[Row]) -> "list[torch.Tensor]":
+        """The tokens of the frames of each of the `rows`, [T, K + L, D] with an L of its own.
+
+        All sentences are padded to the longest of all rows and the tokens cut to what the row's
+        own would have been padded to: no token looks at what is padded behind it.
+        """
         import torch
 
-        from stages.model.timestamps import timestamp_ids
+        from stages.model.timestamps import sentence_length, timestamp_ids
 
         frames = torch.from_numpy(np.concatenate([row["frames"] for row in rows]))
         times_s = [time - row["start_s"] for row in rows for time in row["frame_times_s"]]
-        length = self._encoder.config.timestamp_length
-        texts = timestamp_ids(self._tokenizer, times_s, length)
-        batches = zip(*(part.split(self._batch_frames) for part in (frames, *texts)), strict=True)
+        config = self._encoder.config
+        ids, mask = timestamp_ids(self._tokenizer, times_s, config.timestamp_length)
+        given = (part.split(self._batch_frames) for part in (frames, ids, mask))
+        batches = zip(*given, strict=True)
         device = self._encoder.device
         encoded = [self._encoder.frames(*(part.to(device) for part in batch)) for batch in batches]
-        return torch.cat(encoded)
+        of_each = [len(row["frames"]) for row in rows]
+        return [
+            tokens[:, : config.num_query_tokens + sentence_length(own)]
+            for tokens, own in zip(torch.cat(encoded).split(of_each), mask.split(of_each), strict=True)
+        ]
 
     def _fused(self, row: Row, tokens: "torch.Tensor") -> "torch.Tensor":
         import torch

@@ -70,8 +70,9 @@ class MicroEmoConfig(PreTrainedConfig):
         text_config: the language model.
         num_query_tokens: queries of the image Q-Former (K).
         num_video_query_tokens: queries of the video Q-Former, tokens a window and an utterance.
-        timestamp_length: ids a timestamp sentence is padded to (L). The padded positions go on
-            as keys and values (MODEL quirk of the original), so the length is part of the model.
+        timestamp_length: ids at which a timestamp sentence is cut. The sentences of a window are
+            padded to the longest of them (L), as in TimeChat; the padded positions go on as keys
+            and values, so that length is part of the result.
         max_frames: length of the frame position embedding, most global frames of a window.
         global_mode: what becomes of a window. "whole": tokens of the whole, then of each utterance
             (MicroEmo). "sliding": tokens of each stretch of frames and none of utterances

@@ -117,7 +117,7 @@ def _no_fused_layers() -> Iterator[None]:
 
 
 def _timestamps(task: Task) -> "tuple[torch.Tensor, torch.Tensor]":
-    """Random ids [F, L] int64 under a mask that shows them all but the last quarter."""
+    """Random ids [F, L] int64 of sentences of the longest kind, the last quarter masked."""
     import torch
 
     size = (task.frames, task.shape.timestamp_length)

@@ -215,16 +215,24 @@ def test_the_pooler_computes_what_the_original_tensors_say(
     placed = states + state["video_frame_position_embedding.weight"][:4, None]
     qformer = _video_qformer(state)
     with torch.inference_mode():
-        read = [
-            qformer(
-                query_embeds=state["video_query_tokens"],
-                encoder_hidden_states=placed[chosen].flatten(0, 1).unsqueeze(0),
-            ).last_hidden_state[0]
-            for chosen in (slice(0, 4), slice(1, 3))
-        ]
-        expected = torch.cat(read) @ state["llama_proj.weight"].T + state["llama_proj.bias"]
+        read = qformer(
+            query_embeds=state["video_query_tokens"],
+            encoder_hidden_states=placed.flatten(0, 1).unsqueeze(0),
+        ).last_hidden_state[0]
+        expected = read @ state["llama_proj.weight"].T + state["llama_proj.bias"]
         found = pooler(states, np.array([0.0, 1.0, 2.0, 3.0]), [(0.5, 2.5)])
     torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("stage", ["timechat", "video_llama"])
+def test_the_windows_are_pooled_as_the_weights_were_trained(
+    stage: str, request: pytest.FixtureRequest
+) -> None:
+    """They never saw the tokens of an utterance."""
+    config = load_model_config(Path(_config(request.getfixturevalue(stage)).path))
+    assert config.global_mode == "sliding"
+    assert (config.sliding_window, config.sliding_stride) == (32, 32)
+    assert config.timestamp_length == 32
 
 
 def _logits(model: Any) -> torch.Tensor:

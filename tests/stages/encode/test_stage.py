@@ -51,7 +51,7 @@ def _states(stage: EncodeStage, windows: list[Row]) -> list[np.ndarray[Any, Any]
 
 def test_a_window_gets_the_states_of_its_frames() -> None:
     for window, states in zip(WINDOWS, _states(_stage(), WINDOWS), strict=True):
-        assert states.shape == (len(window["frames"]), 8 + 16, 64)
+        assert states.shape == (len(window["frames"]), 8 + 12, 64)
         assert states.dtype == np.float16
 
 
@@ -68,6 +68,17 @@ def test_in_32_bits_the_batch_shows_in_the_last_digits_only() -> None:
     with torch.inference_mode():
         one, other = (stage._global_tokens(WINDOWS) for stage in stages)
     torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-5)
+
+
+def test_each_window_is_padded_to_its_own_longest_sentence() -> None:
+    """As TimeChat was trained; a window beside it with a longer sentence changes nothing."""
+    short, long = _window(3, 5, 1), _window(30, 5, 2)
+    assert long["frame_times_s"][-1] > 10  # a digit more
+    stage = _stage()
+    expected = [_states(stage, [window])[0] for window in (short, long)]
+    assert [states.shape[1] for states in expected] == [8 + 12, 8 + 13]
+    for one, other in zip(expected, _states(stage, [short, long]), strict=True):
+        np.testing.assert_allclose(one, other, atol=2e-3)
 
 
 def test_times_count_from_the_start_of_the_window() -> None:

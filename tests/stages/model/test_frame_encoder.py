@@ -52,7 +52,7 @@ def test_it_equals_the_networks_it_is_built_of(encoder: FrameEncoder) -> None:
 
 
 def test_the_text_positions_are_not_cut_away(encoder: FrameEncoder) -> None:
-    assert _encoded(encoder, _frames(2), [0.0, 1.0]).shape == (2, 8 + 16, 64)
+    assert _encoded(encoder, _frames(2), [0.0, 1.0]).shape == (2, 8 + 12, 64)
 
 
 def test_the_time_changes_the_query_tokens(encoder: FrameEncoder) -> None:
