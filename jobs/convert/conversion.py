@@ -31,6 +31,7 @@ from jobs.convert.tokenizers import (
     require_timestamps_fit,
 )
 from stages.faults import SetupError
+from stages.model.answer_ends import copy_answer_ends
 from stages.model.configuration_microemo import MicroEmoConfig
 from stages.model.folder import QFORMER_TOKENIZER, weight_files
 
@@ -85,6 +86,7 @@ def convert(
             lambda name: on_progress(f"writing {name}"),
         )
         tokenizer.save_pretrained(folder)
+        copy_answer_ends(sources.llm.path, folder)
         if own_tokenizer is not None:
             own_tokenizer.save_pretrained(folder / QFORMER_TOKENIZER)
         on_progress("reading all files once more for their SHA-256")
@@ -132,6 +134,8 @@ def _config(files: Files, choices: Choices, image_token_id: int) -> MicroEmoConf
             num_query_tokens=queries(image.path, image.tensors, "query_tokens"),
             num_video_query_tokens=queries(video.path, video.tensors, "video_query_tokens"),
             max_frames=choices.max_frames or held,
+            # TimeChat's LoRA was trained in this form, whatever the tokenizer's template says.
+            chat_form="llama2" if files.timechat else None,
             global_mode="sliding",  # these weights never saw tokens of an utterance
             timestamp_ids=choices.timestamp_ids,
             lora_rank=rank,

@@ -94,10 +94,9 @@ class EncodeStage(Stage):
         device = self._encoder.device
         encoded = [self._encoder.frames(*(part.to(device) for part in batch)) for batch in batches]
         of_each = [len(row["frames"]) for row in rows]
-        return [
-            tokens[:, : config.num_query_tokens + sentence_length(own)]
-            for tokens, own in zip(torch.cat(encoded).split(of_each), mask.split(of_each), strict=True)
-        ]
+        pairs = zip(torch.cat(encoded).split(of_each), mask.split(of_each), strict=True)
+        queries = config.num_query_tokens
+        return [tokens[:, : queries + sentence_length(own)] for tokens, own in pairs]
 
     def _fused(self, row: Row, tokens: "torch.Tensor") -> "torch.Tensor":
         import torch

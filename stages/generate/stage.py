@@ -14,7 +14,7 @@ from stages.generate.config import GenerateConfig
 from stages.generate.engines.batching import answers
 from stages.generate.engines.engine import Answer, Sampling
 from stages.generate.engines.opening import OpenLanguageModel, open_language_model
-from stages.generate.prompt.chat import chat_of
+from stages.generate.prompt.forms import chat_of
 from stages.generate.prompt.question import Question, Questioner
 from stages.generate.prompt.request import LABELS_QUESTION
 from stages.generate.prompt.splice import prompts

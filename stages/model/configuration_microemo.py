@@ -84,6 +84,8 @@ class MicroEmoConfig(PreTrainedConfig):
         timestamp_ids: whose ids a timestamp sentence is given in. "bert": the image Q-Former's own
             tokenizer, as TimeChat does at inference. "llama": the language model's, as TimeChat
             did in training.
+        chat_form: the form of a conversation, of `stages.generate.prompt.forms`; None: that of the
+            tokenizer's chat template, else of the type of language model.
         lora_rank: rank of the adapter on the language model's attention (see
             `stages.model.adapter`); 0: there is none, or it has been merged.
         lora_alpha: the adapter is scaled by lora_alpha / lora_rank.
@@ -122,6 +124,7 @@ class MicroEmoConfig(PreTrainedConfig):
     sliding_stride: int = 32
     max_utterances: int = 8
     timestamp_ids: Literal["bert", "llama"] = "bert"
+    chat_form: str | None = None
     lora_rank: int = 0
     lora_alpha: int = 32
     lora_dropout: float = 0.1

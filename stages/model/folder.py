@@ -16,13 +16,17 @@ WEIGHTS_INDEX = "model.safetensors.index.json"
 QFORMER_TOKENIZER = "qformer_tokenizer"
 HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 # What a model is made of; pickled weights and Python files are never fetched.
-HUB_FILES = ("*.json", "*.safetensors", "*.txt", "*.model")
+HUB_FILES = ("*.json", "*.jinja", "*.safetensors", "*.txt", "*.model")
+# The ids that end an answer; a language model has it beside its config.json.
+GENERATION_CONFIG = "generation_config.json"
 
 
 # What decides how the weights are used, beside the weights.
 _SAID = (
     "config.json",
+    GENERATION_CONFIG,
     "tokenizer*.json",
+    "*.jinja",
     f"{QFORMER_TOKENIZER}/*.json",
     f"{QFORMER_TOKENIZER}/*.txt",
 )

@@ -14,8 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from stages.faults import SetupError
 from stages.model.adapter import merge_adapter, split_adapter
+from stages.model.answer_ends import answer_ends
 from stages.model.config import ModelConfig
-from stages.model.folder import QFORMER_TOKENIZER, model_folder, model_identity, weight_files
+from stages.model.folder import (
+    QFORMER_TOKENIZER,
+    model_folder,
+    model_identity,
+    weight_files,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -68,7 +74,8 @@ def load_pooler(config: ModelConfig) -> MicroEmoPooler:
 def load_language_model(config: ModelConfig) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
     """The causal language model and its tokenizer, which pads on the left.
 
-    An adapter (LoRA) is added to the weights; what comes back is one plain network.
+    An adapter (LoRA) is added to the weights; what comes back is one plain network, whose
+    `generation_config` has the ids that end an answer (`stages.model.answer_ends`).
 
     Raises:
         SetupError: the model, one of its files or the device is not there or not whole.
@@ -85,6 +92,9 @@ def load_language_model(config: ModelConfig) -> tuple[PreTrainedModel, PreTraine
             "causal language model."
         )
     model = _load(network, "language_model", shape, config, whole if whole.lora_rank else None)
+    ends = answer_ends(folder)
+    if ends is not None:
+        model.generation_config.eos_token_id = ends
     return model, load_tokenizer(folder)
 
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stages.faults import SetupError
+from stages.generate.prompt.template import turn_end
+
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
@@ -11,15 +14,26 @@ if TYPE_CHECKING:
 class Vocabulary:
     """The token ids that mean something to an engine, each list in rising order."""
 
-    ends: tuple[int, ...]  # of the model and of its tokenizer
+    ends: tuple[int, ...]  # of the model, of its tokenizer and of its chat template
     banned: tuple[int, ...]  # special tokens that end nothing, and ids without a token
 
 
 def vocabulary(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerFast") -> Vocabulary:
-    """The ends and the banned ids of a causal language model."""
+    """The ends and the banned ids of a causal language model.
+
+    Raises:
+        SetupError: nothing says what ends an answer, or the chat template cannot be used.
+    """
     own = model.generation_config.eos_token_id
     listed = own if isinstance(own, list) else [own]
-    ends = {token for token in (*listed, tokenizer.eos_token_id) if token is not None}
+    told = (*listed, tokenizer.eos_token_id, turn_end(tokenizer))
+    ends = {token for token in told if token is not None}
+    if not ends:
+        raise SetupError(
+            "no token ends an answer of the language model: neither its generation_config.json nor"
+            " its config.json nor its tokenizer names one; set eos_token_id in the model's"
+            " generation_config.json"
+        )
     added = tokenizer.added_tokens_decoder.items()
     special = {token for token, content in added if content.special}
     logits = model.config.get_text_config().vocab_size

@@ -33,7 +33,13 @@ def engine(language_model: tuple[Any, Any]) -> Engine:
 def tokenizers(tokenizer: Any) -> dict[str, Any]:
     """A tokenizer for each chat form, by the form's name."""
     special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+    templated = byte_tokenizer(special, "<|im_end|>")
+    templated.chat_template = (
+        "{% for m in messages %}{{ '<|im_start|>' + m.role + m.content + '<|im_end|>' }}"
+        "{% endfor %}{{ '<|im_start|>assistant' }}"
+    )
     return {
+        "template": templated,
         "llama2": tokenizer,
         "chatml": byte_tokenizer(special, "<|im_end|>"),
         "chatml-no-thinking": byte_tokenizer(special, "<|im_end|>", ["<think>", "</think>"]),

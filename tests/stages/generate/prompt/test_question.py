@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.faults import DataFault, ErrorKind
-from stages.generate.prompt.chat import FORMS, visual_id
+from stages.generate.prompt.chat import visual_id
+from stages.generate.prompt.forms import FORMS
 from stages.generate.prompt.question import LINES_LEFT_OUT, Question, Questioner
 from stages.model.configuration_microemo import MicroEmoConfig
 from stages.model.layout import Span, TokenLayout, token_layout

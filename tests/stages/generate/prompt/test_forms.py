@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stages.faults import SetupError
-from stages.generate.prompt.chat import FORMS, Chat, Ids, chat_of, visual_id
+from stages.generate.prompt.chat import Chat, Ids, visual_id
+from stages.generate.prompt.forms import FORMS, chat_of
 from stages.model.configuration_microemo import MicroEmoConfig
 
 REQUEST = ["<Video>", range(2), "</Video> ", "Who?"]
 
 
-@pytest.fixture(scope="module", params=sorted(FORMS))
+@pytest.fixture(scope="module", params=["chatml", "chatml-no-thinking", "llama2"])
 def chat(request: pytest.FixtureRequest, tokenizers: dict[str, Any]) -> Chat:
     """Each form, over a tokenizer of its own."""
     return FORMS[request.param](tokenizers[request.param])
@@ -128,7 +129,7 @@ def test_the_models_folder_may_say_otherwise(tokenizers: dict[str, Any]) -> None
 
 def test_an_unknown_form_is_refused_with_the_known_ones(tokenizer: Any) -> None:
     shape = MicroEmoConfig(chat_form="vicuna")
-    with pytest.raises(SetupError, match=r"'vicuna'.*chatml, chatml-no-thinking or llama2"):
+    with pytest.raises(SetupError, match=r"'vicuna'.*chatml-no-thinking, llama2 or template"):
         chat_of(shape, tokenizer)
 
 
