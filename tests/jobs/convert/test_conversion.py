@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -309,6 +310,34 @@ def test_what_is_new_begins_with_a_closed_gate_and_always_the_same(
 def test_what_each_row_will_say_of_the_model(timechat: Path, video_llama: Path) -> None:
     assert model_identity(_config(timechat))["trained"].startswith("TimeChat's data")
     assert model_identity(_config(video_llama))["trained"].startswith("Video-LLaMA's data")
+
+
+def test_what_ends_an_answer_and_how_turns_are_written_come_along(
+    files: Path, tmp_path: Path
+) -> None:
+    llm = tmp_path / "llm"
+    shutil.copytree(files / "llama", llm)
+    (llm / "generation_config.json").write_text('{"eos_token_id": [7, 2], "temperature": 0.6}')
+    (llm / "chat_template.jinja").write_text("{{ messages[0].content }}")
+    sources = public.sources_in(files, timechat=False)
+    out = tmp_path / "model"
+    _convert(replace(sources, llm=replace(sources.llm, path=llm)), out)
+    before = model_identity(_config(out))["revision"]
+    model, tokenizer = load_language_model(_config(out))
+    assert model.generation_config.eos_token_id == [7, 2]
+    assert model.generation_config.temperature != 0.6
+    assert tokenizer.chat_template == "{{ messages[0].content }}"
+    assert load_model_config(out).chat_form is None
+    for name in ("generation_config.json", "chat_template.jinja"):  # either changes the answers
+        with (out / name).open("a") as stream:
+            stream.write(" ")
+        after = model_identity(_config(out))["revision"]
+        assert after != before
+        before = after
+
+
+def test_timechats_form_stays_whatever_template_the_tokenizer_has(timechat: Path) -> None:
+    assert load_model_config(timechat).chat_form == "llama2"
 
 
 def test_the_report_tells_where_each_tensor_is_from(files: Path, tmp_path: Path) -> None:
