@@ -78,6 +78,7 @@ class TensorParallelEngine:
         prompts: Sequence[Prompt],
         max_new_tokens: int,
         sampling: Sequence[Sampling | None] | None = None,
+        at_once: int | None = None,
     ) -> list[Answer]:
         """As `Engine.generate`.
 
@@ -88,7 +89,7 @@ class TensorParallelEngine:
 
         for tried in range(1, _TRIES + 1):
             try:
-                return self._group.generate(prompts, max_new_tokens, sampling)
+                return self._group.generate(prompts, max_new_tokens, sampling, at_once)
             except torch.OutOfMemoryError:  # the other ranks still wait for the one that had it
                 self._renew()
                 raise
@@ -146,6 +147,7 @@ class _Group:
         prompts: Sequence[Prompt],
         max_new_tokens: int,
         sampling: Sequence[Sampling | None] | None,
+        at_once: int | None,
     ) -> list[Answer]:
         """As `Engine.generate`, by all ranks in step.
 
@@ -155,9 +157,10 @@ class _Group:
         """
         import ray
 
-        asked = ray.put((list(prompts), max_new_tokens, sampling))  # once for all ranks
+        asked = ray.put((list(prompts), max_new_tokens, sampling, at_once))  # once for all ranks
         calls = [rank.generate.remote(asked) for rank in self.ranks]
-        answers: list[list[Answer]] = self._answers(calls, self._deadline_s)
+        batches = -(-len(prompts) // (at_once or len(prompts)))
+        answers: list[list[Answer]] = self._answers(calls, batches * self._deadline_s)
         return answers[0]
 
     def end(self) -> None:
@@ -216,6 +219,7 @@ class _Rank:
 
     def join(self, rank: int, ranks: int, address: str, port: int) -> int:
         """Meet the other ranks, keep this rank's part of the model, and give the process's id."""
+        from stages.generate.engines.attention import require_keys_and_values
         from stages.generate.engines.batched import BatchedEngine
         from stages.generate.engines.deepspeed_inference import init_inference, join_group
         from stages.generate.engines.vocabulary import vocabulary
@@ -223,6 +227,7 @@ class _Rank:
 
         device = model_device(self._model)
         join_group(rank, ranks, address, port, _START_DEADLINE_S)
+        require_keys_and_values(self._network, TensorParallelEngine.name)
         allowed = vocabulary(self._network, self._tokenizer)
         forward = init_inference(self._network, ranks)
         forward.module.to(device)
@@ -238,17 +243,18 @@ class _Rank:
         return weight
 
     def generate(
-        self, asked: tuple[Sequence[Prompt], int, Sequence[Sampling | None] | None]
+        self,
+        asked: tuple[Sequence[Prompt], int, Sequence[Sampling | None] | None, int | None],
     ) -> Any:
         """As `Engine.generate`, in step with the other ranks."""
-        prompts, max_new_tokens, sampling = asked
+        prompts, max_new_tokens, sampling, at_once = asked
         if self._engine is None:
             raise RuntimeError("the rank has not joined its group")
         here = [
             Prompt(one.prefix.to(self._device), one.prefix_id, one.suffix.to(self._device))
             for one in prompts
         ]
-        return self._engine.generate(here, max_new_tokens, sampling)
+        return self._engine.generate(here, max_new_tokens, sampling, at_once)
 
 
 def _booked(model: ModelConfig) -> dict[str, float]:

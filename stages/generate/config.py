@@ -22,7 +22,7 @@ class GenerateConfig(Section):
     call_deadline_s: Annotated[float, PLACE_OR_PACE] = Field(
         600.0,
         gt=0,
-        description="With tp_size above 1: seconds a batch may take before all ranks start anew.",
+        description="With tp_size above 1: seconds that batch_prompts prompts may take.",
     )
     zero_offload: Annotated[Literal["none", "cpu", "nvme"], PLACE_OR_PACE] = Field(
         "cpu", description="Where deepspeed-zero keeps the weights: 'none' is the device itself."

@@ -1,8 +1,10 @@
 """Generation for many prompts at once: shared beginnings computed once, and little padding."""
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from stages.generate.engines.answering import Answering
 from stages.generate.engines.buckets import Positions, buckets
 from stages.generate.engines.decoding import Decoding, PrefilledPrompt
 from stages.generate.engines.engine import Answer, Prompt, Sampling
@@ -14,8 +16,8 @@ from stages.generate.engines.vocabulary import Vocabulary
 if TYPE_CHECKING:
     import torch
 
-_PREFIX_POSITIONS = 8192  # kept between calls: the prefixes of some eighty windows
-_FINISHED_SHARE = 0.1  # of the rows: from there on it pays to copy the others out
+# Kept between calls: at full size (LLaMA-2-7B in 16 bits) the prefixes of some forty windows.
+_PREFIX_BYTES = 4 << 30
 
 
 class BatchedEngine:
@@ -23,17 +25,18 @@ class BatchedEngine:
 
     1. The prefixes not seen lately go through the model, each once (`PrefixCache`).
     2. The suffixes go through in buckets of like length, behind the prefixes' keys and values.
-    3. All rows go on together, a token a step, each until its own end token; finished ones are
-       taken out as soon as they are a tenth of the batch.
+    3. All rows go on together, a token a step, each until its own end token. As soon as a tenth
+       of them have ended they are taken out, and prompts that wait take their places.
 
-    The keys of a row stand as [gap, prefix, gap, suffix, answer]: a gap is masked and counts no
+    The keys of a row stand as [gap, prefix, suffix, answer]: the gap is masked and counts no
     position, so that each row is computed as if alone, up to the rounding of the matrix products.
     No special token can be generated but an end token, nor an id beyond the vocabulary.
 
     Args:
         name: what the rows are signed with.
         forward: the causal language model, as a callable of `inputs_embeds`, `attention_mask`,
-            `position_ids`, `past_key_values`, `use_cache` and `logits_to_keep`.
+            `position_ids`, `past_key_values`, `use_cache` and `logits_to_keep`; one that
+            `attention.require_keys_and_values` lets pass.
         embedding: of its input.
         vocabulary: its ends and banned ids.
     """
@@ -45,28 +48,52 @@ class BatchedEngine:
         embedding: "torch.nn.Embedding",
         vocabulary: Vocabulary,
     ) -> None:
+        import torch
+
         self.name = name
         self.positions = Positions()
-        self._forward = forward
         self.embedding = embedding
-        self._vocabulary = vocabulary
-        self._prefixes = PrefixCache(forward, _PREFIX_POSITIONS, self.positions)
+        self._forward = forward
+        self._ends = frozenset(vocabulary.ends)
+        device = embedding.weight.device
+        self._banned = torch.tensor(vocabulary.banned, dtype=torch.long, device=device)
+        self._prefixes = PrefixCache(forward, _PREFIX_BYTES, self.positions)
 
     def generate(
         self,
         prompts: Sequence[Prompt],
         max_new_tokens: int,
         sampling: Sequence[Sampling | None] | None = None,
+        at_once: int | None = None,
     ) -> list[Answer]:
         """As `Engine.generate`."""
         import torch
 
-        choice = TokenChoice(sampling or [None] * len(prompts), self._vocabulary.banned)
+        ways = sampling or [None] * len(prompts)
         with torch.inference_mode():
-            prefilled = self._prefilled(prompts)
-            logits = torch.stack([row.logits for row in prefilled])
-            decoding = Decoding(self._forward, self.embedding, prefilled, max_new_tokens - 1)
-            return self._answers(decoding, logits, choice, max_new_tokens)
+            found = dict(self._answers(prompts, ways, max_new_tokens, at_once or len(prompts)))
+        return [found[index] for index in range(len(prompts))]
+
+    def _answers(
+        self,
+        prompts: Sequence[Prompt],
+        sampling: Sequence[Sampling | None],
+        max_new_tokens: int,
+        at_once: int,
+    ) -> Iterator[tuple[int, Answer]]:
+        """The index and the answer of each prompt, as they end."""
+        waiting = deque(range(len(prompts)))
+        decoding = Decoding(self._forward, self.embedding)
+        choice = TokenChoice(self._banned, max_new_tokens)
+        batch = Answering(decoding, choice, self._ends, max_new_tokens, self.positions)
+        while waiting or batch.size:
+            if batch.is_worth_renewing:
+                free = min(len(waiting), at_once - batch.going)
+                joining = [waiting.popleft() for _ in range(free)]
+                new = self._prefilled([prompts[index] for index in joining])
+                yield from batch.renew(joining, new, [sampling[index] for index in joining])
+            else:
+                batch.step()
 
     def _prefilled(self, prompts: Sequence[Prompt]) -> list[PrefilledPrompt]:
         prefixes = self._prefixes.layers(prompts)
@@ -78,64 +105,53 @@ class BatchedEngine:
         return [prefilled[index] for index in range(len(prompts))]
 
     def _pass(self, prompts: Sequence[Prompt], prefixes: Sequence[Layers]) -> list[PrefilledPrompt]:
-        """The suffixes through the model behind their prefixes, both filled up on the left."""
-        import torch
+        """The suffixes through the model, right behind their prefixes.
 
-        embeds = _left_padded([prompt.suffix for prompt in prompts])
-        width = embeds.shape[1]
-        before = _left_padded([_ones(prompt.prefix) for prompt in prompts])
-        mask = torch.cat([before, _left_padded([_ones(prompt.suffix) for prompt in prompts])], 1)
-        cache: Any = kv_buffer([list(layers) for layers in prefixes], width)
+        Prefixes are filled up on the left and suffixes on the right, where no position of the row
+        looks: nothing stands between them.
+        """
+        import torch
+        from torch.nn.utils.rnn import pad_sequence
+
+        before = [len(prompt.prefix) for prompt in prompts]
+        behind = [len(prompt.suffix) for prompt in prompts]
+        longest, width = max(before), max(behind)
+        own = [
+            slice(longest - first, longest + then)
+            for first, then in zip(before, behind, strict=True)
+        ]
+        embeds = pad_sequence([prompt.suffix for prompt in prompts], batch_first=True)
+        device = embeds.device
+        lasts = sorted({length - 1 for length in behind})
+        cache: Any = kv_buffer([list(layers) for layers in prefixes], longest, width)
         logits = self._forward(
             inputs_embeds=embeds,
-            attention_mask=mask,
-            position_ids=(mask.cumsum(dim=1) - 1)[:, -width:],
+            attention_mask=_mask(own, longest + width).to(device),
+            position_ids=torch.tensor(before, device=device)[:, None]
+            + torch.arange(width, device=device),
             past_key_values=cache,
             use_cache=True,
-            logits_to_keep=1,
-        ).logits[:, -1]
-        self.positions.add([len(prompt.suffix) for prompt in prompts])
+            logits_to_keep=torch.tensor(lasts, device=device),
+        ).logits
+        self.positions.add(behind)
         return [
             PrefilledPrompt(
-                last, [(layer.keys[row], layer.values[row]) for layer in cache.layers], mask[row]
+                logits[row, lasts.index(length - 1)],
+                [
+                    (layer.keys[row, :, own[row]], layer.values[row, :, own[row]])
+                    for layer in cache.layers
+                ],
+                before[row] + length,
             )
-            for row, last in enumerate(logits)
-        ]
-
-    def _answers(
-        self, decoding: Decoding, logits: "torch.Tensor", choice: TokenChoice, max_new_tokens: int
-    ) -> list[Answer]:
-        said: list[list[tuple[int, float]]] = [[] for _ in logits]  # id and log-probability
-        ended = [False] * len(said)
-        rows = list(range(len(said)))  # those still in the batch
-        while True:
-            tokens, logprobs = choice(logits)
-            for row, token, logprob in zip(rows, tokens.tolist(), logprobs.tolist(), strict=True):
-                ended[row] = ended[row] or token in self._vocabulary.ends
-                if not ended[row]:
-                    said[row].append((token, logprob))
-            going = [place for place, row in enumerate(rows) if not ended[row]]
-            if not going or len(said[rows[going[0]]]) == max_new_tokens:
-                break
-            if len(going) <= (1 - _FINISHED_SHARE) * len(rows):
-                rows, tokens = [rows[place] for place in going], tokens[going]
-                decoding.keep(going)
-                choice.keep(going)
-            self.positions.add_step(len(rows), len(rows) - len(going))
-            logits = decoding.step(tokens)
-        return [
-            Answer(tuple(token for token, _ in row), tuple(chance for _, chance in row), end)
-            for row, end in zip(said, ended, strict=True)
+            for row, length in enumerate(behind)
         ]
 
 
-def _ones(rows: "torch.Tensor") -> "torch.Tensor":
+def _mask(own: Sequence[slice], length: int) -> "torch.Tensor":
+    """[B, length] int64, 1 at each row's own places."""
     import torch
 
-    return rows.new_ones(len(rows), dtype=torch.long)
-
-
-def _left_padded(rows: "Sequence[torch.Tensor]") -> "torch.Tensor":
-    from torch.nn.utils.rnn import pad_sequence
-
-    return pad_sequence(list(rows), batch_first=True, padding_side="left")
+    mask = torch.zeros(len(own), length, dtype=torch.long)
+    for row, places in zip(mask, own, strict=True):
+        row[places] = 1
+    return mask

@@ -1,4 +1,4 @@
-"""Prompts of many windows through one engine, in batches of like length that fit the memory."""
+"""Prompts of many windows through one engine, as many at once as fit the memory."""
 
 import logging
 from collections.abc import Sequence
@@ -17,8 +17,7 @@ def answers(
 ) -> list[Answer]:
     """An answer to each prompt, in the order of the prompts.
 
-    Batches are cut from the prompts sorted by length, longest first: little is padded, and a
-    batch too large for the device shows at once.
+    The longest come first: little is padded, and what is too large for the device shows at once.
 
     Args:
         engine: what generates.
@@ -32,34 +31,47 @@ def answers(
     """
     asked = list(zip(prompts, sampling or [None] * len(prompts), strict=True))
     order = sorted(range(len(asked)), key=lambda index: -len(asked[index][0]))
-    found: dict[int, Answer] = {}
-    for start in range(0, len(order), batch_prompts):
-        batch = order[start : start + batch_prompts]
-        given = _fitting(engine, [asked[index] for index in batch], max_new_tokens)
-        found.update(zip(batch, given, strict=True))
-    return [found[index] for index in range(len(asked))]
+    at_once = max(1, min(batch_prompts, len(asked)))
+    while True:
+        given = _tried(engine, [asked[index] for index in order], max_new_tokens, at_once)
+        if given is not None:
+            found = dict(zip(order, given, strict=True))
+            return [found[index] for index in range(len(asked))]
+        at_once = _less(at_once)
 
 
-def _fitting(
-    engine: Engine, asked: Sequence[tuple[Prompt, Sampling | None]], max_new_tokens: int
-) -> list[Answer]:
-    """The batch's answers; where the device's memory runs out, by halves."""
+def _tried(
+    engine: Engine,
+    asked: Sequence[tuple[Prompt, Sampling | None]],
+    max_new_tokens: int,
+    at_once: int,
+) -> list[Answer] | None:
+    """The answers, None where the device's memory ran out."""
     import torch
 
+    prompts = [prompt for prompt, _ in asked]
+    ways = [sampling for _, sampling in asked]
     try:
-        prompts = [prompt for prompt, _ in asked]
-        return engine.generate(prompts, max_new_tokens, [sampling for _, sampling in asked])
+        return engine.generate(prompts, max_new_tokens, ways, at_once)
     except torch.OutOfMemoryError:
-        if len(asked) == 1:
+        if at_once == 1:
             raise
-    # Outside the handler: the exception's trace would keep the tensors of the failed try alive.
+    return None
+
+
+def _less(at_once: int) -> int:
+    """Half as many prompts, and the memory of the failed try given back.
+
+    Not called in the handler: the exception's trace would keep that try's tensors alive.
+    """
+    import torch
+
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
-    half = len(asked) // 2
+    half = at_once // 2
     log.warning(
         "out of memory with %d prompts at once, going on with %d; lower generate.batch_prompts",
-        len(asked),
-        len(asked) - half,
+        at_once,
+        half,
     )
-    halves = (asked[:half], asked[half:])
-    return [answer for part in halves for answer in _fitting(engine, part, max_new_tokens)]
+    return half

@@ -15,41 +15,55 @@ class PrefilledPrompt:
     """A prompt after its pass through the model."""
 
     logits: "torch.Tensor"  # [V] of its last position
-    layers: Layers  # each of L positions, gaps included
-    mask: "torch.Tensor"  # [L] int64: 1 where a position counts
+    layers: Layers  # each of its own positions alone
+    length: int  # of them
 
 
 class Decoding:
-    """The model's state for a batch of prefilled rows.
+    """The model's state for a batch of rows that come and go.
+
+    The rows end at one place, so that what fills them up stands on their left, where neither full
+    attention nor a sliding window nor chunks take it for a position of theirs.
 
     Args:
         forward: the causal language model.
         embedding: of its input.
-        rows: what has been prefilled; their layers are taken out of them.
-        steps: the most tokens that will be given.
     """
 
-    def __init__(
-        self,
-        forward: "Callable[..., Any]",
-        embedding: "torch.nn.Embedding",
-        rows: Sequence[PrefilledPrompt],
-        steps: int,
-    ) -> None:
-        import torch
-        from torch.nn.utils.rnn import pad_sequence
-
+    def __init__(self, forward: "Callable[..., Any]", embedding: "torch.nn.Embedding") -> None:
         self._forward = forward
         self._embedding = embedding
-        self._cache = kv_buffer([row.layers for row in rows], steps)
-        seen = pad_sequence([row.mask for row in rows], batch_first=True, padding_side="left")
-        self._mask = torch.cat([seen, seen.new_ones(len(rows), steps)], dim=1)
-        self._length = seen.shape[1]
-        self._position = seen.sum(dim=1, keepdim=True)  # [B, 1]: of the next token
+        self._lengths: list[int] = []  # positions of each row
+        self._cache: Any = None
+
+    def restart(self, kept: Sequence[int], joining: Sequence[PrefilledPrompt], steps: int) -> None:
+        """Go on with the rows `kept`, in this order, and then those `joining`.
+
+        Args:
+            kept: places of rows in the batch so far.
+            joining: their layers are taken out of them.
+            steps: the most tokens that will be given until the next restart.
+        """
+        import torch
+
+        self._lengths = [self._lengths[row] for row in kept] + [row.length for row in joining]
+        if not self._lengths:
+            self._cache = None
+            return
+        longest = max(self._lengths)
+        new = [row.layers for row in joining]
+        self._cache = kv_buffer(new, longest, steps, self._cache, kept)
+        device = self._embedding.weight.device
+        own = torch.tensor(self._lengths, device=device)[:, None]
+        places = torch.arange(longest + steps, device=device)[None]
+        self._mask = (places >= longest - own).long()
+        self._length = longest
+        self._position = own  # [B, 1]: of the next token
 
     def step(self, tokens: "torch.Tensor") -> "torch.Tensor":
         """The [B, V] logits behind one more token, [B], of each row."""
         self._length += 1
+        self._lengths = [length + 1 for length in self._lengths]
         logits: torch.Tensor = self._forward(
             inputs_embeds=self._embedding(tokens)[:, None],
             attention_mask=self._mask[:, : self._length],
@@ -59,10 +73,3 @@ class Decoding:
         ).logits
         self._position = self._position + 1
         return logits[:, -1]
-
-    def keep(self, rows: Sequence[int]) -> None:
-        """Go on with these rows alone, in this order."""
-        index = self._mask.new_tensor(rows)
-        self._cache.batch_select_indices(index)
-        self._mask = self._mask[index]
-        self._position = self._position[index]

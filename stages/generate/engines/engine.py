@@ -60,16 +60,18 @@ class Engine(Protocol):
         prompts: Sequence[Prompt],
         max_new_tokens: int,
         sampling: Sequence[Sampling | None] | None = None,
+        at_once: int | None = None,
     ) -> list[Answer]:
         """Continue each prompt; answers in the order of the prompts.
 
         Args:
-            prompts: any number of any lengths; they are worked on at once.
+            prompts: any number of any lengths.
             max_new_tokens: where an answer is cut.
             sampling: one for each prompt, None for a greedy one; None: all are greedy.
+            at_once: prompts that are worked on at once at most, the first ones first; None: all.
 
         Raises:
-            torch.OutOfMemoryError: the prompts do not fit the device together.
+            torch.OutOfMemoryError: so many prompts do not fit the device together.
         """
         ...
 

@@ -13,37 +13,50 @@ KeysAndValues = tuple["torch.Tensor", "torch.Tensor"]  # [H, L, d] each, of one 
 Layers = list[KeysAndValues]
 
 
-def kv_buffer(rows: Sequence[Layers], more: int) -> "Cache":
-    """A cache that begins with the rows' keys and values and has room for `more` positions.
+def kv_buffer(
+    rows: Sequence[Layers],
+    length: int,
+    more: int,
+    before: "Cache | None" = None,
+    kept: Sequence[int] = (),
+) -> "Cache":
+    """A cache of rows that all end at `length`, with room for `more` positions behind it.
 
     transformers' own dynamic cache copies all it holds at every step, which at full size costs
     more than reading the weights; its static one would have the mask reach over the whole room.
 
     Args:
-        rows: for each row its layers, of any lengths; shorter rows are filled up on the left.
-            A layer is taken out of the rows once it is copied, so that not all is held twice.
+        rows: for each new row its layers, at most `length` long; shorter rows are filled up on the
+            left. A layer is taken out of them once it is copied, so that not all is held twice.
+        length: positions of the longest row.
         more: positions that will be added.
+        before: a buffer whose rows go on; its layers are taken out of it in the same way.
+        kept: which of its rows, before the new ones and in this order; none of them counts more
+            than `length` positions.
     """
     from transformers import Cache
 
+    old_layers: list[Any] = before.layers if before is not None and kept else []
     layers: list[Any] = []
-    while rows[0]:
-        layers.append(_buffered([row.pop(0) for row in rows], more))
+    while old_layers or (rows and rows[0]):
+        old = old_layers.pop(0).of(kept) if old_layers else []
+        layers.append(_buffered([*old, *(row.pop(0) for row in rows)], length, more))
     return Cache(layers=layers)
 
 
-def _buffered(rows: Sequence[KeysAndValues], more: int) -> Any:
-    length = max(keys.shape[1] for keys, _ in rows)
+def _buffered(rows: Sequence[KeysAndValues], length: int, more: int) -> Any:
     keys = _filled([keys for keys, _ in rows], length, length + more)
     values = _filled([values for _, values in rows], length, length + more)
     return _layer(keys, values, length)
 
 
 def _filled(rows: "Sequence[torch.Tensor]", length: int, room: int) -> "torch.Tensor":
+    """Of each row the last `length` positions, up to `length`, in a buffer [B, H, room, d]."""
     heads, _, width = rows[0].shape
     buffer = rows[0].new_zeros(len(rows), heads, room, width)
     for place, row in zip(buffer, rows, strict=True):
-        place[:, length - row.shape[1] : length] = row
+        own = row[:, -length:]
+        place[:, length - own.shape[1] : length] = own
     return buffer
 
 
@@ -73,5 +86,12 @@ def _layer(keys: "torch.Tensor", values: "torch.Tensor", length: int) -> Any:
 
         def get_seq_length(self) -> int:
             return self.length
+
+        def of(self, rows: Sequence[int]) -> Layers:
+            """The keys and values of these rows up to here, gaps included."""
+            return [
+                (self.keys[row, :, : self.length], self.values[row, :, : self.length])
+                for row in rows
+            ]
 
     return BufferLayer()

@@ -69,6 +69,7 @@ def open_engine(
     Raises:
         SetupError: the engine cannot run the model as configured.
     """
+    from stages.generate.engines.attention import require_keys_and_values
     from stages.generate.engines.deepspeed_inference import init_inference
     from stages.generate.engines.deepspeed_zero import copied_embedding, init_zero
     from stages.generate.engines.vocabulary import vocabulary
@@ -77,6 +78,7 @@ def open_engine(
     if name == "transformers":
         generate: Any = model.generate
         return ReferenceEngine(name, generate, model, tokenizer)
+    require_keys_and_values(model, name)
     allowed = vocabulary(model, tokenizer)
     if name == "deepspeed":
         return BatchedEngine(name, init_inference(model), embedding, allowed)

@@ -18,23 +18,29 @@ class _Entry:
     prefix: "torch.Tensor"  # [P, D_llm], by which it is known again
     layers: Layers
 
+    @property
+    def bytes(self) -> int:
+        """What it takes of the device's memory."""
+        held = (tensor.nbytes for layer in self.layers for tensor in layer)
+        return self.prefix.nbytes + sum(held)
+
 
 class PrefixCache:
-    """Prefixes by their id, at most `most_positions` of them beyond those in use.
+    """Prefixes by their id, at most `most_bytes` of them beyond those in use.
 
     Both turns of a conversation begin alike, so what the first computed serves the second.
 
     Args:
         forward: the causal language model.
-        most_positions: kept between calls; those used least lately go first.
+        most_bytes: kept between calls, keys, values and prefixes; those used least lately go first.
         positions: where the positions computed are counted.
     """
 
     def __init__(
-        self, forward: "Callable[..., Any]", most_positions: int, positions: Positions
+        self, forward: "Callable[..., Any]", most_bytes: int, positions: Positions
     ) -> None:
         self._forward = forward
-        self._most = most_positions
+        self._most = most_bytes
         self._positions = positions
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
 
@@ -75,10 +81,10 @@ class PrefixCache:
             )
 
     def _forget(self) -> None:
-        held = sum(len(entry.prefix) for entry in self._entries.values())
+        held = sum(entry.bytes for entry in self._entries.values())
         while held > self._most:
             _, entry = self._entries.popitem(last=False)
-            held -= len(entry.prefix)
+            held -= entry.bytes
 
 
 def _prefixes(prompts: Sequence[Prompt]) -> "dict[str, torch.Tensor]":

@@ -42,14 +42,24 @@ class ReferenceEngine:
         prompts: Sequence[Prompt],
         max_new_tokens: int,
         sampling: Sequence[Sampling | None] | None = None,
+        at_once: int | None = None,
     ) -> list[Answer]:
         """As `Engine.generate`."""
+        asked = list(zip(prompts, sampling or [None] * len(prompts), strict=True))
+        size = at_once or max(len(asked), 1)
+        batches = [asked[start : start + size] for start in range(0, len(asked), size)]
+        return [answer for batch in batches for answer in self._answers(batch, max_new_tokens)]
+
+    def _answers(
+        self, asked: Sequence[tuple[Prompt, Sampling | None]], max_new_tokens: int
+    ) -> list[Answer]:
         import torch
         from transformers import GenerationConfig, LogitsProcessorList
 
-        embeds, mask = _left_padded(prompts)
-        choice = TokenChoice(sampling or [None] * len(prompts), self._vocabulary.banned)
-        chosen = _chosen_by(choice)
+        embeds, mask = _left_padded([prompt for prompt, _ in asked])
+        banned = torch.tensor(self._vocabulary.banned, dtype=torch.long, device=embeds.device)
+        choice = TokenChoice(banned, max_new_tokens)
+        choice.restart([], [sampling for _, sampling in asked])
         settings = GenerationConfig(
             do_sample=False,
             num_beams=1,
@@ -62,10 +72,10 @@ class ReferenceEngine:
                 inputs_embeds=embeds,
                 attention_mask=mask,
                 generation_config=settings,
-                logits_processor=LogitsProcessorList([chosen]),
+                logits_processor=LogitsProcessorList([_chosen_by(choice)]),
             )
-            logprobs = torch.stack(chosen.logprobs, dim=1)
-        pairs = zip(ids.tolist(), logprobs.tolist(), strict=True)
+            logprobs = choice.logprobs(range(len(asked)))
+        pairs = zip(ids.tolist(), logprobs, strict=True)
         return [self._answer(row, chances) for row, chances in pairs]
 
     def _answer(self, ids: list[int], logprobs: list[float]) -> Answer:
@@ -86,21 +96,17 @@ def _left_padded(prompts: Sequence[Prompt]) -> "tuple[torch.Tensor, torch.Tensor
 
 
 def _chosen_by(choice: TokenChoice) -> Any:
-    """A logits processor that leaves one token to choose, and notes its log-probability.
+    """A logits processor that leaves one token to choose: the one that `choice` chooses.
 
-    Keeping the scores themselves, as `output_scores` does, would hold steps * batch * vocabulary
-    floats: gigabytes for a 7B model.
+    The choice notes its log-probability. Keeping the scores themselves, as `output_scores` does,
+    would hold steps * batch * vocabulary floats: gigabytes for a 7B model.
     """
     import torch
     from transformers import LogitsProcessor
 
     class Chosen(LogitsProcessor):
-        def __init__(self) -> None:
-            self.logprobs: list[torch.Tensor] = []
-
         def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-            tokens, logprobs = choice(scores)
-            self.logprobs.append(logprobs)
+            tokens = choice(scores)
             return torch.full_like(scores, -torch.inf).scatter(-1, tokens[:, None], 0.0)
 
     return Chosen()

@@ -41,9 +41,10 @@ class Recorder:
         prompts: Sequence[Prompt],
         max_new_tokens: int,
         sampling: Sequence[Sampling | None] | None = None,
+        at_once: int | None = None,
     ) -> list[Answer]:
         """As the engine's, noted."""
-        given = self._engine.generate(prompts, max_new_tokens, sampling)
+        given = self._engine.generate(prompts, max_new_tokens, sampling, at_once)
         self.prompts += prompts
         for answer, way in zip(given, sampling or [None] * len(given), strict=True):
             if way is not None:

@@ -1,4 +1,4 @@
-"""Shared beginnings, buckets and rows that leave early change no token."""
+"""Shared beginnings, buckets, rows that leave early and rows that join late change no token."""
 
 from typing import Any
 
@@ -75,13 +75,10 @@ def test_rows_that_end_leave_the_batch(
     language_model: tuple[Any, Any], prompts: list[Prompt], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Some tokens are made to end an answer, so rows end all the time; the others go on unmoved."""
-    from dataclasses import replace
-
     engine = open_engine("deepspeed", *language_model)
-    allowed = engine._vocabulary
-    ends = (*allowed.ends, *range(6, 40))
-    monkeypatch.setattr(engine, "_vocabulary", replace(allowed, ends=ends))
-    free = open_engine("deepspeed", *language_model).generate(prompts, NEW_TOKENS)
+    ends = engine._ends | set(range(6, 40))
+    free = engine.generate(prompts, NEW_TOKENS)
+    monkeypatch.setattr(engine, "_ends", ends)
     found = engine.generate(prompts, NEW_TOKENS)
     assert 5 < sum(answer.finished for answer in found) < len(prompts)
     for answer, longest in zip(found, free, strict=True):
@@ -93,3 +90,28 @@ def test_rows_that_end_leave_the_batch(
 
 def test_one_token_may_be_all_that_is_asked_for(engine: Any, prompts: list[Prompt]) -> None:
     assert [len(answer.ids) for answer in engine.generate(prompts[:3], 1)] == [1, 1, 1]
+
+
+def test_prompts_that_wait_take_the_places_of_those_that_ended(
+    language_model: tuple[Any, Any], prompts: list[Prompt], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not one batch after the other: in the end as many steps as the tokens need."""
+    engine = open_engine("deepspeed", *language_model)
+    monkeypatch.setattr(engine, "_ends", engine._ends | set(range(6, 120)))
+    sampling = [Sampling(1.0, 0.9, at) if at % 3 == 0 else None for at in range(len(prompts))]
+    expected = engine.generate(prompts, NEW_TOKENS, sampling)
+    assert 10 < sum(answer.finished for answer in expected) < len(prompts)
+    rows: list[int] = []
+    forward = engine._forward
+
+    def counted(**given: Any) -> Any:
+        if given["inputs_embeds"].shape[1] == 1 and "logits_to_keep" not in given:
+            rows.append(len(given["inputs_embeds"]))
+        return forward(**given)
+
+    monkeypatch.setattr(engine, "_forward", counted)
+    found = engine.generate(prompts, NEW_TOKENS, sampling, at_once=10)
+    assert ids(found) == ids(expected)
+    assert max(rows) == 10
+    tokens = sum(len(answer.ids) for answer in expected)
+    assert len(rows) < 1.5 * tokens / 10 + NEW_TOKENS

@@ -1,4 +1,4 @@
-"""Batches of like length, in the caller's order, halved where the memory ends."""
+"""All prompts in one call, the longest first; fewer at once where the memory ends."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -26,11 +26,14 @@ class NarrowEngine:
         prompts: Sequence[Prompt],
         max_new_tokens: int,
         sampling: Sequence[Sampling | None] | None = None,
+        at_once: int | None = None,
     ) -> list[Answer]:
         lengths = [len(prompt) for prompt in prompts]
-        if max(lengths) * len(lengths) > self.limit:
+        size = at_once or max(len(lengths), 1)
+        batches = [lengths[start : start + size] for start in range(0, len(lengths), size)]
+        if any(max(batch) * len(batch) > self.limit for batch in batches):
             raise torch.OutOfMemoryError("CUDA out of memory")
-        self.batches.append(lengths)
+        self.batches += batches
         seeds = [0 if own is None else own.seed for own in sampling or [None] * len(prompts)]
         return [
             Answer((length, seed), (0.0, 0.0), True)

@@ -19,13 +19,13 @@ def layers(length: int, seed: int) -> Layers:
 
 def test_shorter_rows_are_filled_up_on_the_left_and_taken_out_of_their_lists() -> None:
     rows = [layers(5, 0), layers(3, 1)]
-    cache = kv_buffer([list(row) for row in rows], 2)
+    cache = kv_buffer([list(row) for row in rows], 5, 2)
     for depth, layer in enumerate(cache.layers):
         assert layer.keys.shape == (2, 2, 7, 4)
         assert torch.equal(layer.keys[0, :, :5], rows[0][depth][0])
         assert torch.equal(layer.values[1, :, 2:5], rows[1][depth][1])
         assert not layer.values[1, :, :2].any()
-    kv_buffer(rows, 2)
+    kv_buffer(rows, 5, 2)
     assert rows == [[], []]
 
 
@@ -34,7 +34,7 @@ def test_it_grows_as_the_dynamic_cache_does_and_stays_where_it_is() -> None:
     plain = DynamicCache()
     for depth, (keys, values) in enumerate(row):
         plain.update(keys[None], values[None], depth)
-    cache = kv_buffer([list(row)], 3)
+    cache = kv_buffer([list(row)], 4, 3)
     for step in range(3):
         for depth, (keys, values) in enumerate(layers(1, 10 + step)):
             stands = cache.layers[depth].keys.data_ptr()
@@ -45,10 +45,18 @@ def test_it_grows_as_the_dynamic_cache_does_and_stays_where_it_is() -> None:
     assert cache.get_seq_length() == plain.get_seq_length() == 7
 
 
-def test_rows_can_be_taken_out() -> None:
-    rows = [layers(4, seed) for seed in range(3)]
-    cache = kv_buffer([list(row) for row in rows], 1)
-    cache.batch_select_indices(torch.tensor([2, 0]))
-    assert torch.equal(
-        cache.layers[1].values[:, :, :4], torch.stack([rows[2][1][1], rows[0][1][1]])
-    )
+def test_rows_go_on_beside_new_ones_without_the_gaps_nobody_needs() -> None:
+    rows = [layers(4, 0), layers(9, 1), layers(3, 2)]
+    before = kv_buffer([list(row) for row in rows], 9, 1)
+    before.update(*(torch.ones(3, 2, 1, 4) for _ in range(2)), 0)
+    for depth in (1, 2):
+        before.update(*(torch.zeros(3, 2, 1, 4) for _ in range(2)), depth)
+    new = layers(5, 3)
+    cache = kv_buffer([list(new)], 5, 2, before, [2, 0])
+    assert before.layers == []
+    for depth, layer in enumerate(cache.layers):
+        assert layer.keys.shape == (3, 2, 7, 4)
+        more = torch.full((2, 1, 4), float(depth == 0))
+        assert torch.equal(layer.keys[1, :, :5], torch.cat([rows[0][depth][0], more], 1))
+        assert torch.equal(layer.values[0, :, 1:5], torch.cat([rows[2][depth][1], more], 1))
+        assert torch.equal(layer.values[2, :, :5], new[depth][1])

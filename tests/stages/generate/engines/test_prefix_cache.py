@@ -10,6 +10,9 @@ from stages.generate.engines.buckets import Positions
 from stages.generate.engines.engine import Prompt
 from stages.generate.engines.prefix_cache import PrefixCache
 
+# Bytes of a prefix's position: itself, and two layers of keys and values of two heads.
+POSITION = 4 * (128 + 2 * 2 * 2 * 32)
+
 
 class Counted:
     """The tiny model's forward pass, and the rows it was given."""
@@ -34,7 +37,7 @@ def prompt(name: str, length: int, seed: int = 0) -> Prompt:
 
 
 def test_each_prefix_is_computed_once(counted: Counted) -> None:
-    cache = PrefixCache(counted, 100, Positions())
+    cache = PrefixCache(counted, 100 * POSITION, Positions())
     first = cache.layers([prompt("a", 20), prompt("b", 20, 1), prompt("a", 20)])
     again = cache.layers([prompt("b", 20, 1), prompt("a", 20)])
     assert counted.passes == [2]
@@ -43,7 +46,7 @@ def test_each_prefix_is_computed_once(counted: Counted) -> None:
 
 def test_its_keys_and_values_are_those_of_the_prefix_alone(counted: Counted) -> None:
     asked = [prompt("a", 20), prompt("b", 19, 1), prompt("c", 4, 2)]
-    found = PrefixCache(counted, 100, Positions()).layers(asked)
+    found = PrefixCache(counted, 100 * POSITION, Positions()).layers(asked)
     for one in asked:
         alone = DynamicCache()
         counted(inputs_embeds=one.prefix[None], past_key_values=alone, use_cache=True)
@@ -53,7 +56,7 @@ def test_its_keys_and_values_are_those_of_the_prefix_alone(counted: Counted) -> 
 
 
 def test_another_prefix_under_a_known_id_is_computed_anew(counted: Counted) -> None:
-    cache = PrefixCache(counted, 100, Positions())
+    cache = PrefixCache(counted, 100 * POSITION, Positions())
     (one,) = cache.layers([prompt("a", 9)]).values()
     (other,) = cache.layers([prompt("a", 9, 1)]).values()
     assert not torch.equal(one[0][0], other[0][0])
@@ -61,13 +64,24 @@ def test_another_prefix_under_a_known_id_is_computed_anew(counted: Counted) -> N
 
 def test_two_prefixes_under_one_id_at_once_are_refused(counted: Counted) -> None:
     with pytest.raises(ValueError, match="different prefixes 'a'"):
-        PrefixCache(counted, 100, Positions()).layers([prompt("a", 9), prompt("a", 9, 1)])
+        PrefixCache(counted, 100 * POSITION, Positions()).layers(
+            [prompt("a", 9), prompt("a", 9, 1)]
+        )
 
 
 def test_those_used_least_lately_are_forgotten_and_none_in_use(counted: Counted) -> None:
-    cache = PrefixCache(counted, 20, Positions())
+    cache = PrefixCache(counted, 20 * POSITION, Positions())
     assert set(cache.layers([prompt(name, 15, ord(name)) for name in "abc"])) == set("abc")
     cache.layers([prompt("c", 15, ord("c"))])
     assert counted.passes == [3]
     cache.layers([prompt("a", 15, ord("a"))])
     assert counted.passes == [3, 1]
+
+
+def test_what_is_kept_is_counted_in_bytes(counted: Counted) -> None:
+    names = "abcdefgh"
+    cache = PrefixCache(counted, 31 * POSITION, Positions())
+    for name in names:
+        cache.layers([prompt(name, 10, ord(name))])
+    kept = list(cache._entries.values())
+    assert [entry.bytes for entry in kept] == [10 * POSITION] * 3

@@ -1,5 +1,8 @@
 """Tokens are drawn as the distribution says, from the nucleus alone, by the row's own seed."""
 
+import math
+from collections.abc import Sequence
+
 import pytest
 import torch
 from hypothesis import given
@@ -13,15 +16,23 @@ CHANCES = torch.tensor([0.1, 0.4, 0.05, 0.2, 0.25])
 
 def drawn(sampling: list[Sampling | None], steps: int) -> torch.Tensor:
     """[steps, rows] tokens, each step from the same distribution."""
-    choice = TokenChoice(sampling, banned=())
+    choice = _begun(sampling, steps)
     logits = CHANCES.log().expand(len(sampling), -1)
-    return torch.stack([choice(logits)[0] for _ in range(steps)])
+    return torch.stack([choice(logits) for _ in range(steps)])
+
+
+def _begun(
+    sampling: Sequence[Sampling | None], steps: int, banned: Sequence[int] = ()
+) -> TokenChoice:
+    choice = TokenChoice(torch.tensor(banned, dtype=torch.long), steps)
+    choice.restart([], sampling)
+    return choice
 
 
 def test_without_sampling_the_likeliest_token_that_is_allowed_is_chosen() -> None:
-    tokens, logprobs = TokenChoice([None], banned=[1])(CHANCES.log()[None])
-    assert tokens.tolist() == [4]
-    assert logprobs.exp().tolist() == pytest.approx([0.25 / 0.6])
+    choice = _begun([None], 1, banned=[1])
+    assert choice(CHANCES.log()[None]).tolist() == [4]
+    assert choice.logprobs([0])[0][:1] == pytest.approx([math.log(0.25 / 0.6)])
 
 
 def test_tokens_come_as_often_as_they_are_likely() -> None:
@@ -54,14 +65,25 @@ def test_neighbours_and_order_change_nothing(seeds: list[int | None]) -> None:
 
 def test_rows_that_are_kept_go_on_as_if_nothing_had_happened() -> None:
     sampling = [Sampling(1.0, 1.0, seed) for seed in range(4)]
-    whole = drawn(list(sampling), 10)
-    choice = TokenChoice(sampling, banned=())
+    whole, late = drawn(list(sampling), 10), drawn([Sampling(0.5, 0.9, 77)], 10)
+    choice = _begun(sampling, 10)
     logits = CHANCES.log().expand(4, -1)
     for _ in range(4):
         choice(logits)
-    choice.keep([3, 1])
-    rest = torch.stack([choice(logits[:2])[0] for _ in range(6)])
-    assert torch.equal(rest, whole[4:, [3, 1]])
+    choice.restart([3, 1], [Sampling(0.5, 0.9, 77), None])
+    rest = torch.stack([choice(logits) for _ in range(6)])
+    assert torch.equal(rest[:, :2], whole[4:, [3, 1]])
+    assert torch.equal(rest[:, 2], late[:6, 0])
+    assert rest[:, 3].tolist() == [1] * 6
+    chances = [CHANCES[token].log().item() for token in whole[:, 3]]
+    assert choice.logprobs([0])[0][:10] == pytest.approx(chances, abs=1e-5)
+
+
+def test_a_row_that_has_all_its_tokens_keeps_their_probabilities() -> None:
+    choice = _begun([None, None], 2)
+    for _ in range(5):
+        choice(CHANCES.log().expand(2, -1))
+    assert choice.logprobs([1])[0][:2] == pytest.approx([math.log(0.4)] * 2)
 
 
 @pytest.mark.parametrize(("temperature", "top_p"), [(0.0, 0.9), (-1.0, 0.9), (1.0, 0.0), (1.0, 2)])

@@ -1,0 +1,69 @@
+"""Which language models can be computed by the keys and values of their positions alone."""
+
+# mypy: disable-error-code="no-untyped-call"
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from stages.faults import SetupError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+_GIVEN = ("inputs_embeds", "attention_mask", "position_ids", "past_key_values", "logits_to_keep")
+
+# Switches of configurations under which the beginning of a prompt is read in both directions.
+_AHEAD = ("prefix_lm", "use_bidirectional_attention")
+
+
+def require_keys_and_values(model: "PreTrainedModel", engine: str) -> None:
+    """Check that `model` can go on from keys and values that were computed for it elsewhere.
+
+    Full attention, sliding windows, chunks and sinks can: what stands on the left of a row and is
+    masked moves none of them. Linear attention, state spaces and indexed attention keep something
+    else of what they have read; models for masked words look ahead.
+
+    Args:
+        model: a causal language model of transformers.
+        engine: as in `generate.engine`, to be named.
+
+    Raises:
+        SetupError: it cannot, and what to use instead.
+    """
+    kind = model.config.get_text_config().model_type
+    reason = _other_memory(model) or _other_reading(model)
+    if reason:
+        raise SetupError(
+            f"generate.engine is '{engine}', which works on the keys and values of each position,"
+            f" and the language model is of type '{kind}', which {reason}; set"
+            " generate.engine=transformers (and generate.tp_size=1)"
+        )
+
+
+def _other_memory(model: "PreTrainedModel") -> str:
+    """What else the model keeps of what it has read; "" for nothing."""
+    from transformers import DynamicCache
+    from transformers.cache_utils import DummyLayer, DynamicLayer, DynamicSlidingWindowLayer
+
+    if getattr(model, "_is_stateful", False):
+        return "keeps a state beside them"
+    known = {DynamicLayer, DynamicSlidingWindowLayer, DummyLayer}  # the last: of a shared layer
+    layers: list[Any] = DynamicCache(config=model.config).layers
+    others = sorted({type(layer).__name__ for layer in layers if type(layer) not in known})
+    return f"keeps {', '.join(others)}" if others else ""
+
+
+def _other_reading(model: "PreTrainedModel") -> str:
+    """In what way the model reads otherwise than position after position; "" for none."""
+    from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING
+
+    config = model.config.get_text_config()
+    looks_ahead = (
+        type(config) in MODEL_FOR_MASKED_LM_MAPPING
+        or not getattr(config, "is_causal", True)
+        or any(getattr(config, name, False) for name in _AHEAD)
+    )
+    if looks_ahead:
+        return "also reads what stands behind a position"
+    lacking = [name for name in _GIVEN if name not in inspect.signature(model.forward).parameters]
+    return f"takes no {', '.join(lacking)}" if lacking else ""
