@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from stages.generate.answer.agreement import agreement
-from stages.generate.answer.confidence import confidence, decoded
+from stages.generate.answer.confidence import confidence, decoded, spelt_by
 from stages.generate.answer.labels import parse_labels
 from stages.generate.answer.text import printable, tidy
 from stages.generate.config import GenerateConfig
@@ -35,8 +35,8 @@ def outcome(
         tokenizer: the language model's.
         config: the limits.
     """
-    description, _ = decoded(tokenizer, clues.ids)
-    text, spans = decoded(tokenizer, listed.ids)
+    description = decoded(tokenizer, clues.ids)
+    text, spans = decoded(tokenizer, listed.ids), spelt_by(tokenizer, listed.ids)
     sure = {
         label.text: probability
         for label in parse_labels(text, truncated=not listed.finished)
@@ -56,5 +56,5 @@ def outcome(
 
 def _named(answer: Answer, tokenizer: "PreTrainedTokenizerFast") -> frozenset[str]:
     """Every label in an answer, without a limit to their number."""
-    text, _ = decoded(tokenizer, answer.ids)
+    text = decoded(tokenizer, answer.ids)
     return frozenset(label.text for label in parse_labels(text, truncated=not answer.finished))
