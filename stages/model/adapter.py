@@ -35,10 +35,7 @@ def lora_of(config: "MicroEmoConfig") -> "LoraConfig":
 
 
 def add_adapter(language_model: "PreTrainedModel", config: "MicroEmoConfig") -> None:
-    """Put a new adapter on `language_model`; it changes nothing yet, for its B is zero.
-
-    Everything but the adapter is frozen then, as in TimeChat.
-    """
+    """Put a new adapter on `language_model`; it changes nothing yet, for its B is zero."""
     from peft import inject_adapter_in_model
 
     inject_adapter_in_model(lora_of(config), language_model)

@@ -16,7 +16,7 @@ from transformers import initialization
 from transformers.modeling_utils import PreTrainedModel
 from transformers.models.auto.modeling_auto import AutoModelForCausalLM
 
-from stages.model.adapter import add_adapter
+from stages.model.adapter import ADAPTER, add_adapter
 from stages.model.configuration_microemo import MicroEmoConfig
 from stages.model.frame_encoder import FrameEncoder
 from stages.model.global_local_attention import GlobalLocalAttention
@@ -49,6 +49,7 @@ class MicroEmoPreTrainedModel(PreTrainedModel):
     main_input_name = "frames"
     input_modalities = ["video", "text"]  # noqa: RUF012 - as the base class has it
     _supports_sdpa = True
+    supports_gradient_checkpointing = True
 
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:
@@ -132,7 +133,11 @@ class MicroEmoPooler(MicroEmoPreTrainedModel):
 
 
 class MicroEmo(MicroEmoPreTrainedModel):
-    """The whole model."""
+    """The whole model, new or from its files: the vision model and the language model are frozen.
+
+    As in TimeChat, what learns is the rest: both Q-Formers, frame positions, projection and the
+    adapter, and the local branch beside them. `requires_grad_` thaws what is to learn as well.
+    """
 
     def __init__(self, config: MicroEmoConfig) -> None:
         super().__init__(config)
@@ -142,6 +147,20 @@ class MicroEmo(MicroEmoPreTrainedModel):
         self.post_init()
         if config.lora_rank:  # behind post_init, which would begin its B as it begins all else
             add_adapter(self.language_model, config)
+        self._freeze()
+
+    @classmethod
+    def from_pretrained(cls, *args: Any, **kwargs: Any) -> Any:
+        """As transformers' own, which would thaw every weight it loads."""
+        loaded = super().from_pretrained(*args, **kwargs)
+        model = loaded[0] if isinstance(loaded, tuple) else loaded
+        model._freeze()
+        return loaded
+
+    def _freeze(self) -> None:
+        self.encoder.frames.vision_model.requires_grad_(False)
+        for name, weight in self.language_model.named_parameters():
+            weight.requires_grad_(ADAPTER in name)
 
     def get_input_embeddings(self) -> nn.Module:
         """The word embeddings of the language model."""

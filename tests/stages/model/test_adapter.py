@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -9,9 +10,10 @@ from safetensors.torch import load_file, save_file
 from stages.faults import SetupError
 from stages.model.config import ModelConfig
 from stages.model.folder import TINY
-from stages.model.loading import load_language_model
-from stages.model.modeling_microemo import MicroEmo
+from stages.model.loading import load_language_model, load_tokenizer
+from stages.model.modeling_microemo import Faces, MicroEmo
 from stages.model.shapes import tiny
+from stages.model.timestamps import timestamp_ids
 
 IDS = torch.tensor([[1, 300, 301, 302, 40, 41]])
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj")
@@ -55,12 +57,65 @@ def test_a_new_adapter_changes_nothing_yet() -> None:
     assert all(value.any() != (".lora_B." in name) for name, value in adapter.items())
 
 
-def test_all_of_the_language_model_but_the_adapter_is_frozen(trained: MicroEmo) -> None:
-    learning = {
-        name for name, value in trained.language_model.named_parameters() if value.requires_grad
+FROZEN = ("encoder.frames.vision_model.", "language_model.")
+
+
+def _learning(model: MicroEmo) -> set[str]:
+    return {name for name, value in model.named_parameters() if value.requires_grad}
+
+
+def test_the_vision_and_the_language_model_are_frozen_and_the_rest_is_not(
+    trained: MicroEmo, folder: Path
+) -> None:
+    """Also after loading, which would thaw all."""
+    expected = {
+        name
+        for name, _ in trained.named_parameters()
+        if not name.startswith(FROZEN) or ".lora_" in name
     }
-    assert learning
-    assert all(".lora_" in name for name in learning)
+    assert sum(".lora_" in name for name in expected) == 2 * 2 * len(PROJECTIONS)
+    assert _learning(trained) == expected
+    assert _learning(MicroEmo.from_pretrained(folder)) == expected
+    again, _ = MicroEmo.from_pretrained(folder, output_loading_info=True)
+    assert _learning(again) == expected
+
+
+def _gradients(model: MicroEmo) -> dict[str, torch.Tensor]:
+    """Of a window with faces, from pixels to loss."""
+    random = torch.Generator().manual_seed(3)
+    frames = torch.randint(0, 256, (3, 112, 112, 3), dtype=torch.uint8, generator=random)
+    crops = torch.randint(0, 256, (9, 112, 112, 3), dtype=torch.uint8, generator=random)
+    times_s, crop_times_s = np.arange(3) * 0.4, np.arange(9) * 0.1
+    torch.manual_seed(4)  # of the dropout
+    sentences = timestamp_ids(load_tokenizer(TINY), times_s.tolist(), 16)
+    faces = Faces(crops, crop_times_s, np.zeros(9, np.int64))
+    states = model.encoder(frames, *sentences, times_s, faces)
+    visual = model.pooler(states, times_s, [])
+    ids = torch.tensor([[1, 300] + [5] * len(visual) + [301, 302, 303]])
+    model.zero_grad()
+    model(ids, visual[None], labels=ids.masked_fill(ids == 5, -100)).loss.backward()
+    return {
+        name: value.grad.clone()
+        for name, value in model.named_parameters()
+        if value.grad is not None
+    }
+
+
+def test_gradients_are_the_same_when_activations_are_computed_again(folder: Path) -> None:
+    model = MicroEmo.from_pretrained(folder).train()
+    torch.nn.init.ones_(model.encoder.global_local.gate)
+    computed: list[str] = []
+    for part in (model.language_model.model.layers[0].mlp, model.pooler.video.qformer.encoder):
+        part.register_forward_hook(lambda *_: computed.append("again"))
+    expected = _gradients(model)
+    assert set(expected) == _learning(model)
+    before = len(computed)
+    model.gradient_checkpointing_enable()
+    found = _gradients(model)
+    assert len(computed) - before > before
+    assert found.keys() == expected.keys()
+    for name, gradient in found.items():
+        torch.testing.assert_close(gradient, expected[name], rtol=1e-4, atol=1e-6)
 
 
 def test_the_whole_survives_its_files_with_the_adapter_apart(
