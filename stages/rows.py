@@ -51,6 +51,7 @@ _EMOTION: list[tuple[str, pa.DataType]] = [
     ("label_agreement", pa.list_(pa.float32())),  # 0..1, share of samples with it; null: greedy
     ("labels_raw", pa.string()),  # the answer that the labels were read from
     ("abstained", pa.bool_()),
+    ("abstained_reason", pa.string()),  # refused, unsure or no_label; null where there are labels
 ]
 SPOKEN = pa.struct(_SPOKEN)
 UTTERANCE = pa.struct(_SPOKEN + _EMOTION)  # the emotion fields are null until they are generated
@@ -130,6 +131,7 @@ FIELDS: Mapping[str, pa.DataType] = {
     "label_agreement": pa.list_(pa.float32()),
     "labels_raw": pa.string(),
     "abstained": pa.bool_(),
+    "abstained_reason": pa.string(),
     "micro_events": pa.list_(MICRO_EVENT),  # null: not looked for
     "model": MODEL,
     # what every stage may add to
@@ -167,6 +169,7 @@ ANNOTATION_COLUMNS = (
     "label_agreement",
     "labels_raw",
     "abstained",
+    "abstained_reason",
     "faces",
     "face_strip",
     "micro_events",

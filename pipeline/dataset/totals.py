@@ -47,6 +47,7 @@ class Totals:
     windows_with_warning: int = 0
     utterances: int = 0
     utterances_abstained: int = 0
+    utterances_refused: int = 0  # of those: the language model would not or could not say
     micro_events: int = 0
     failures: int = 0
     text_sources: Counter[str] = field(default_factory=Counter)
@@ -106,6 +107,7 @@ def _enter_annotation(totals: Totals, row: Row) -> None:
     for utterance in row["utterances"] or []:
         totals.utterances += 1
         totals.utterances_abstained += bool(utterance.get("abstained"))
+        totals.utterances_refused += utterance.get("abstained_reason") == "refused"
         totals.text_sources[utterance["text_source"] or "none"] += 1
         totals.labels.update(utterance.get("labels") or [])
     model = row["model"]

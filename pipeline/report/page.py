@@ -161,6 +161,7 @@ def _figures(totals: Totals) -> list[Figure]:
         Figure(f"{spoken:,}", "utterances", f"{voiceless:,} without text" if voiceless else ""),
         Figure(_share(totals.windows_with_face, totals.windows), "of windows with a face"),
         Figure(_share(totals.utterances_abstained, spoken), "of utterances abstained"),
+        Figure(_share(totals.utterances_refused, spoken), "of utterances refused by the model"),
     ]
     if totals.micro_events:
         figures.append(Figure(f"{totals.micro_events:,}", "micro-events"))

@@ -45,6 +45,7 @@ class GenerateStage(Stage):
             "label_agreement",
             "labels_raw",
             "abstained",
+            "abstained_reason",
             "model",
             "warnings",
         ),

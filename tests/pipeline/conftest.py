@@ -55,6 +55,7 @@ def utterance(index: int, start_s: float, end_s: float, **changes: Any) -> Row:
         "label_agreement": None,
         "labels_raw": "[breathless, upset]",
         "abstained": False,
+        "abstained_reason": None,
         **changes,
     }
 
@@ -87,6 +88,7 @@ def annotation(video_id: str, index: int = 0, count: int = 1, **changes: Any) ->
         "label_agreement": None,
         "labels_raw": "[relief]",
         "abstained": False,
+        "abstained_reason": None,
         "faces": [
             {
                 "track_id": 0,

@@ -7,50 +7,40 @@ lists of EMER (Lian et al., "Explainable Multimodal Emotion Recognition").
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from stages.generate.answer import wording
+from stages.generate.answer.listing import LIST_MARK, readable, ways_to_read
 from stages.generate.answer.text import printable
 
 MAX_WORDS = 4
 MAX_CHARACTERS = 40
+MAX_IDEOGRAPHS = 8  # of a Chinese or Japanese label, which has no spaces
 
-_BRACKETS = re.compile(r"[\[［【]([^\[\]［］【】]*)(?:[\]］】]|$)")
-_LINES = re.compile(r"\n")
-_LIST_MARK = re.compile(r"\s*(?:[-*•·‣◦–—+]+(?=\s)|\(?\d{1,2}[.):](?!\d)|\(?[A-Za-z][.)](?=\s))")
-_SEPARATOR = re.compile(
-    r"[,;/|&\n，；、。،؛।]"
-    r"|(?<=\w)[.!?](?=\s|$)"
-    r"|\s\(?\d{1,2}[.)](?=\s)"
-    r"|\s[*•·]\s"
-    r"|\b(?:and|or|as well as)\b",
-    re.IGNORECASE,
-)
-_LEAD_IN = re.compile(
-    r"[^,;:\n]{0,120}?\b(?:is|are|was|were|be|feels?|felt|feeling|seems?|appears?|includes?)\b"
-    r"(?:\s+(?:to\s+be|feeling|both|a\s+mix\s+of|likely|probably|possibly))*\s",
-    re.IGNORECASE,
-)
-_DENIAL = re.compile(r"\b(?:no|none|not|cannot|nothing)\b", re.IGNORECASE)
-_ASIDE = re.compile(r"\([^()]*(?:\)|$)")
-_EXPLANATION = re.compile(r"[:：]|\s[-–—]+(?:\s|$)")
-_ORNAMENTS = " \n\"'`*_“”‘’«»‹›「」{}<>().!?。#~=-–—:"
+_ORNAMENTS = " \n\"'`*_“”‘’«»‹›「」『』《》{}<>().!?。#~=-–—:：；…"
 _PICTURES = frozenset({"So", "Sk"})  # categories of emoji and of their skin tones
 _PICTURE_JOINTS = "\ufe0f\u200d"
 _INSIDE_A_LABEL = frozenset(" '’-\u200c\u200d")
+_IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 _NOTHING = re.compile(
     r"none|nothing|no|null|nil|nan|na|unknown|unclear|uncertain|undetermined|unsure"
     r"|not (?:sure|clear|applicable|available)|empty|emotionless|etc|so on|others?|yes|true|false"
-    r"|无|無|没有|沒有|未知|不明"  # the language of most EMER data
+    r"|sure|ok(?:ay)?|certainly|of course|here|hello|thank(?:s| you)|good|high|medium|low|overall"
+    r"|more|however|difficult|hard|impossible|possible|clear|likely|worth noting|visible"
+    r"|(?:smil|frown|cry|laugh|talk|speak|look|nodd|sitt|stand|sigh|star|shout|yell|blink|gestur|mov|say|tell|ask"
+    r"|walk|cook|wav|point)ing"
+    # Chinese, the language of most EMER data.
+    r"|无|無|没有|沒有|未知|不明|不确定|其他|可能|或许|也许|似乎|好的|当然|如下|以下"
 )
 _WORD_OF_A_SENTENCE = re.compile(  # or of an introduction, or of a refusal
-    r"\b(?:i|he|she|it|they|we|you|his|her|its|their|this|that|these|those|there|here|who|which|what"
+    r"\b(?:i|he|she|it|they|we|you|his|her|its|their|my|your|this|that|these|those|there|here|who|which|what"
     r"|because|since|when|as|is|are|was|were|am|be|been|being|has|have|had|do|does|did|can|cannot"
-    r"|could|will|would|should|may|might|must|the|persons?|characters?|labels?|emotions?|emotional"
-    r"|answer|output|list|determined?|identif(?:y|ied)|infer(?:red)?|recogni[sz]ed?|tell|say|unable"
+    r"|could|will|would|should|may|might|must|the|persons?|characters?|speakers?|labels?|emotions?|emotional"
+    r"|answer|output|list|determine|identif(?:y|ied)|infer(?:red)?|recogni[sz]ed?|tell|say|unable"
     r"|impossible|information|evidence|video|image|audio|context|provided|enough|visible|present"
-    r"|detected|shown|expressed|evident|apparent)\b"
+    r"|detected|shown|expressed|evident|apparent|based|sorry|language model|possible|following)\b"
+    r"|[他她它我你您们這这那]|人物|视频|情绪|情感|表情|标签|语气|声音|眼神|判断|确定|因为|可以|无法|根据"
 )
 
 
@@ -66,78 +56,53 @@ class Label:
 def parse_labels(text: str, *, truncated: bool = False) -> list[Label]:
     """The labels named in `text`, lower-cased, each once, in order.
 
-    Understood are bracketed, quoted, bulleted and numbered lists, lists separated by commas,
-    semicolons, slashes or "and", after an introduction such as "The emotions are:" or not. What
-    is longer than a few words, holds other signs than letters between its ends, or says that
-    there is nothing ("none", "no emotion") is not a label. Any text is taken; none raises.
+    Understood are JSON, bracketed, quoted, bulleted and numbered lists, lists separated by commas,
+    semicolons, slashes or "and", after an introduction or not, and sentences that tell of a state.
+    What is longer than a few words, holds other signs than letters between its ends, is denied
+    ("not happy"), explains, or says that there is nothing ("none") is not a label; nor is what a
+    model thinks aloud. Any text is taken; none raises.
 
     Args:
         text: what the model wrote.
         truncated: the text was cut at the token limit, so what touches its end may be half a word.
     """
-    readable = printable(text)
-    found: dict[str, Label] = {}
-    for start, end in _items(readable):
-        if truncated and end >= len(readable.rstrip()):
-            continue
-        label = _label(readable, start, end)
-        if label is not None:
-            found.setdefault(label.text, label)
-    return list(found.values())
-
-
-def _items(text: str) -> Iterator[tuple[int, int]]:
-    """Where the members of the list stand: inside the brackets if there are any."""
-    for start, end in _lists(text):
-        yield from _between(_SEPARATOR, text, start, end)
-
-
-def _lists(text: str) -> Iterator[tuple[int, int]]:
-    bracketed = [match.span(1) for match in _BRACKETS.finditer(text)]
-    if bracketed:
-        yield from bracketed
-        return
-    for start, end in _between(_LINES, text, 0, len(text)):
-        yield _after_lead_in(text, start, end), end
-
-
-def _after_lead_in(text: str, start: int, end: int) -> int:
-    """Past a list mark, or past "Labels:" or "The emotions are" at the start of a line."""
-    mark = _LIST_MARK.match(text, start, end)
-    if mark:
-        return mark.end()
-    colon = max(text.find(":", start, end), text.find("：", start, end))
-    if colon >= 0:
-        return colon + 1
-    said = _LEAD_IN.match(text, start, end)
-    if said is None:
-        return start
-    return end if _DENIAL.search(said[0]) else said.end()
-
-
-def _between(
-    separator: re.Pattern[str], text: str, start: int, end: int
-) -> Iterator[tuple[int, int]]:
-    for match in separator.finditer(text, start, end):
-        yield start, match.start()
-        start = match.end()
-    yield start, end
+    shown = readable(printable(text))
+    last = len(shown.rstrip())
+    for spans in ways_to_read(shown):
+        found: dict[str, Label] = {}
+        for start, end in spans:
+            label = None if truncated and end >= last else _label(shown, start, end)
+            if label is not None:
+                found.setdefault(label.text, label)
+        if found:
+            return list(found.values())
+    return []
 
 
 def _label(text: str, start: int, end: int) -> Label | None:
-    """The label in `text[start:end]`, without its ornaments, or None where there is none."""
-    mark = _LIST_MARK.match(text, start, end)
+    """The label in `text[start:end]`, without what surrounds it, or None where there is none."""
+    mark = LIST_MARK.match(text, start, end)
     start = mark.end() if mark else start
-    for ending in (_ASIDE, _EXPLANATION):
-        cut = ending.search(text, start, end)
-        if cut and text[start : cut.start()].strip(_ORNAMENTS):
-            end = cut.start()
+    start, end = _bare(text, start, end)
+    about = wording.ABOUT.search(text, start, end)
+    end = about.start() if about else end
+    before = wording.BEFORE.match(text[start:end])
+    if before and before[0].strip(_ORNAMENTS) != text[start:end].strip(_ORNAMENTS):
+        start += before.end()
+    behind = wording.BEHIND.search(text[start:end])
+    end = start + behind.start() if behind and behind.start() else end
+    start, end = _bare(text, start, end)
+    words = unicodedata.normalize("NFC", " ".join(text[start:end].split())).lower()
+    return Label(words, start, end) if _is_label(words) else None
+
+
+def _bare(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without the ornaments at its ends."""
     while start < end and _is_ornament(text[start]):
         start += 1
     while end > start and _is_ornament(text[end - 1]):
         end -= 1
-    words = unicodedata.normalize("NFC", " ".join(text[start:end].split())).lower()
-    return Label(words, start, end) if _is_label(words) else None
+    return start, end
 
 
 def _is_ornament(character: str) -> bool:
@@ -152,6 +117,8 @@ def _is_label(words: str) -> bool:
     if not words[0].isalpha() or not all(_is_spelling(character) for character in words):
         return False
     if len(words) == 1 and words.isascii():
+        return False
+    if len(words) > MAX_IDEOGRAPHS and _IDEOGRAPH.search(words):
         return False
     return not (_NOTHING.fullmatch(words) or _WORD_OF_A_SENTENCE.search(words))
 

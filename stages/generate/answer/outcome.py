@@ -1,11 +1,12 @@
 """From the model's answers to the emotion fields of a row or an utterance."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stages.generate.answer.agreement import agreement
 from stages.generate.answer.confidence import confidence, decoded, spelt_by
 from stages.generate.answer.labels import parse_labels
+from stages.generate.answer.refusals import is_refusal
 from stages.generate.answer.text import printable, tidy
 from stages.generate.config import GenerateConfig
 from stages.generate.engines.engine import Answer
@@ -21,7 +22,8 @@ def outcome(
     tokenizer: "PreTrainedTokenizerFast",
     config: GenerateConfig,
 ) -> dict[str, Any]:
-    """`description`, `labels`, `label_confidence`, `label_agreement`, `labels_raw`, `abstained`.
+    """`description`, `labels`, `label_confidence`, `label_agreement`, `labels_raw`, `abstained`
+    and `abstained_reason`.
 
     The labels are those of `listed`, the surest answer; the sampled ones only vote on them. What
     is less sure than `generate.min_confidence` goes first, then what is beyond
@@ -37,21 +39,28 @@ def outcome(
     """
     description = decoded(tokenizer, clues.ids)
     text, spans = decoded(tokenizer, listed.ids), spelt_by(tokenizer, listed.ids)
-    sure = {
-        label.text: probability
+    named = {
+        label.text: confidence(spans, listed.logprobs, label.start, label.end)
         for label in parse_labels(text, truncated=not listed.finished)
-        if (probability := confidence(spans, listed.logprobs, label.start, label.end))
-        >= config.min_confidence
     }
-    labels = list(sure)[: config.max_labels]
+    sure = [label for label, chance in named.items() if chance >= config.min_confidence]
+    labels = sure[: config.max_labels]
     return {
         "description": tidy(description),
         "labels": labels,
-        "label_confidence": [sure[label] for label in labels],
+        "label_confidence": [named[label] for label in labels],
         "label_agreement": agreement(labels, [_named(answer, tokenizer) for answer in sampled]),
         "labels_raw": printable(text),
         "abstained": not labels,
+        "abstained_reason": None if labels else _reason(text, named),
     }
+
+
+def _reason(text: str, named: Collection[str]) -> str:
+    """Why there is no label: `unsure` where there were some, `refused`, or `no_label`."""
+    if named:
+        return "unsure"
+    return "refused" if is_refusal(text) else "no_label"
 
 
 def _named(answer: Answer, tokenizer: "PreTrainedTokenizerFast") -> frozenset[str]:

@@ -2,7 +2,8 @@
 
 One conversation of two turns: first the clues, then the open-vocabulary labels. The system text,
 the video sentence and both questions are those of the evaluation form of TimeChat and of EMER;
-the sentences that point to utterances and the transcript's heading are ours.
+the sentence that asks for a list, those that point to utterances and the transcript's heading are
+ours.
 
 What all conversations about a window say alike comes first, what is asked comes last:
 
@@ -24,7 +25,10 @@ SYSTEM = (
     "Follow the instructions carefully and explain your answers in detail."
 )
 CLUES_QUESTION = "From what clues can we infer the person's emotional state?"
-LABELS_QUESTION = "Please recognize all possible emotional states of the character."
+LABELS_QUESTION = (
+    "Please recognize all possible emotional states of the character. "
+    "Answer with a list of words or short phrases, separated by commas, and nothing else."
+)
 TRANSCRIPT_HEADING = "Transcribed speech:\n"
 
 # Every marker of every chat form (<s>, [INST], <<SYS>>, <|im_start|>, <think>) needs one of

@@ -30,12 +30,18 @@ def test_a_window_written_twice_counts_once(write_run: Make, make_annotation: Ma
 def test_utterances_by_source_label_and_abstention(
     write_run: Make, make_annotation: Make, make_utterance: Make
 ) -> None:
-    mute = {"text": "", "text_source": "none", "labels": [], "abstained": True}
+    mute = {
+        "text": "",
+        "text_source": "none",
+        "labels": [],
+        "abstained": True,
+        "abstained_reason": "refused",
+    }
     spoken = [make_utterance(0, 0, 1), make_utterance(1, 2, 3, **mute)]
     totals = count(write_run([make_annotation("a", utterances=spoken)]))
     assert totals.text_sources == {"sidecar": 1, "none": 1}
     assert totals.labels == {"breathless": 1, "upset": 1}
-    assert totals.utterances_abstained == 1
+    assert totals.utterances_abstained == totals.utterances_refused == 1
 
 
 def test_failures_by_kind_and_stage(

@@ -29,6 +29,7 @@ def test_description_labels_and_confidence(tokenizer: Any) -> None:
         "label_agreement": None,
         "labels_raw": "[Happy, at ease]",
         "abstained": False,
+        "abstained_reason": None,
     }
     assert [round(value, 6) for value in confidence] == [0.8, 0.8]
 
@@ -42,13 +43,14 @@ def test_nothing_said_is_an_abstention(tokenizer: Any) -> None:
         "label_agreement": None,
         "labels_raw": "",
         "abstained": True,
+        "abstained_reason": "no_label",
     }
 
 
 def test_an_answer_without_labels_is_kept_as_it_was(tokenizer: Any) -> None:
     raw = "I cannot\n determine\x00  the emotion."
     found = outcome(Answer((), (), True), said(tokenizer, raw), [], tokenizer, CONFIG)
-    assert found["abstained"]
+    assert (found["abstained"], found["abstained_reason"]) == (True, "refused")
     assert found["labels_raw"] == "I cannot\n determine   the emotion."
 
 
@@ -98,6 +100,7 @@ def test_nothing_sure_is_an_abstention(tokenizer: Any) -> None:
     listed = said(tokenizer, "happy, sad", 0.4)
     found = outcome(listed, listed, [listed], tokenizer, GenerateConfig(min_confidence=0.5))
     assert (found["labels"], found["label_confidence"], found["abstained"]) == ([], [], True)
+    assert found["abstained_reason"] == "unsure"
     assert found["label_agreement"] == []
     assert found["labels_raw"] == "happy, sad"
 
