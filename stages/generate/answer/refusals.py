@@ -37,4 +37,4 @@ def is_refusal(text: str) -> bool:
 
     Ask only of an answer without a label: "I cannot be sure, but she looks sad" names one.
     """
-    return _REFUSAL.search(text) is not None
+    return _REFUSAL.search(" ".join(text.split())) is not None
