@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stages.media import timeline_origin_s
+from stages.timeline import timeline_origin_s
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
