@@ -35,11 +35,13 @@ _UNINDEXED = frozenset({"mpegts", "mpeg"})
 _CLOCK_IS_SET = frozenset({"mpegts", "mpeg", "flv"})
 # Their duration comes from the index that the packets are read by.
 _INDEXED = frozenset({"mov", "nut", "wav", "w64", "mp3", "flac"})
+# Whose demuxers may stop where an appended recording begins, and which end with their last packet.
+_READ_TO_THE_END = frozenset({"matroska", "flv", "ogg"})
 _SAME_S = 1e-3
 _TAIL_S = 5.0  # before the declared end: FLV without an index finds nothing at the very end
 _MUCH = 0.2  # of the bytes of a file: no index is as large
 _NO_DURATION = 2**31  # ticks; libavformat wraps the negative duration of a trimmed last packet
-_LONGER_S = 0.5  # what goes on for longer than this after the declared end is looked at too
+_LONGER_S = 0.1  # what goes on for longer than this after the declared end is looked at too
 _LIKE_THE_CLOCK_S = 1.0
 
 
@@ -163,7 +165,10 @@ def _surveyed(
     survey.read()
     if len(survey.parts) > 1 and survey.is_consistent:
         return survey.timeline()
-    return Timeline(declared_s or survey.duration_s(video))
+    end_s = survey.parts[0].end_s
+    if declared_s is None or not survey.is_consistent:
+        return Timeline(declared_s or survey.duration_s(video))
+    return Timeline(_believed_s(declared_s, end_s, container))
 
 
 def mean_rate(stream: "VideoStream") -> float:
@@ -260,6 +265,8 @@ class _Survey:
     @property
     def leaves_much_unread(self) -> bool:
         """Whether the demuxer ended long before the file does."""
+        if not _formats(self._container) & _READ_TO_THE_END:
+            return False
         size = self._container.size
         return 0 <= self._read_to < (1 - _MUCH) * size
 

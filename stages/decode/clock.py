@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from stages.timeline import Timeline, rewind, timeline_of
 
@@ -32,10 +32,12 @@ class PictureClock:
         timeline: of the file.
         lag: packets that the codec takes in before it gives out the first picture, where pictures
             are timed by decoding; None where they are timed by their own stamps.
+        stored: which stamp of a packet is the time of decoding that the container stores.
     """
 
     timeline: Timeline
     lag: int | None = None
+    stored: Literal["pts", "dts"] = "dts"
 
 
 def picture_clock(
@@ -53,7 +55,9 @@ def picture_clock(
     if not surely and _reorders(container, stream):
         return PictureClock(timeline)
     lag, in_order = _first_pictures(container, stream)
-    return PictureClock(timeline, lag if surely or not in_order else None)
+    if surely:
+        return PictureClock(timeline, lag)
+    return PictureClock(timeline) if in_order else PictureClock(timeline, lag, "pts")
 
 
 def prepare_codec(stream: "VideoStream", *, threads: int, max_pixels: int) -> None:
@@ -67,14 +71,17 @@ def prepare_codec(stream: "VideoStream", *, threads: int, max_pixels: int) -> No
 class DecodingTimes:
     """The decoding times of the packets that a codec took in, for the pictures that come out."""
 
-    def __init__(self, lag: int) -> None:
+    def __init__(self, lag: int, stored: Literal["pts", "dts"]) -> None:
         self._lag = lag
-        self._taken: list[int | None] = []
+        self._stored = stored
+        self._taken: list[int | None] = []  # as libavformat counts them
+        self._times: list[int | None] = []
         self._next = 0
 
     def take(self, packet: "Packet[VideoStream]") -> None:
         """Note a packet that is given to the codec."""
         self._taken.append(packet.dts)
+        self._times.append(packet.dts if self._stored == "dts" else packet.pts)
 
     def stamp(self, frame: "VideoFrame") -> int | None:
         """The time of the next picture, in the stream's time base; None if it has none."""
@@ -82,7 +89,7 @@ class DecodingTimes:
         if frame.dts is not None:
             index = self.index_of(frame) - self._lag
         self._next = index + 1
-        return self._taken[max(index, 0)] if index < len(self._taken) else None
+        return self._times[max(index, 0)] if index < len(self._times) else None
 
     def index_of(self, frame: "VideoFrame") -> int:
         """Which of the packets made the codec give out `frame`."""
@@ -108,7 +115,7 @@ def _first_pictures(container: "InputContainer", stream: "VideoStream") -> tuple
     """The codec's lag, and whether the first pictures are stamped in order."""
     from av.error import FFmpegError
 
-    times, lag, stamps = DecodingTimes(0), None, []
+    times, lag, stamps = DecodingTimes(0, "dts"), None, []
     for packet in _first_packets(container, stream):
         times.take(packet)
         try:

@@ -206,8 +206,8 @@ class FrameReader:
         self.broken_packets = self.damaged_frames = self.misplaced_frames = 0
         self.finished = False
         self._repeated_until_s: float = -math.inf
-        lag = self._clock.lag
-        self._decoding_times = None if lag is None else DecodingTimes(lag)
+        lag, stored = self._clock.lag, self._clock.stored
+        self._decoding_times = None if lag is None else DecodingTimes(lag, stored)
 
 
 def _not_key(packet: "_MaybePacket") -> bool:
