@@ -142,33 +142,38 @@ def timeline_of(
             the file is not looked at again.
     """
     declared_s, formats = _declared_duration_s(container), _formats(container)
-    if declared_s is None or formats & _UNINDEXED:
+    if formats & _INDEXED and declared_s is not None:
+        return Timeline(declared_s)
+    if formats & _UNINDEXED:
         if known_s is not None and declared_s is not None and abs(known_s - declared_s) < _SAME_S:
             return Timeline(known_s)
-        return _surveyed(container, video, declared_s)
-    if formats & _INDEXED:
-        return Timeline(declared_s)
-    survey = _Survey(container)
-    if not survey.read(from_s=declared_s - _TAIL_S):
-        survey.read()
-    duration_s = _believed_s(declared_s, survey.parts[0].end_s, container)
-    if len(survey.parts) > 1:
-        found = _surveyed(container, video, declared_s)
-        return found if found.restarts_s else Timeline(duration_s, unread_from_s=duration_s)
-    return Timeline(duration_s, unread_from_s=duration_s if survey.leaves_much_unread else None)
+        return _all_parts(container, video, declared_s)
+    return _first_part(container, video, declared_s)
 
 
-def _surveyed(
+def _all_parts(
     container: "InputContainer", video: "VideoStream | None", declared_s: float | None
 ) -> Timeline:
+    """The timeline of a file that can be read from any byte, and so again from its start."""
     survey = _Survey(container)
     survey.read()
-    if len(survey.parts) > 1 and survey.is_consistent:
+    if not survey.is_consistent:
+        return Timeline(declared_s or survey.parts[0].length_s)
+    if len(survey.parts) > 1:
         return survey.timeline()
-    end_s = survey.parts[0].end_s
-    if declared_s is None or not survey.is_consistent:
-        return Timeline(declared_s or survey.duration_s(video))
-    return Timeline(_believed_s(declared_s, end_s, container))
+    return Timeline(survey.duration_s(video, declared_s))
+
+
+def _first_part(
+    container: "InputContainer", video: "VideoStream | None", declared_s: float | None
+) -> Timeline:
+    """The timeline of a file whose demuxer finds what was appended once at most: its first part."""
+    survey = _Survey(container)
+    if declared_s is None or not survey.read(from_s=declared_s - _TAIL_S, one_part=True):
+        survey.read(one_part=True)
+    duration_s = survey.duration_s(video, declared_s)
+    goes_on = len(survey.parts) > 1 or survey.leaves_much_unread
+    return Timeline(duration_s, unread_from_s=duration_s if goes_on else None)
 
 
 def mean_rate(stream: "VideoStream") -> float:
@@ -190,20 +195,6 @@ def _declared_duration_s(container: "InputContainer") -> float | None:
         if stream.duration and stream.time_base
     ]
     return max((end for end in ends if end > 0), default=None)
-
-
-def _believed_s(declared_s: float, end_s: float, container: "InputContainer") -> float:
-    """The duration of a file that declares one and whose last packet ends at `end_s` of its clock.
-
-    A file cut off lasts as long as it says. Some count from where the clock shows 0 (Matroska, FLV)
-    and some from their first packet, and some were written on after the duration was noted.
-    """
-    origin_s = timeline_origin_s(container)
-    measured_s = end_s - origin_s
-    counts_from_zero = origin_s > 0 and abs(declared_s - end_s) <= _LIKE_THE_CLOCK_S
-    if counts_from_zero or measured_s > declared_s + _LONGER_S:
-        return measured_s
-    return declared_s
 
 
 @dataclass
@@ -242,12 +233,19 @@ class _Survey:
             for stream in container.streams
             if stream.type in ("video", "audio")
         }
+        self._frame_s = {
+            stream.index: 1 / (mean_rate(stream) or _GUESSED_RATE)
+            for stream in container.streams.video
+        }
         self._unstamped: dict[int, int] = dict.fromkeys(self._tracks, 0)
         self._read_to = -1  # byte
         self.parts = [_Part(0)]
 
-    def read(self, from_s: float | None = None) -> bool:
-        """Survey from the start, or from `from_s` of the clock on; whether that was found."""
+    def read(self, from_s: float | None = None, *, one_part: bool = False) -> bool:
+        """Survey from the start, or from `from_s` of the clock on; whether that was found.
+
+        `one_part` ends it where the clock begins again.
+        """
         from av.error import FFmpegError
 
         try:
@@ -257,6 +255,8 @@ class _Survey:
                 self._container.seek(round(from_s * MICROSECONDS))
             for packet in self._container.demux():
                 self._take(packet)
+                if one_part and len(self.parts) > 1:
+                    break
         except FFmpegError:
             pass  # a cut file lasts as long as it can be read
         rewind(self._container)
@@ -275,14 +275,23 @@ class _Survey:
         """Whether the clocks of all streams begin again together."""
         return all(track.lingers <= _LINGERS for track in self._tracks.values())
 
-    def duration_s(self, video: "VideoStream | None") -> float:
-        """Of a file whose clock runs on."""
-        end_s = self.parts[0].end_s - timeline_origin_s(self._container)
-        if end_s > 0:
-            return end_s
-        if video is not None:  # an elementary stream has no clock
+    def duration_s(self, video: "VideoStream | None", declared_s: float | None) -> float:
+        """Of the first part, of a file that declares `declared_s`.
+
+        A file cut off lasts as long as it says. Some count from where the clock shows 0 (Matroska,
+        FLV) and some from their first packet, and some were written on after that was noted.
+        """
+        origin_s, end_s = timeline_origin_s(self._container), self.parts[0].end_s
+        measured_s = end_s - origin_s
+        if declared_s is None and measured_s <= 0 and video is not None:
+            # An elementary stream has no clock.
             return self._unstamped[video.index] / (mean_rate(video) or _GUESSED_RATE)
-        return 0.0
+        if declared_s is None:
+            return max(measured_s, 0.0)
+        counts_from_zero = origin_s > 0 and abs(declared_s - end_s) <= _LIKE_THE_CLOCK_S
+        if counts_from_zero or measured_s > declared_s + _LONGER_S:
+            return measured_s
+        return declared_s
 
     def timeline(self) -> Timeline:
         """The parts, one after the other."""
@@ -323,8 +332,9 @@ class _Survey:
                 track.lingers += 1
             else:
                 self._enter(track, newest, position)
-        ticks = packet.duration or 0
-        end_s = time_s + float((ticks if ticks < _NO_DURATION else 0) * packet.time_base)
+        ticks = packet.duration if 0 < (packet.duration or 0) < _NO_DURATION else 0
+        own_s = float(ticks * packet.time_base) or self._frame_s.get(packet.stream_index, 0.0)
+        end_s = time_s + own_s
         track.latest_s = time_s if track.latest_s is None else max(track.latest_s, time_s)
         track.end_s = max(track.end_s, end_s)
         part = self.parts[track.part]

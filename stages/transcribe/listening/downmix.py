@@ -23,6 +23,7 @@ _OPPOSED = -0.5  # correlation of two channels from which their sum loses too mu
 _FAINT = 1e-3  # of the power of the loudest channel: too little to cancel anything
 _UNHEARD = 1e-4  # of the power of the loudest: a channel without a signal
 _SILENCE = 1e-9  # power, full scale being 1
+_MOST_PLANES = 8  # beyond these PyAV does not know where the planes of a frame end
 _RAMP_S = 0.02  # from one way of adding to the other, lest it clicks
 _REACH = 160  # samples on each side that the turn by a quarter takes in: at 16 kHz, from 100 Hz up
 
@@ -118,6 +119,8 @@ def channels_of(frame: "AudioFrame") -> Signals:
     Raises:
         ValueError: the frame has a format that PyAV cannot hand over.
     """
+    if frame.format.is_planar and frame.layout.nb_channels > _MOST_PLANES:
+        frame = _packed(frame)
     samples = frame.to_ndarray()
     count = frame.layout.nb_channels
     if frame.format.is_packed:
@@ -127,6 +130,15 @@ def channels_of(frame: "AudioFrame") -> Signals:
     if samples.dtype.kind == "i":
         samples = samples / -float(np.iinfo(samples.dtype).min)
     return np.nan_to_num(samples).astype(np.float32)
+
+
+def _packed(frame: "AudioFrame") -> "AudioFrame":
+    """`frame` with its channels interleaved."""
+    from av import AudioResampler
+
+    frame.pts = None
+    [packed] = AudioResampler("flt", frame.layout, frame.sample_rate).resample(frame)
+    return packed
 
 
 def _opposed(channels: Signals) -> bool:
