@@ -34,7 +34,7 @@ _LINGERS = 100  # packets of a stream that goes on while the clock of another be
 _UNINDEXED = frozenset({"mpegts", "mpeg"})
 _CLOCK_IS_SET = frozenset({"mpegts", "mpeg", "flv"})
 # Their duration comes from the index that the packets are read by.
-_INDEXED = frozenset({"mov", "nut", "wav", "w64", "mp3", "flac"})
+_INDEXED = frozenset({"mov", "wav", "w64", "mp3", "flac"})
 # Whose demuxers may stop where an appended recording begins, and which end with their last packet.
 _READ_TO_THE_END = frozenset({"matroska", "flv", "ogg"})
 _SAME_S = 1e-3
@@ -279,7 +279,7 @@ class _Survey:
         """Of the first part, of a file that declares `declared_s`.
 
         A file cut off lasts as long as it says. Some count from where the clock shows 0 (Matroska,
-        FLV) and some from their first packet, and some were written on after that was noted.
+        FLV, NUT) and some from their first packet, and some were written on after that was noted.
         """
         origin_s, end_s = timeline_origin_s(self._container), self.parts[0].end_s
         measured_s = end_s - origin_s

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Literal
 
-from stages.timeline import Timeline, rewind, timeline_of
+from stages.timeline import Timeline, rewind, timeline_of, timeline_origin_s
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -33,11 +33,18 @@ class PictureClock:
         lag: packets that the codec takes in before it gives out the first picture, where pictures
             are timed by decoding; None where they are timed by their own stamps.
         stored: which stamp of a packet is the time of decoding that the container stores.
+        delay: added to these times, in the stream's unit, lest the first lies before the start of
+            the presentation, which libavformat may have guessed.
     """
 
     timeline: Timeline
     lag: int | None = None
     stored: Literal["pts", "dts"] = "dts"
+    delay: int = 0
+
+    def decoding_times(self) -> "DecodingTimes | None":
+        """What to time pictures by from one packet on; None: their own stamps."""
+        return None if self.lag is None else DecodingTimes(self.lag, self.stored, self.delay)
 
 
 def picture_clock(
@@ -55,9 +62,10 @@ def picture_clock(
     if not surely and _reorders(container, stream):
         return PictureClock(timeline)
     lag, in_order = _first_pictures(container, stream)
-    if surely:
-        return PictureClock(timeline, lag)
-    return PictureClock(timeline) if in_order else PictureClock(timeline, lag, "pts")
+    if in_order and not surely:
+        return PictureClock(timeline)
+    stored: Literal["pts", "dts"] = "dts" if surely else "pts"
+    return PictureClock(timeline, lag, stored, _delay(container, stream, stored))
 
 
 def prepare_codec(stream: "VideoStream", *, threads: int, max_pixels: int) -> None:
@@ -71,9 +79,10 @@ def prepare_codec(stream: "VideoStream", *, threads: int, max_pixels: int) -> No
 class DecodingTimes:
     """The decoding times of the packets that a codec took in, for the pictures that come out."""
 
-    def __init__(self, lag: int, stored: Literal["pts", "dts"]) -> None:
+    def __init__(self, lag: int, stored: Literal["pts", "dts"], delay: int) -> None:
         self._lag = lag
         self._stored = stored
+        self._delay = delay
         self._taken: list[int | None] = []  # as libavformat counts them
         self._times: list[int | None] = []
         self._next = 0
@@ -89,7 +98,8 @@ class DecodingTimes:
         if frame.dts is not None:
             index = self.index_of(frame) - self._lag
         self._next = index + 1
-        return self._times[max(index, 0)] if index < len(self._times) else None
+        time = self._times[max(index, 0)] if index < len(self._times) else None
+        return None if time is None else time + self._delay
 
     def index_of(self, frame: "VideoFrame") -> int:
         """Which of the packets made the codec give out `frame`."""
@@ -115,7 +125,7 @@ def _first_pictures(container: "InputContainer", stream: "VideoStream") -> tuple
     """The codec's lag, and whether the first pictures are stamped in order."""
     from av.error import FFmpegError
 
-    times, lag, stamps = DecodingTimes(0, "dts"), None, []
+    times, lag, stamps = DecodingTimes(0, "dts", 0), None, []
     for packet in _first_packets(container, stream):
         times.take(packet)
         try:
@@ -129,6 +139,17 @@ def _first_pictures(container: "InputContainer", stream: "VideoStream") -> tuple
                 stamps.append(frame.pts)
     rewind(container)
     return lag or 0, all(earlier < later for earlier, later in pairwise(stamps))
+
+
+def _delay(
+    container: "InputContainer", stream: "VideoStream", stored: Literal["pts", "dts"]
+) -> int:
+    first = next(_first_packets(container, stream), None)
+    stamp = None if first is None else getattr(first, stored)
+    rewind(container)
+    if stamp is None or stream.time_base is None:
+        return 0
+    return max(round(timeline_origin_s(container) / stream.time_base) - stamp, 0)
 
 
 def _first_packets(

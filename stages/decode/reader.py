@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import dropwhile
 from typing import TYPE_CHECKING, NamedTuple
 
-from stages.decode.clock import DecodingTimes, PictureClock
+from stages.decode.clock import PictureClock
 from stages.faults import DataFault, ErrorKind
 from stages.timeline import rewind, timeline_origin_s
 
@@ -206,8 +206,7 @@ class FrameReader:
         self.broken_packets = self.damaged_frames = self.misplaced_frames = 0
         self.finished = False
         self._repeated_until_s: float = -math.inf
-        lag, stored = self._clock.lag, self._clock.stored
-        self._decoding_times = None if lag is None else DecodingTimes(lag, stored)
+        self._decoding_times = self._clock.decoding_times()
 
 
 def _not_key(packet: "_MaybePacket") -> bool:
