@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from stages.appended import appended_at
+
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
@@ -39,6 +41,7 @@ _INDEXED = frozenset({"mov", "wav", "w64", "mp3", "flac"})
 _READ_TO_THE_END = frozenset({"matroska", "flv", "ogg"})
 _SAME_S = 1e-3
 _TAIL_S = 5.0  # before the declared end: FLV without an index finds nothing at the very end
+_SLACK = 16  # bytes between the last packet of a recording and the next recording
 _MUCH = 0.2  # of the bytes of a file: no index is as large
 _NO_DURATION = 2**31  # ticks; libavformat wraps the negative duration of a trimmed last packet
 _LONGER_S = 0.1  # what goes on for longer than this after the declared end is looked at too
@@ -88,6 +91,7 @@ class Timeline:
     duration_s: float
     restarts_s: tuple[float, ...] = ()
     unread_from_s: float | None = None
+    _unread_at: float = math.inf  # byte
     _shifts: dict[int, list[tuple[int, Fraction]]] = field(default_factory=dict)
 
     @property
@@ -112,7 +116,11 @@ class Timeline:
 
         A file with restarts must stand at its start.
         """
-        packets = cast("Iterator[Packet[_S]]", container.demux(stream))
+        packets = (
+            packet
+            for packet in cast("Iterator[Packet[_S]]", container.demux(stream))
+            if packet.pos is None or packet.pos < self._unread_at
+        )
         waiting = list(self._shifts.get(stream.index, []))
         if not waiting:
             yield from packets
@@ -143,7 +151,8 @@ def timeline_of(
     """
     declared_s, formats = _declared_duration_s(container), _formats(container)
     if formats & _INDEXED and declared_s is not None:
-        return Timeline(declared_s)
+        is_joined = appended_at(container) is not None
+        return Timeline(declared_s, unread_from_s=declared_s if is_joined else None)
     if formats & _UNINDEXED:
         if known_s is not None and declared_s is not None and abs(known_s - declared_s) < _SAME_S:
             return Timeline(known_s)
@@ -168,12 +177,16 @@ def _first_part(
     container: "InputContainer", video: "VideoStream | None", declared_s: float | None
 ) -> Timeline:
     """The timeline of a file whose demuxer finds what was appended once at most: its first part."""
-    survey = _Survey(container)
-    if declared_s is None or not survey.read(from_s=declared_s - _TAIL_S, one_part=True):
+    appended = appended_at(container)
+    end_at = math.inf if appended is None else appended
+    survey = _Survey(container, end_at)
+    if declared_s is not None and appended is not None:  # its tail cannot be read without the rest
+        survey.parts[0].end_s = declared_s
+    elif declared_s is None or not survey.read(from_s=declared_s - _TAIL_S, one_part=True):
         survey.read(one_part=True)
     duration_s = survey.duration_s(video, declared_s)
-    goes_on = len(survey.parts) > 1 or survey.leaves_much_unread
-    return Timeline(duration_s, unread_from_s=duration_s if goes_on else None)
+    goes_on = appended is not None or len(survey.parts) > 1 or survey.leaves_much_unread
+    return Timeline(duration_s, unread_from_s=duration_s if goes_on else None, _unread_at=end_at)
 
 
 def mean_rate(stream: "VideoStream") -> float:
@@ -225,8 +238,10 @@ class _Track:
 class _Survey:
     """Reads the packets of a file, and finds the parts of its clock."""
 
-    def __init__(self, container: "InputContainer") -> None:
+    def __init__(self, container: "InputContainer", end_at: float = math.inf) -> None:
+        """`end_at` is the byte where what is surveyed ends: what follows must not be touched."""
         self._container = container
+        self._end_at = end_at
         self._clock_is_set = bool(_formats(container) & _CLOCK_IS_SET)
         self._tracks = {
             stream.index: _Track()
@@ -255,7 +270,7 @@ class _Survey:
                 self._container.seek(round(from_s * MICROSECONDS))
             for packet in self._container.demux():
                 self._take(packet)
-                if one_part and len(self.parts) > 1:
+                if (one_part and len(self.parts) > 1) or self._read_to >= self._end_at - _SLACK:
                     break
         except FFmpegError:
             pass  # a cut file lasts as long as it can be read

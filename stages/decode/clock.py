@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 _DECODING_TIMES_ONLY = frozenset({"avi", "asf"})
-_LOOKED_AT = 64  # packets: reordering shows within the first group of pictures
+_LOOKED_AT = 32  # packets: reordering shows within the first group of pictures
 _LONGEST_LAG = 256  # packets that a codec may hold, its threads included
 
 
