@@ -28,6 +28,8 @@ _GUESSED_RATE = 25.0  # frames a second, where a stream tells nothing
 _BACK_S = 0.1  # a key picture or a sound this much before what came: the clock began again
 _FAR_BACK_S = 5.0  # the same of a picture that may stand before its key picture
 _AHEAD_S = 10.0  # nothing for longer than this is a clock that was set, where clocks may be set
+_UNLIKE = 5  # times as long as any pause before it, lest rare pictures count as such
+_FEW = 8  # packets before anything is said of the pauses between them
 _GOES_ON_S = 0.5  # a stream whose next time is this near has not begun again
 _LINGERS = 100  # packets of a stream that goes on while the clock of another begins again
 
@@ -230,6 +232,7 @@ class _Track:
     part: int = 0
     seen: int = 0  # packets
     latest_s: float | None = None  # latest time in its part
+    longest_s: float = math.inf  # longest pause so far; unknown until some packets are seen
     end_s: float = -math.inf
     lingers: int = 0  # packets since the clock of another stream began again
     firsts: list[tuple[int, int]] = field(default_factory=list)  # packet and part it begins
@@ -347,13 +350,21 @@ class _Survey:
                 track.lingers += 1
             else:
                 self._enter(track, newest, position)
-        ticks = packet.duration if 0 < (packet.duration or 0) < _NO_DURATION else 0
-        own_s = float(ticks * packet.time_base) or self._frame_s.get(packet.stream_index, 0.0)
-        end_s = time_s + own_s
-        track.latest_s = time_s if track.latest_s is None else max(track.latest_s, time_s)
+        end_s = time_s + self._length_s(packet)
+        if track.latest_s is None:
+            track.latest_s = time_s
+        elif track.seen >= _FEW:
+            known_s = 0.0 if track.longest_s == math.inf else track.longest_s
+            track.longest_s = max(known_s, time_s - track.end_s)
+        track.latest_s = max(track.latest_s, time_s)
         track.end_s = max(track.end_s, end_s)
         part = self.parts[track.part]
         part.start_s, part.end_s = min(part.start_s, time_s), max(part.end_s, end_s)
+
+    def _length_s(self, packet: "Packet[Stream]") -> float:
+        ticks = packet.duration or 0
+        stated_s = float((ticks if ticks < _NO_DURATION else 0) * packet.time_base)
+        return stated_s or self._frame_s.get(packet.stream_index, 0.0)
 
     def _begins_again(self, packet: "Packet[Stream]", track: _Track, time_s: float) -> bool:
         if track.latest_s is None:
@@ -362,12 +373,11 @@ class _Survey:
         back_s = track.latest_s - time_s
         if back_s > (_BACK_S if packet.is_keyframe else _FAR_BACK_S):
             return True
+        ahead_s = time_s - track.end_s
+        if not self._clock_is_set or ahead_s <= max(_AHEAD_S, _UNLIKE * track.longest_s):
+            return False
         everyone_waits = time_s > self.parts[track.part].end_s + _AHEAD_S
-        return (
-            self._clock_is_set
-            and time_s > track.end_s + _AHEAD_S
-            and (everyone_waits or track.part < len(self.parts) - 1)
-        )
+        return everyone_waits or track.part < len(self.parts) - 1
 
     def _enter(self, track: _Track, part: int, position: float) -> None:
         track.part = part

@@ -145,8 +145,10 @@ def _delay(
     container: "InputContainer", stream: "VideoStream", stored: Literal["pts", "dts"]
 ) -> int:
     first = next(_first_packets(container, stream), None)
-    stamp = None if first is None else getattr(first, stored)
     rewind(container)
+    if first is None:
+        return 0
+    stamp = first.dts if stored == "dts" else first.pts
     if stamp is None or stream.time_base is None:
         return 0
     return max(round(timeline_origin_s(container) / stream.time_base) - stamp, 0)

@@ -1,6 +1,7 @@
 """The frames of a video stream from a point of time on, in order of presentation."""
 
 import math
+from collections import deque
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import dropwhile
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _REACHES_S = (0.0, 1.0, 4.0, 16.0, 64.0)  # how far before the start a seek is tried, seconds
 _FAR_S = 5.0  # where no key frame comes for so long after the start, none is waited for
+_ALIKE = 1.1  # times as long: pictures at a constant rate
 _GUESSED_RATE = Fraction(25)  # frames a second, where a stream tells nothing
 
 
@@ -28,7 +30,7 @@ class TimedFrame(NamedTuple):
 
     frame: "VideoFrame"
     start_s: float
-    end_s: float  # start of the next frame; of the file's last frame, by its own duration
+    end_s: float  # start of the next frame; of the file's last frame, by its own duration or rate
 
 
 class FrameReader:
@@ -59,6 +61,7 @@ class FrameReader:
         rate = stream.average_rate or stream.guessed_rate or _GUESSED_RATE
         self._frame_s = float(1 / rate)
         self.tick_s = float(self._base)
+        self._repeated_until_s: float  # end of the last packet that repeats a picture
         self._start_counting()
 
     def frames(self, start_s: float) -> Iterator[TimedFrame]:
@@ -115,17 +118,21 @@ class FrameReader:
         self._start_counting()
         held: VideoFrame | None = None
         held_s = -math.inf
+        stays_s = deque([0.0, math.inf], maxlen=2)  # of the last two pictures
         for frame in self._decoded(packets):
             time_s = self._time_s(frame, held_s)
             if time_s <= held_s:
                 self.misplaced_frames += 1
                 continue
             if held is not None:
+                stays_s.append(time_s - held_s)
                 yield TimedFrame(held, held_s, time_s)
             held, held_s = frame, time_s
         self.finished = True
         if held is not None:
             own_s = float((held.duration or 0) * self._base) or self._frame_s
+            if max(stays_s) < _ALIKE * min(stays_s):  # some state 1/25 s for a picture every 10 s
+                own_s = max(own_s, min(stays_s))
             yield TimedFrame(held, held_s, max(held_s + own_s, self._repeated_until_s))
 
     def _time_s(self, frame: "VideoFrame", previous_s: float) -> float:
@@ -205,7 +212,7 @@ class FrameReader:
     def _start_counting(self) -> None:
         self.broken_packets = self.damaged_frames = self.misplaced_frames = 0
         self.finished = False
-        self._repeated_until_s: float = -math.inf
+        self._repeated_until_s = -math.inf
         self._decoding_times = self._clock.decoding_times()
 
 

@@ -26,6 +26,7 @@ def test_every_window_has_the_picture_on_display(tmp_path: Path, name: str, fps:
     whole = window_of(clip, 0.0, 3 * apart_s)
     assert global_numbers(whole) == [0, 1, 2]
     assert sorted(set(numbers(whole))) == [0, 1, 2]
+    assert whole.analysis_times_s[-1] == pytest.approx(3 * apart_s, abs=0.21)
     late = window_of(clip, 1.6 * apart_s, 1.8 * apart_s)
     assert set(numbers(late)) == {1}
     assert late.analysis_times_s[0] == pytest.approx(1.6 * apart_s, abs=0.2)

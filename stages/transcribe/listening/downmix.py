@@ -64,7 +64,7 @@ class Downmix:
         if not len(heard):
             return np.zeros((2, block.shape[1]), np.float32)
         # As loud as the mean of two; of many, so that one that speaks alone is not too faint.
-        heard = heard / (len(heard) if len(heard) <= 2 else np.sqrt(2 * len(heard)))
+        heard /= len(heard) if len(heard) <= 2 else np.sqrt(2 * len(heard))
         turned = self._share(block.shape[1], 1.0 if _opposed(heard) else 0.0)
         angles = np.arange(len(heard)) * np.pi / len(heard)
         first, second = np.cos(angles) @ heard, np.sin(angles) @ heard
@@ -121,15 +121,16 @@ def channels_of(frame: "AudioFrame") -> Signals:
     """
     if frame.format.is_planar and frame.layout.nb_channels > _MOST_PLANES:
         frame = _packed(frame)
-    samples = frame.to_ndarray()
+    samples: np.ndarray[Any, Any] = frame.to_ndarray()
     count = frame.layout.nb_channels
     if frame.format.is_packed:
         samples = samples.reshape(-1, count).T
     if samples.dtype == np.uint8:
         return ((samples.astype(np.float32) - 128) / 128).astype(np.float32)
     if samples.dtype.kind == "i":
-        samples = samples / -float(np.iinfo(samples.dtype).min)
-    return np.nan_to_num(samples).astype(np.float32)
+        samples = samples / 2.0 ** (8 * samples.dtype.itemsize - 1)
+    whole: Signals = np.nan_to_num(samples).astype(np.float32)
+    return whole
 
 
 def _packed(frame: "AudioFrame") -> "AudioFrame":

@@ -244,13 +244,12 @@ class _Run:
 
     def _out(self, frame: "AudioFrame | None") -> Iterator[tuple[int, Samples]]:
         for out in self._resampler.resample(frame):
-            if out is None:  # what a resampler with nothing to do gives for the end
-                continue
-            count = out.samples * out.layout.nb_channels
-            samples = np.frombuffer(memoryview(out.planes[0]), np.float32, count=count)
-            if self._downmix is not None:
-                samples = self._turn.join(samples[::2], samples[1::2])
-            yield self._placed(samples)
+            if out is not None:  # what a resampler with nothing to do gives for the end
+                count = out.samples * out.layout.nb_channels
+                samples = np.frombuffer(memoryview(out.planes[0]), np.float32, count=count)
+                if self._downmix is not None:
+                    samples = self._turn.join(samples[::2], samples[1::2])
+                yield self._placed(samples)
 
     def _placed(self, samples: Samples) -> tuple[int, Samples]:
         place = self._place
