@@ -73,7 +73,7 @@ def test_channels_without_a_layout_are_heard() -> None:
     [
         ("5.1", "flac", {}),
         ("16 channels", "pcm_s16le", {}),
-        ("16 channels", "libopus", {"mapping_family": "255"}),
+        pytest.param("16 channels", "libopus", {"mapping_family": "255"}, marks=pytest.mark.slow),
         ("ambisonic 3", "pcm_f32le", {}),
     ],
 )

@@ -71,9 +71,9 @@ def test_two_recordings_of_a_receiver() -> None:
 @pytest.mark.parametrize(
     ("ending", "how", "offsets_s"),
     [
-        ("ts", {}, (0.0, 0.0, 0.0)),
+        pytest.param("ts", {}, (0.0, 0.0, 0.0), marks=pytest.mark.slow),
         ("ts", {}, (1000.0, 3.0, 50.0)),  # back, and far ahead
-        ("mpg", MPEG2, (0.0, 0.0, 0.0)),
+        pytest.param("mpg", MPEG2, (0.0, 0.0, 0.0), marks=pytest.mark.slow),
     ],
 )
 def test_pictures_and_sound_go_on_together(
@@ -112,11 +112,15 @@ def test_a_recording_with_sound_after_one_without(tmp_path: Path) -> None:
     ("ending", "how"),
     [
         ("mkv", {}),
-        ("webm", VP8),
+        pytest.param("webm", VP8, marks=pytest.mark.slow),
         ("webm", VP8 | {"container_options": {"live": "1"}}),
         ("flv", {}),
         ("mp4", {}),
-        ("mp4", {"container_options": {"movflags": "frag_keyframe+empty_moov"}}),
+        pytest.param(
+            "mp4",
+            {"container_options": {"movflags": "frag_keyframe+empty_moov"}},
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_what_cannot_be_read_is_named(tmp_path: Path, ending: str, how: dict[str, str]) -> None:
