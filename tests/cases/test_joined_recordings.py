@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stages.decode import DecodeConfig, DecodeStage
 from stages.media import media_facts, open_media
 from stages.transcribe.listening.sound import Sound
 from tests.cases.front import CASES, pictures_in, spoken, through
 from tests.clips import Sound as Heard
 from tests.clips import numbered, write_clip
+from tests.rows import source
 from tests.stages.decode.test_window import numbers, window_of
 from tests.stages.transcribe.listening.test_sound import onsets
 
@@ -130,3 +132,20 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, ending: str, how: dict[str
     assert shown == list(range(50))
     assert any("file goes on after 2.0" in text for text in warnings)
     assert looked_at(parts[0])[2] == []
+
+
+def test_a_later_window_is_as_the_first(tmp_path: Path) -> None:
+    parts = [part(tmp_path / f"{first}.ts", first) for first in (0, 50)]
+    clip = joined(tmp_path / "a.ts", *parts)
+    with open_media(str(clip)) as container:
+        media = vars(media_facts(container))
+    rows = [
+        source(uri=str(clip), media=media, start_s=start_s, end_s=end_s)
+        for start_s, end_s in pairwise((0.0, 1.5, 3.0, media["duration_s"]))
+    ]
+    together = DecodeStage(DecodeConfig()).process(rows)
+    alone = [row for given in rows for row in DecodeStage(DecodeConfig()).process([given])]
+    for one, other in zip(together, alone, strict=True):
+        assert one["analysis_times_s"] == other["analysis_times_s"]
+        assert np.array_equal(one["analysis_frames"], other["analysis_frames"])
+        assert one["warnings"] == other["warnings"]
