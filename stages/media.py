@@ -19,7 +19,8 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
 from stages.faults import DataFault, ErrorKind
-from stages.timeline import mean_rate, rewind, timeline_of
+from stages.start import mean_rate, rewind
+from stages.timeline import timeline_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Literal
 
-from stages.timeline import Timeline, rewind, timeline_of, timeline_origin_s
+from stages.start import rewind, timeline_origin_s
+from stages.timeline import Timeline, timeline_of
 
 if TYPE_CHECKING:
     from av.container import InputContainer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stages.decode.clock import PictureClock
 from stages.faults import DataFault, ErrorKind
-from stages.timeline import rewind, timeline_origin_s
+from stages.start import rewind, timeline_origin_s
 
 if TYPE_CHECKING:
     from av.container import InputContainer

@@ -18,7 +18,7 @@ from stages.media import (
     open_media,
     video_stream,
 )
-from stages.timeline import timeline_origin_s
+from stages.start import timeline_origin_s
 from tests.clips import numbered, tone, write_clip
 from tests.web import served
 

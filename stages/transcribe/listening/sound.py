@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stages.media import video_stream
-from stages.timeline import timeline_of, timeline_origin_s
+from stages.start import timeline_origin_s
+from stages.timeline import timeline_of
 from stages.transcribe.listening.downmix import Downmix, QuarterTurn
 
 if TYPE_CHECKING:
