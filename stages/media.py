@@ -1,8 +1,8 @@
 """Opening a media file safely, and what can be said of it before it is decoded.
 
 The one way in for `transcribe` and `decode`: a URI is opened in place, never downloaded whole,
-and what stands in the file cannot make the demuxer open anything else. Time is the presentation
-timeline: PTS times time base, less `timeline_origin_s`.
+and what stands in the file cannot make the demuxer open anything else. Times are on the timeline
+of `stages.timeline`.
 """
 
 import math
@@ -13,13 +13,14 @@ import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
 from stages.faults import DataFault, ErrorKind
+from stages.start import mean_rate, rewind
+from stages.timeline import timeline_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
-MICROSECONDS = 1_000_000  # libavformat's own time base
 MAX_PROBED_PIXELS = 8192 * 4320  # 8K DCI; a larger picture is not decoded just to look at it
 MAX_OPENED_PIXELS = 2**27  # opening may decode a frame to learn its format: 200 MB at most
 MAX_PROBED_PACKETS = 256  # where the first frame must be, for its rotation to be known
@@ -41,7 +41,6 @@ _DEMUXERS = (
     "h264,hevc,av1,obu,m4v,mpegvideo,mjpeg,yuv4mpegpipe,"
     "wav,w64,mp3,flac,aac,ac3,eac3,amr,aiff,caf,au,ape,wv,tta"
 )
-_LONG_BEFORE = 10 * MICROSECONDS
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?:::[^/]+)?://")
 _LOCAL = re.compile(r"(?:file|local)://")
 
@@ -71,7 +70,7 @@ def local_path(uri: str) -> Path | None:
 class MediaFacts:
     """What a file says of itself; the fields of the `media` column."""
 
-    duration_s: float  # of the container, as ffprobe's format duration; 0 when nothing tells
+    duration_s: float  # of the timeline; 0 when nothing tells
     fps: float  # mean frame rate, frames a second; 0 without video or when nothing tells
     width: int  # pixels, after rotation; 0 without video
     height: int
@@ -98,16 +97,6 @@ def open_media(uri: str) -> "Iterator[InputContainer]":
             yield container
 
 
-def timeline_origin_s(container: "InputContainer") -> float:
-    """Seconds on the clock of the file's PTS at which its presentation starts.
-
-    The earliest start over the streams (ffmpeg's convention, and a player's), so that a negative
-    start, an MPEG-TS clock that begins at 1.4 s and an mp4 start offset all begin at 0.
-    """
-    start = container.start_time
-    return 0.0 if start is None else start / MICROSECONDS
-
-
 def video_stream(container: "InputContainer") -> "VideoStream | None":
     """The stream a player would show; None when there is none but cover art."""
     from av.stream import Disposition
@@ -125,20 +114,14 @@ def media_facts(container: "InputContainer") -> MediaFacts:
     """Facts of an open file. Leaves it positioned at its start.
 
     One frame is decoded, because only there does PyAV show the display matrix; not when the
-    declared size is above `MAX_PROBED_PIXELS`. A container that does not state its duration
-    (a live recording) is read through once, without decoding.
+    declared size is above `MAX_PROBED_PIXELS`. How long the file lasts is found as
+    `stages.timeline.timeline_of` says: some are read through once, without decoding.
     """
     stream = video_stream(container)
     width, height = (0, 0) if stream is None else _displayed_size(container, stream)
-    duration_s = _declared_duration_s(container)
-    if duration_s is None:
-        duration_s = _scanned_duration_s(container, stream)
-    elif timeline_origin_s(container) > 0 and "matroska" in container.format.name:
-        # Matroska counts its duration from 0, others from the first frame on.
-        duration_s = _scanned_duration_s(container, stream, from_s=duration_s)
     return MediaFacts(
-        duration_s=duration_s,
-        fps=0.0 if stream is None else _mean_rate(stream),
+        duration_s=timeline_of(container, stream).duration_s,
+        fps=0.0 if stream is None else mean_rate(stream),
         width=width,
         height=height,
         has_audio=bool(container.streams.audio),
@@ -173,24 +156,6 @@ def orientation(frame: "VideoFrame") -> Orientation:
     if abs(a) + abs(d) >= abs(b) + abs(c):
         return Orientation(False, a < 0, d < 0)
     return Orientation(True, c < 0, b < 0)
-
-
-def rewind(container: "InputContainer") -> None:
-    """Go back to the first packet."""
-    from av.error import FFmpegError
-
-    start = container.start_time or 0
-    attempts: tuple[tuple[int, bool], ...] = (
-        (start - _LONG_BEFORE, False),  # MPEG-TS seeks by decoding time, which is earlier
-        (start, False),  # AVI seeks only to what its index holds
-        (0, True),  # an elementary stream has no clock
-    )
-    for offset, in_bytes in attempts:
-        try:
-            container.seek(offset, unsupported_byte_offset=in_bytes)
-        except FFmpegError:
-            continue
-        return
 
 
 def _refuse_unless_file(path: Path, uri: str) -> None:
@@ -321,43 +286,3 @@ def _first_frame(container: "InputContainer", stream: "VideoStream") -> "VideoFr
         pass
     rewind(container)
     return found
-
-
-def _declared_duration_s(container: "InputContainer") -> float | None:
-    if container.duration is not None and container.duration > 0:
-        return container.duration / MICROSECONDS
-    origin_s = timeline_origin_s(container)
-    ends = [
-        float(((stream.start_time or 0) + stream.duration) * stream.time_base) - origin_s
-        for stream in container.streams
-        if stream.duration and stream.time_base
-    ]
-    return max((end for end in ends if end > 0), default=None)
-
-
-def _scanned_duration_s(
-    container: "InputContainer", video: "VideoStream | None", from_s: float = 0.0
-) -> float:
-    """End of the last packet, by reading all of them from the key frame before `from_s` on."""
-    from av.error import FFmpegError
-
-    origin = Fraction(container.start_time or 0, MICROSECONDS)
-    end, unstamped = Fraction(0), 0
-    try:
-        if from_s > 0:
-            container.seek(round(from_s * MICROSECONDS))
-        for packet in container.demux():
-            if packet.pts is not None and packet.time_base:
-                end = max(end, (packet.pts + (packet.duration or 0)) * packet.time_base - origin)
-            elif packet.size and video is not None and packet.stream_index == video.index:
-                unstamped += 1
-    except FFmpegError:
-        pass  # a cut file lasts as long as it can be read
-    rewind(container)
-    if end <= 0 and video is not None and unstamped:  # an elementary stream has no clock
-        return unstamped / (_mean_rate(video) or 25.0)
-    return float(end)
-
-
-def _mean_rate(stream: "VideoStream") -> float:
-    return float(stream.average_rate or stream.guessed_rate or 0)

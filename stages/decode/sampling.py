@@ -6,6 +6,22 @@ import numpy as np
 
 MAX_ANALYSIS_RATE = 30.0  # analysis frames a second
 _JITTER_S = 0.010  # how much sooner than the rate allows a frame may come and still be taken
+_LONG_S = 0.5  # a picture on display for longer counts more than once
+_AGAIN_S = 0.2
+
+
+def times_on_display(start_s: float, end_s: float) -> list[float]:
+    """When a picture on display from `start_s` to `end_s` is taken: as it comes on display.
+
+    One that stays for more than half a second is taken again at even steps of at most 0.2 s. The
+    times do not depend on any window.
+    """
+    length_s = end_s - start_s
+    if length_s <= _LONG_S:
+        return [start_s]
+    count = math.ceil(length_s / _AGAIN_S)
+    times: list[float] = (start_s + np.arange(count) * (length_s / count)).tolist()
+    return times
 
 
 class DisplayGrid:

@@ -5,6 +5,7 @@ from typing import ClassVar
 from stages.check import Check
 from stages.contract import StageSpec
 from stages.decode.checks import check_codecs
+from stages.decode.clock import PictureClock
 from stages.decode.config import DecodeConfig
 from stages.decode.window import decode_window
 from stages.faults import DataFault
@@ -32,6 +33,8 @@ class DecodeStage(Stage):
 
     def __init__(self, config: DecodeConfig) -> None:
         self.config = config
+        self._uri: str | None = None  # of the video decoded last
+        self._clock: PictureClock | None = None  # its
 
     @classmethod
     def checks(cls, sections: Sections, *, thorough: bool) -> list[Check]:
@@ -50,11 +53,16 @@ class DecodeStage(Stage):
     def _decoded(self, row: Row) -> Row:
         uri, start_s, end_s = row["uri"], row["start_s"], row["end_s"]
         declared_s = (row.get("media") or {}).get("duration_s")
+        if uri != self._uri:
+            self._uri, self._clock = uri, None
         with open_media(uri) as container:
             try:
-                window = decode_window(container, start_s, end_s, self.config, declared_s)
+                window = decode_window(
+                    container, start_s, end_s, self.config, declared_s, clock=self._clock
+                )
             except DataFault as fault:
                 raise DataFault(fault.kind, f"{uri}: {fault.message}") from fault
+        self._clock = window.clock
         known = row.get("warnings") or []
         new = [text for text in window.warnings if text not in known]
         pictures = {name: getattr(window, name) for name in self.spec.writes if name != "warnings"}

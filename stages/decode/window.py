@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.decode.clock import PictureClock, picture_clock, prepare_codec
 from stages.decode.config import DecodeConfig
 from stages.decode.pictures import AnalysisPainter, GlobalPainter
 from stages.decode.reader import FrameReader, TimedFrame
-from stages.decode.sampling import DisplayGrid, RateLimit, most_analysis_frames
+from stages.decode.sampling import (
+    DisplayGrid,
+    RateLimit,
+    most_analysis_frames,
+    times_on_display,
+)
 from stages.faults import DataFault, ErrorKind
 from stages.media import video_stream
 
@@ -34,6 +40,7 @@ class DecodedWindow:
     analysis_frames: NDArray[np.uint8]  # [J, H * 3 / 2, W] planar YUV 4:2:0, BT.601, limited
     analysis_times_s: list[float]  # [J]
     warnings: list[str]
+    clock: PictureClock  # of the file: what it took to find out serves its other windows
 
 
 def decode_window(
@@ -42,16 +49,20 @@ def decode_window(
     end_s: float,
     config: DecodeConfig,
     declared_s: float | None = None,
+    *,
+    clock: PictureClock | None = None,
 ) -> DecodedWindow:
     """Decode [start_s, end_s) of an open file, every frame once.
 
     `declared_s` is how long the file says it lasts; with it, a picture that ends sooner or goes
-    on is told of in `warnings`.
+    on is told of in `warnings`. `clock` is that of another window of the file.
 
     Analysis frames are those whose time stamp lies in the window (at most 30 a second), so that
     neighbouring windows share none and lose none. Global frames are those on display at
     `config.max_frames` evenly spread times. A picture that was put on display before the window
-    and stays into it counts from `start_s` on; it is an analysis frame only if there is no other.
+    and stays into it counts from `start_s` on. One that stays for long is an analysis frame again
+    and again (see `stages.decode.sampling.times_on_display`), so that a slow or frozen video has
+    as many as what follows faces needs.
 
     Raises:
         DataFault: NO_VIDEO, NO_FRAMES, or TOO_LARGE by `config.max_pixels` (judged before
@@ -61,7 +72,9 @@ def decode_window(
     if stream is None:
         raise DataFault(ErrorKind.NO_VIDEO, "the file has no video stream")
     _refuse_undecodable(stream, config)
-    reader = FrameReader(container, stream, threads=config.threads, max_pixels=config.max_pixels)
+    prepare_codec(stream, threads=config.threads, max_pixels=config.max_pixels)
+    clock = clock or picture_clock(container, stream, declared_s)
+    reader = FrameReader(container, stream, clock)
     canvas = _Canvas(start_s, end_s, config, reader.tick_s, _pixel_aspect(stream))
     shown_until_s = -math.inf
     for span in reader.frames(start_s):
@@ -73,10 +86,10 @@ def decode_window(
             break
     if canvas.blank:
         raise DataFault(ErrorKind.NO_FRAMES, _no_frames(reader))
-    warnings = _flaws(reader) + _gaps(canvas, shown_until_s, declared_s)
+    warnings = clock.timeline.warnings + _flaws(reader) + _gaps(canvas, shown_until_s, declared_s)
     if not reader.finished:
         warnings += _overruns(canvas, declared_s)
-    return canvas.decoded(warnings)
+    return canvas.decoded(warnings, clock)
 
 
 class _Canvas:
@@ -111,11 +124,12 @@ class _Canvas:
         inside = self.start_s <= span.start_s < self.end_s
         if self._grid.takes(span.end_s):
             self._take_global(span.frame, span.start_s if inside else self.start_s)
-        if inside and self._rate.takes(span.start_s):
-            self._take_analysis(span.frame, span.start_s)
+        for time_s in times_on_display(span.start_s, span.end_s):
+            if self.start_s <= time_s < self.end_s and self._rate.takes(time_s):
+                self._take_analysis(span.frame, time_s)
         self._latest = span.frame
 
-    def decoded(self, warnings: list[str]) -> DecodedWindow:
+    def decoded(self, warnings: list[str], clock: PictureClock) -> DecodedWindow:
         """What was taken; where that is nothing, the one picture there is, from the start on."""
         assert self._latest is not None  # noqa: S101 - the caller has looked at `blank`
         if not self._frame_times_s:
@@ -128,6 +142,7 @@ class _Canvas:
             analysis_frames=self._analysis_frames[: len(self._analysis_times_s)],
             analysis_times_s=self._analysis_times_s,
             warnings=warnings,
+            clock=clock,
         )
 
     def _take_global(self, frame: "VideoFrame", time_s: float) -> None:
@@ -177,7 +192,8 @@ def _refuse_large(width: int, height: int, config: DecodeConfig) -> None:
 
 
 def _pixel_aspect(stream: "VideoStream") -> float:
-    return float(stream.codec_context.sample_aspect_ratio or 1)
+    """Of the container where it says something, else of the codec."""
+    return float(stream.sample_aspect_ratio or 1)
 
 
 def _no_frames(reader: FrameReader) -> str:

@@ -16,9 +16,9 @@ from stages.media import (
     local_path,
     media_facts,
     open_media,
-    timeline_origin_s,
     video_stream,
 )
+from stages.start import timeline_origin_s
 from tests.clips import numbered, tone, write_clip
 from tests.web import served
 

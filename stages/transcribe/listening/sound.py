@@ -1,11 +1,17 @@
-"""The sound of a video as 16 kHz mono, on the presentation timeline, a piece at a time."""
+"""The sound of a video as 16 kHz mono, on the presentation timeline, a piece at a time.
+
+How many channels become one, see `stages.transcribe.listening.downmix`.
+"""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stages.media import timeline_origin_s
+from stages.media import video_stream
+from stages.start import timeline_origin_s
+from stages.timeline import timeline_of
+from stages.transcribe.listening.downmix import Downmix, QuarterTurn
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -41,6 +47,8 @@ class Sound:
         self.warnings: list[str] = []
         self._container = container
         self._end = round(duration_s * RATE) if duration_s > 0 else None
+        self._timeline = timeline_of(container, video_stream(container), duration_s or None)
+        self.warnings += self._timeline.warnings
         self._stream = self._speech_track()
         self._broken = 0
         self._clock = _Clock(timeline_origin_s(container), self._end)
@@ -131,7 +139,7 @@ class Sound:
 
         if self._stream is None:
             return
-        packets = self._container.demux(self._stream)
+        packets = self._timeline.packets(self._container, self._stream)
         while True:
             try:
                 packet = next(packets)
@@ -197,7 +205,12 @@ class _Run:
     def __init__(self, first: "AudioFrame", start_s: float) -> None:
         from av import AudioResampler
 
-        self._resampler: AudioResampler = AudioResampler("flt", "mono", RATE)
+        is_mono = first.layout.name == "mono"
+        self._downmix = None if is_mono else Downmix(first.layout.nb_channels, first.sample_rate)
+        self._turn = QuarterTurn()
+        self._resampler: AudioResampler = AudioResampler(
+            "flt", "mono" if is_mono else "stereo", RATE
+        )
         self._form = _form(first)
         self._rate = first.sample_rate
         self._start_s = start_s
@@ -214,19 +227,42 @@ class _Run:
 
     def resample(self, frame: "AudioFrame") -> Iterator[tuple[int, Samples]]:
         self._taken += frame.samples
-        frame.pts = None  # the place is counted here
-        yield from self._out(frame)
+        if self._downmix is None:
+            frame.pts = None  # the place is counted here
+            yield from self._out(frame)
+            return
+        for pair in self._downmix.take(frame):
+            yield from self._out(self._frame(pair))
 
     def rest(self) -> Iterator[tuple[int, Samples]]:
-        """What the resampler still holds."""
+        """What the downmix and the resampler still hold."""
+        if self._downmix is not None:
+            for pair in self._downmix.rest():
+                yield from self._out(self._frame(pair))
         yield from self._out(None)
+        if self._downmix is not None:
+            yield self._placed(self._turn.rest())
 
     def _out(self, frame: "AudioFrame | None") -> Iterator[tuple[int, Samples]]:
         for out in self._resampler.resample(frame):
             if out is not None:  # what a resampler with nothing to do gives for the end
-                samples = np.frombuffer(memoryview(out.planes[0]), np.float32, count=out.samples)
-                yield self._place, samples
-                self._place += len(samples)
+                count = out.samples * out.layout.nb_channels
+                samples = np.frombuffer(memoryview(out.planes[0]), np.float32, count=count)
+                if self._downmix is not None:
+                    samples = self._turn.join(samples[::2], samples[1::2])
+                yield self._placed(samples)
+
+    def _placed(self, samples: Samples) -> tuple[int, Samples]:
+        place = self._place
+        self._place += len(samples)
+        return place, samples
+
+    def _frame(self, pair: Samples) -> "AudioFrame":
+        from av import AudioFrame
+
+        frame = AudioFrame.from_ndarray(pair.T.reshape(1, -1), "flt", "stereo")
+        frame.sample_rate = self._rate
+        return frame
 
 
 def _clean(parts: list[Samples]) -> Samples:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from stages.decode.clock import picture_clock, prepare_codec
 from stages.decode.reader import FrameReader, TimedFrame
 from stages.media import open_media, video_stream
 from tests.clips import number_of, regular, write_clip
@@ -13,7 +14,8 @@ def spans_from(clip: Path, start_s: float, count: int = 10_000) -> list[TimedFra
     with open_media(str(clip)) as container:
         stream = video_stream(container)
         assert stream is not None
-        reader = FrameReader(container, stream, threads=1, max_pixels=1 << 24)
+        prepare_codec(stream, threads=1, max_pixels=1 << 24)
+        reader = FrameReader(container, stream, picture_clock(container, stream))
         return [span for span, _ in zip(reader.frames(start_s), range(count), strict=False)]
 
 

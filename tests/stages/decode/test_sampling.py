@@ -11,6 +11,7 @@ from stages.decode.sampling import (
     DisplayGrid,
     RateLimit,
     most_analysis_frames,
+    times_on_display,
 )
 
 
@@ -91,3 +92,14 @@ def test_the_rate_never_exceeds_the_limit(times: list[float]) -> None:
     assert len(taken) <= most_analysis_frames(0.0, times[-1])
     assert len(taken) <= math.ceil(times[-1] * MAX_ANALYSIS_RATE) + 2
     assert taken[0] == times[0]
+
+
+@given(st.floats(0, 100), st.floats(0.001, 60))
+def test_a_picture_that_stays_is_taken_again_and_again(start_s: float, length_s: float) -> None:
+    times_s = times_on_display(start_s, start_s + length_s)
+    assert times_s[0] == start_s
+    assert times_s == sorted(times_s)
+    if length_s < 0.49:
+        assert len(times_s) == 1
+    if length_s > 0.51:
+        assert max(np.diff([*times_s, start_s + length_s])) <= 0.2 + 1e-6
