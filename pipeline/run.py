@@ -85,11 +85,11 @@ def annotate(
     once more, a row a process; what dies again is written as a failure of kind `worker_died`.
 
     Raises:
-        SetupError: the folder cannot be written to, is in use, or was made with another
-            configuration; or the lanes do not fit the machine.
+        SetupError: the folder cannot be written to, is in use or has been taken from this run, or
+            was made with another configuration; or the lanes do not fit the machine.
     """
     folder.make()
-    with RunLock(folder):
+    with RunLock(folder) as lock:
         identity = identify(config)
         making = making_of(config, identity)
         open_record(folder, making, origin)
@@ -103,7 +103,7 @@ def annotate(
             FAILURES: config.recipe.failure_schema,
         }
         sink = Sink(folder, config.sink, making.config_hash, schemas)
-        return _Run(sources, config, identity, folder, watcher, ledger, sink).run()
+        return _Run(sources, config, identity, folder, watcher, ledger, sink, lock).run()
 
 
 @dataclass
@@ -115,6 +115,7 @@ class _Run:
     watcher: Watcher
     ledger: Ledger
     sink: Sink
+    lock: RunLock
     done: float = 0.0  # videos that are through, in fractions
     failed: int = 0  # videos with a failure
     first_failures: list[Failure] = field(default_factory=list)
@@ -155,7 +156,8 @@ class _Run:
                 for row in self._owed():
                     self._finish({**row, "error": _worker_died()})
             finally:  # also on Ctrl-C: what is finished is kept
-                self.sink.flush()
+                if self.lock.is_held:  # else it is another run's to write
+                    self.sink.flush()
 
     def _pass(self, owed: list[Row], resources: dict[str, float], *, alone: bool) -> None:
         from pipeline.source import RowSource
@@ -166,6 +168,7 @@ class _Run:
         graph = dataset(source, plans, config, self.identity, self.folder.location, alone=alone)
         waited = 0.0
         for rows in _streamed(graph):
+            self.lock.require()
             waited = 0.0 if rows else waited + _TICK_S
             for row in rows:
                 self._finish(row)

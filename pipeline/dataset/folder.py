@@ -1,7 +1,9 @@
 """The folder of a dataset: local or on an object store, whole files only."""
 
 import os
+import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -84,10 +86,42 @@ class DatasetFolder:
             else:
                 self.files.pipe_file(f"{parent}/{base}", content)
         except OSError as fault:
-            raise SetupError(
-                f"--out {self.location}: {name} cannot be written ({fault}). Make room or give "
-                "another folder; what is whole stays, and the same command goes on from there."
-            ) from fault
+            raise self._not_written(name, fault) from fault
+
+    def _not_written(self, name: str, fault: OSError) -> SetupError:
+        return SetupError(
+            f"--out {self.location}: {name} cannot be written ({fault}). Make room or give "
+            "another folder; what is whole stays, and the same command goes on from there."
+        )
+
+    def create(self, name: str, content: bytes) -> bool:
+        """Write a file that is not there yet, whole; False where there is one.
+
+        Locally nobody else can do so at the same moment, nor in an object store whose puts can be
+        exclusive.
+
+        Raises:
+            SetupError: it cannot be written.
+        """
+        path = f"{self.path}/{name}"
+        try:
+            if self.is_local:
+                _create(Path(path), content)
+            else:
+                self.files.pipe_file(path, content, mode="create")
+        except FileExistsError:
+            return False
+        except OSError as fault:
+            raise self._not_written(name, fault) from fault
+        return True
+
+    def age_s(self, name: str) -> float:
+        """Seconds since a file was written; 0 where that is not known or it is not there."""
+        try:
+            written = self.files.modified(f"{self.path}/{name}")
+        except (OSError, NotImplementedError):
+            return 0.0
+        return max(float((datetime.now(UTC) - written.astimezone(UTC)).total_seconds()), 0.0)
 
     def write_table(self, name: str, table: pa.Table) -> None:
         """Write a table as a Parquet file, atomically."""
@@ -126,6 +160,22 @@ class DatasetFolder:
         """The tables of the whole Parquet files below `folder`, one after the other."""
         for name in self.part_names(folder):
             yield self.read_table(name, columns)
+
+
+def _create(path: Path, content: bytes) -> None:
+    """Raises FileExistsError if there is a file."""
+    hidden = path.with_name(f"{_HIDDEN}{path.name}.{uuid.uuid4().hex}")
+    try:
+        hidden.write_bytes(content)
+        try:
+            os.link(hidden, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without hard links
+            with path.open("xb") as stream:
+                stream.write(content)
+    finally:
+        hidden.unlink(missing_ok=True)
 
 
 def _write_and_rename(parent: Path, base: str, content: bytes) -> None:

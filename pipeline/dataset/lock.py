@@ -1,46 +1,59 @@
 """One run at a time in one output folder."""
 
 import json
-import os
-import socket
 import threading
 import time
+import uuid
 from types import TracebackType
+from typing import Any
 
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import LOCK
+from pipeline.dataset.process import Process, is_dead, this_process
 from stages.faults import SetupError
 
 _BEAT_S = 10.0
 _DEAD_AFTER_S = 60.0
+_WATCHED_S = 2.5 * _BEAT_S  # a lock that looks dead: clocks of two machines may differ
+_SETTLED_S = 1.0  # until two that took a lock in a store without exclusive puts see who has it
+
+Holder = dict[str, Any]
 
 
 class RunLock:
     """Holds an output folder while a run writes to it.
 
-    The lock is a file with its owner and a heartbeat, so that it works on an object store too. A
-    lock whose owner is known to be dead, or that has not beaten for a minute, is taken over.
+    The lock is a file with a token of its own, its owner and a heartbeat, made exclusively, so that
+    it works on an object store too. It is taken over where its owner is known to be dead, or has
+    not beaten for a minute and does not while it is watched. A machine cannot tell whether the
+    process of another one lives, nor one container of another, whatever their names: there the
+    heartbeat alone counts.
     """
 
     def __init__(self, output: DatasetFolder) -> None:
         self._output = output
-        self._owner = {"host": socket.gethostname(), "pid": os.getpid()}
+        self._token = uuid.uuid4().hex
+        self._owner: Process = this_process()
         self._released = threading.Event()
+        self._lost = ""  # why the lock is no longer ours
         self._heart = threading.Thread(target=self._beat_on, name="run-lock", daemon=True)
 
     def __enter__(self) -> "RunLock":
         """Take the lock.
 
         Raises:
-            SetupError: another run holds it.
+            SetupError: another run holds it, or takes it at the same moment.
         """
+        while not self._output.create(LOCK, self._content()):
+            holder = self._holder()
+            if holder is not None and not self._is_dead(holder):
+                raise self._refused(holder)
+            self._clear(holder)
+        if not self._output.is_local:
+            time.sleep(_SETTLED_S)
         holder = self._holder()
-        if holder is not None and _alive(holder):
-            raise SetupError(
-                f"--out {self._output.location}: another run writes there (process "
-                f"{holder['pid']} on {holder['host']}). Wait for it or give another folder."
-            )
-        self._beat()
+        if holder is None or holder.get("token") != self._token:
+            raise self._refused(holder or {})
         self._heart.start()
         return self
 
@@ -50,41 +63,93 @@ class RunLock:
         fault: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Give the lock back."""
+        """Give the lock back, unless it is another's by now."""
         self._released.set()
         self._heart.join()
-        self._output.remove(LOCK)
+        if self._holds():
+            self._output.remove(LOCK)
 
-    def _holder(self) -> dict[str, object] | None:
-        if not self._output.exists(LOCK):
-            return None
+    @property
+    def is_held(self) -> bool:
+        """Whether every heartbeat so far found the lock ours and went through."""
+        return not self._lost
+
+    def require(self) -> None:
+        """Raise SetupError once a heartbeat has failed: from then on another run may write."""
+        if self._lost:
+            raise SetupError(
+                f"--out {self._output.location}: the run was stopped, for its lock {self._lost}. "
+                "What is written stays; the same command goes on from there."
+            )
+
+    def _content(self) -> bytes:
+        written = {"token": self._token, **self._owner._asdict(), "beat": time.time()}
+        return json.dumps(written).encode()
+
+    def _holder(self) -> Holder | None:
+        """What the lock says; None where there is none or it is broken."""
         try:
-            holder: dict[str, object] = json.loads(self._output.read_bytes(LOCK))
+            holder = json.loads(self._output.read_bytes(LOCK))
         except (ValueError, OSError):
             return None
-        return holder
+        return holder if isinstance(holder, dict) else None
 
-    def _beat(self) -> None:
-        content = json.dumps({**self._owner, "beat": time.time()})
-        self._output.write_bytes(LOCK, content.encode())
+    def _holds(self) -> bool:
+        holder = self._holder()
+        return holder is not None and holder.get("token") == self._token
+
+    def _is_dead(self, holder: Holder) -> bool:
+        dead = is_dead(holder, self._owner)
+        if dead is not None:
+            return dead
+        beat = holder.get("beat")
+        if isinstance(beat, int | float) and time.time() - beat < _DEAD_AFTER_S:
+            return False
+        until = time.monotonic() + _WATCHED_S
+        while time.monotonic() < until:
+            time.sleep(min(_BEAT_S, _WATCHED_S) / 4)
+            if self._holder() != holder:
+                return False
+        return True
+
+    def _clear(self, dead: Holder | None) -> None:
+        """Take a dead lock away; of several runs that would, one does.
+
+        Raises:
+            SetupError: another one does.
+        """
+        claim = f"{LOCK}.{(dead or {}).get('token', 'broken')}"
+        if not self._output.create(claim, self._content()):
+            if self._output.age_s(claim) < _DEAD_AFTER_S:
+                raise self._refused({})
+            self._output.remove(claim)  # its maker died between two lines
+            return
+        try:
+            if self._holder() == dead:
+                self._output.remove(LOCK)
+        finally:
+            self._output.remove(claim)
+
+    def _refused(self, holder: Holder) -> SetupError:
+        who = (
+            f" (process {holder['pid']} on {holder['host']})"
+            if {"pid", "host"} <= holder.keys()
+            else ""
+        )
+        return SetupError(
+            f"--out {self._output.location}: another run writes there{who}. Wait for it or give "
+            "another folder."
+        )
 
     def _beat_on(self) -> None:
-        while not self._released.wait(_BEAT_S):
+        while not self._lost and not self._released.wait(_BEAT_S):
             self._beat()
 
-
-def _alive(holder: dict[str, object]) -> bool:
-    beat, pid = holder.get("beat"), holder.get("pid")
-    if holder.get("host") == socket.gethostname() and isinstance(pid, int):
-        return pid != os.getpid() and _runs(pid)
-    return isinstance(beat, int | float) and time.time() - beat < _DEAD_AFTER_S
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    def _beat(self) -> None:
+        try:
+            if not self._holds():
+                self._lost = f"{LOCK} is gone or another run's"
+            else:
+                self._output.write_bytes(LOCK, self._content())
+        except (OSError, SetupError) as fault:
+            self._lost = f"{LOCK} could not be renewed ({fault})"

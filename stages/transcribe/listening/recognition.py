@@ -1,33 +1,30 @@
 """Speech recognition with faster-whisper: words with times, and utterances made of them."""
 
-import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stages.faults import SetupError
-from stages.transcribe.cues import Cue, plain_text
+from stages.transcribe.cues import Cue
+from stages.transcribe.listening.language import OnceEncoded, heard_language
 from stages.transcribe.listening.sound import RATE
+from stages.transcribe.listening.words import PLACE, Word, cues_of_words
 
 if TYPE_CHECKING:
     from stages.transcribe.config import TranscribeConfig
     from stages.transcribe.listening.voice import Span, SpeechBlock
 
-SURE_OF_LANGUAGE = 0.5
 STRETCH_S = 30.0  # what Whisper hears at once
 SURE_OF_SILENCE = 0.6  # Whisper's own rule: no speech, where it is this sure of it
 UNSURE_OF_TEXT = -1.0  # and less sure than this of the text, mean log-probability of a token
+REPEATS_ITSELF = 2.4  # its rule, too: text that gzip makes so many times smaller is no speech
 
 
-@dataclass(frozen=True)
-class Word:
-    """A recognised word; seconds on the timeline, probability 0..1."""
+class Recognised(NamedTuple):
+    """What was heard in a block."""
 
-    start_s: float
-    end_s: float
-    text: str
-    probability: float
+    cues: list[Cue]
+    language: str | None  # ISO 639-1; None where it was not told and is not sure
 
 
 class Recogniser:
@@ -47,7 +44,7 @@ class Recogniser:
         folder = model_folder(model)
         device, _, number = config.asr_device.partition(":")
         try:
-            model = WhisperModel(
+            whisper = WhisperModel(
                 str(folder),
                 device=device,
                 device_index=int(number or 0),
@@ -60,42 +57,67 @@ class Recogniser:
                 f"({fault}). It must be a Whisper model converted with ct2-transformers-converter; "
                 "transcribe.asr_device and transcribe.asr_compute_type must suit the machine."
             ) from None
-        self._pipeline = BatchedInferencePipeline(model)
+        setattr(whisper, "encode", OnceEncoded(whisper.encode))  # noqa: B010 - mypy: a method
+        self._model = whisper
+        self._pipeline = BatchedInferencePipeline(whisper)
         self._config = config
 
     def knows(self, language: str) -> bool:
         """Whether the model was made for the language, ISO 639-1."""
         return language in self._pipeline.model.supported_languages
 
-    def cues(self, block: "SpeechBlock", language: str | None) -> tuple[list[Cue], str | None]:
+    @property
+    def knows_english_alone(self) -> bool:
+        """Whether the model hears English in any language."""
+        return not self._model.model.is_multilingual
+
+    def recognised(self, block: "SpeechBlock", language: str | None) -> Recognised:
         """What is said in a block, and in which language if that is sure enough.
 
         Speech in which no word is recognised (a laugh, a sob) is a cue without text.
 
         Args:
             block: 16 kHz mono with its speech spans.
-            language: one that it knows; None: found out from the block.
+            language: one that it knows; None: found out from the block, but for a model that
+                knows English alone, which cannot tell.
         """
         if not block.spans:
-            return [], language
-        segments, info = self._pipeline.transcribe(
+            return Recognised([], language)
+        clips = stretches(block.parts, round(STRETCH_S * RATE))
+        heard, told = language, language
+        if language is None and not self.knows_english_alone:
+            first = clips[: self._config.asr_batch_size]
+            most_likely = heard_language(
+                self._model, [block.samples[begins:ends] for begins, ends in first]
+            )
+            heard = most_likely.language
+            told = heard if most_likely.is_sure else None
+        words = list(self._words(block, clips, heard or "en"))
+        return Recognised(self._cues(block, words), told)
+
+    def _words(self, block: "SpeechBlock", clips: "list[Span]", language: str) -> Iterator[Word]:
+        segments, _ = self._pipeline.transcribe(
             block.samples,
             language=language,
             beam_size=self._config.asr_beam_size,
             batch_size=self._config.asr_batch_size,
             word_timestamps=True,
             clip_timestamps=[
-                {"start": begins / RATE, "end": ends / RATE}
-                for begins, ends in stretches(block.spans, round(STRETCH_S * RATE))
+                {"start": begins / RATE, "end": ends / RATE} for begins, ends in clips
             ],
-            language_detection_segments=4,
         )
-        offset_s = block.start / RATE
-        words = sorted(_words(segments, offset_s), key=lambda word: word.start_s)
-        said = list(cues_of_words(words, self._config.min_pause_s, self._config.max_utterance_s))
-        unheard = _without_words(block, said)
-        is_sure = info.language_probability >= SURE_OF_LANGUAGE
-        return said + unheard, info.language if is_sure else None
+        yield from sorted(_words(segments, block.start / RATE), key=lambda word: word.start_s)
+
+    def _cues(self, block: "SpeechBlock", words: list[Word]) -> list[Cue]:
+        spans = [block.seconds(span) for span in block.spans]
+        said = list(cues_of_words(words, spans, self._config.max_utterance_s))
+        parts = [block.seconds(part) for part in block.parts]
+        unheard = [
+            Cue(start_s, end_s, "", PLACE)
+            for start_s, end_s in parts
+            if not any(cue.start_s < end_s and (cue.end_s or 0) > start_s for cue in said)
+        ]
+        return said + unheard
 
 
 _WAY_OUT = "With transcribe.asr=null, voice activity alone finds the utterances, without text."
@@ -150,45 +172,11 @@ def stretches(spans: "list[Span]", longest: int) -> "list[Span]":
     return joined
 
 
-def cues_of_words(words: list[Word], pause_s: float, longest_s: float) -> Iterator[Cue]:
-    """Utterances: words in order of time, parted where nothing is said for `pause_s` seconds.
-
-    What is still longer than `longest_s` is parted at its longest pause. Confidence is the
-    geometric mean of the words' probabilities, 0..1.
-    """
-    said: list[Word] = []
-    for word in words:
-        if said and word.start_s - said[-1].end_s >= pause_s:
-            yield from _parted(said, longest_s)
-            said = []
-        said.append(word)
-    if said:
-        yield from _parted(said, longest_s)
-
-
-def _parted(words: list[Word], longest_s: float) -> Iterator[Cue]:
-    if len(words) > 1 and words[-1].end_s - words[0].start_s > longest_s:
-        middle = len(words) / 2
-        after = max(
-            range(1, len(words)),
-            key=lambda i: (words[i].start_s - words[i - 1].end_s, -abs(i - middle)),
-        )
-        yield from _parted(words[:after], longest_s)
-        yield from _parted(words[after:], longest_s)
-        return
-    logs = [math.log(max(word.probability, 1e-6)) for word in words]
-    yield Cue(
-        start_s=words[0].start_s,
-        end_s=max(word.end_s for word in words),
-        text=plain_text("".join(word.text for word in words)),
-        place="its sound",
-        confidence=math.exp(sum(logs) / len(logs)),
-    )
-
-
 def _words(segments: Iterable[Any], offset_s: float) -> Iterator[Word]:
     for segment in segments:
         if segment.no_speech_prob > SURE_OF_SILENCE and segment.avg_logprob < UNSURE_OF_TEXT:
+            continue
+        if segment.compression_ratio > REPEATS_ITSELF:
             continue
         for word in segment.words or []:
             yield Word(
@@ -197,12 +185,3 @@ def _words(segments: Iterable[Any], offset_s: float) -> Iterator[Word]:
                 text=word.word,
                 probability=float(word.probability),
             )
-
-
-def _without_words(block: "SpeechBlock", said: list[Cue]) -> list[Cue]:
-    unheard = []
-    for begins, ends in block.spans:
-        start_s, end_s = (block.start + begins) / RATE, (block.start + ends) / RATE
-        if not any(cue.start_s < end_s and (cue.end_s or 0) > start_s for cue in said):
-            unheard.append(Cue(start_s, end_s, "", "its sound"))
-    return unheard

@@ -33,12 +33,20 @@ class SpeechBlock:
     Attributes:
         start: its first sample on the timeline.
         samples: 16 kHz mono, at most about eight minutes.
-        spans: where there is speech, first and last sample within the block; none overlap.
+        spans: where there is speech between two pauses, first and last sample within the block;
+            none overlap.
+        parts: the same with `transcribe.speech_margin_s` on each side, and the longer ones cut
+            where speech is least sure.
     """
 
     start: int
     samples: Samples
     spans: list[Span]
+    parts: list[Span]
+
+    def seconds(self, span: Span) -> tuple[float, float]:
+        """Where on the timeline a span of its samples begins and ends."""
+        return (self.start + span[0]) / RATE, (self.start + span[1]) / RATE
 
 
 class VoiceActivity:
@@ -94,7 +102,7 @@ class VoiceActivity:
         kept = with_margins(lasting, len(samples), round(config.speech_margin_s * RATE))
         longest = round(config.max_utterance_s * RATE / FRAME)
         parts = [part for span in kept for part in split_at_quietest(span, speech, longest)]
-        return SpeechBlock(start, samples, parts)
+        return SpeechBlock(start, samples, lasting, parts)
 
     def _border(self, spans: list[Span], length: int) -> int:
         """Where to part the sound, frames: in the last pause of which both ends are known, or
@@ -207,7 +215,4 @@ def quietest(speech: Probabilities, first: int, last: int) -> int:
 
 def cues_of_voice(block: SpeechBlock) -> list[Cue]:
     """The speech of a block as cues without text."""
-    return [
-        Cue((block.start + begins) / RATE, (block.start + ends) / RATE, "", "its sound")
-        for begins, ends in block.spans
-    ]
+    return [Cue(*block.seconds(part), "", "its sound") for part in block.parts]
