@@ -3,11 +3,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.transcribe.cues import NotATranscript
-from stages.transcribe.transcripts.dialogue_csv import (
-    MAX_BROKEN_RECORDS,
-    lines_of_video,
-    read_table,
-)
+from stages.transcribe.transcripts.dialogue_csv import MAX_BROKEN_RECORDS, read_table
+from stages.transcribe.transcripts.table_cues import lines_of_video
 
 MELD = """N,Utterance,Speaker,Emotion,Mood,Dialogue_ID,Utterance_ID,Season,Episode,StartTime,EndTime
 1,"Where has the dog gone?",Ines,sadness,negative,0,0,4,7,"00:10:07,256","00:10:10,049"
