@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "videos",
         nargs="+",
         metavar="VIDEOS",
-        help="files, folders, globs, a .txt list, a .csv, .jsonl or .parquet manifest; local or a URI",
+        help="files, folders, globs, a .txt list, a .csv, .jsonl or .parquet manifest, URIs",
     )
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for the results")
     parser.add_argument(

@@ -35,7 +35,9 @@ def test_each_video_has_a_plan_with_the_transcript_that_a_run_would_take(
     plans = _plans(videos, capsys=capsys)
     assert {plan["state"] for plan in plans.values()} == {"annotate"}
     assert plans["titled.mp4"]["transcript"] == f"{videos}/titled.en.srt (1 lines)"
-    assert plans["bare.mp4"]["transcript"] == "none: voice activity, no text"
+    assert plans["bare.mp4"]["transcript"] == (
+        "none: subtitles inside the video, else voice activity, no text"
+    )
     assert "broken.csv beside it" in plans["broken.mp4"]["transcript"]
     assert not (videos.parent / "out").exists()
 

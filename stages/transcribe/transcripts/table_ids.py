@@ -58,7 +58,7 @@ _PIECE = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"\$_\$|_+|-|#|\.|\[|\s+")  # a video's id and a clip's
-_ABSOLUTE = re.compile(r"/|[A-Za-z]:/|[a-z][a-z0-9+.-]*://")
+_ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:[/\\]|[a-z][a-z0-9+.-]*://")
 _ID_LIKE = re.compile(r"(?=[^\s]*[^\W\d_])(?=[^\s]*[\d_./-])[^\s]{2,}")
 _MEDIA_TYPES = mimetypes.MimeTypes()
 _MEDIA_ENDINGS = (  # that the table of types lacks
