@@ -220,7 +220,8 @@ def _agreement(written: str, video: _Video, told_by_name: bool) -> tuple[bool, b
             break
         same += 1
     all_agree = same == min(len(folders), len(video.folders))
-    from_elsewhere = told_by_name and (same > 0 or _ABSOLUTE.match(written.strip()) is not None)
+    is_absolute = _ABSOLUTE.match(written.strip()) is not None  # perhaps of another machine
+    from_elsewhere = sum((told_by_name, is_absolute, same > 0)) >= 2
     if not all_agree and (not from_elsewhere or number(video.stem) is not None):
         return None
     return name == video.name, name in (video.name, video.stem), same
