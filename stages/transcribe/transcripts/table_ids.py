@@ -103,7 +103,9 @@ def lines_about(table: Table, path: str, bond: Bond) -> Chosen:
         if chosen is not None:
             break
     else:
-        chosen = _by_name(table, video, bond) or _all(table, video, bond)
+        chosen = (
+            _by_name(table, video, bond) or _by_key(table, video, bond) or _all(table, video, bond)
+        )
     if not chosen.lines:
         raise _no_line(table, video)
     return chosen
@@ -209,6 +211,36 @@ def _by_name(table: Table, video: _Video, bond: Bond) -> Chosen | None:
     if len(lines) > 1 and all(written.is_piece for written in best):
         raise _ambiguous([line.place for line in lines], video)
     return Chosen(lines, Clock.ONE if ids.are_of_one_line else Clock.VIDEO)
+
+
+def _by_key(table: Table, video: _Video, bond: Bond) -> Chosen | None:
+    """By a column that nobody knows, whose cells are all different and one is the video's name.
+
+    Raises:
+        NotATranscript: a cell is the video's name, but its column does not tell the lines apart.
+    """
+    if bond is Bond.NAMED or number(video.stem) is not None:
+        return None
+    for column in table.lines[0].unknown if table.lines else ():
+        lines = _column(table, column).get(_key(video.stem))
+        if lines is None:
+            continue
+        if len(_column(table, column)) < len(table.lines):
+            raise NotATranscript(
+                f"has the name {video.stem!r} in its column {column}, which is not known to name "
+                "videos. If it does, call it video_id."
+            )
+        return Chosen(lines, Clock.ONE)
+    return None
+
+
+@lru_cache(maxsize=16)
+def _column(table: Table, column: str) -> dict[str, list[Line]]:
+    """The lines by the cells of a column."""
+    found: dict[str, list[Line]] = defaultdict(list)
+    for line in table.lines:
+        found[_key(_without_ending(line.unknown[column]))].append(line)
+    return dict(found)
 
 
 def _agreement(written: str, video: _Video, told_by_name: bool) -> tuple[bool, bool, int] | None:

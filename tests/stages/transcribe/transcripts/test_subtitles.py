@@ -183,6 +183,23 @@ def test_a_line_said_twice_in_captions_that_roll_is_said_twice() -> None:
     assert [cue[3] for cue in read(text)] == ["a", "no", "no", "b", "b"]
 
 
+def test_captions_that_roll_within_a_line_are_said_once() -> None:
+    text = srt(
+        (0, 2, "where did they go"), (2, 4, "where did they go with it"), (4, 6, "go with it on")
+    )
+    assert [cue[3] for cue in read(text)] == ["where did they go", "with it", "on"]
+
+
+def test_captions_that_grow_are_said_once() -> None:
+    text = srt((0, 1, "so"), (1, 2, "so today"), (2, 3, "so today we"), (3, 4, "so today we go"))
+    assert [cue[3] for cue in read(text)] == ["so", "today", "we", "go"]
+
+
+def test_words_repeated_by_people_stay() -> None:
+    text = srt((0, 1, "No."), (1, 2, "No. Stop"), (2, 3, "Stop it now"), (3, 4, "now and here"))
+    assert [cue[3] for cue in read(text)] == ["No.", "No. Stop", "Stop it now", "now and here"]
+
+
 def test_an_answer_that_repeats_the_line_before_is_no_roll() -> None:
     text = srt((0, 2, "No."), (2, 4, "No.\nI said no."), (4, 6, "All right."), (6, 7, "Fine."))
     assert [cue[3] for cue in read(text)] == ["No.", "No. I said no.", "All right.", "Fine."]

@@ -47,6 +47,14 @@ def test_clips_under_unknown_names_are_refused(table: str, bond: Bond) -> None:
     refused(table, "Ses01_utt4.mp4", bond)
 
 
+@pytest.mark.parametrize("bond", [Bond.SHARED, Bond.GIVEN])
+def test_a_column_whose_cells_are_the_names_need_not_be_known(bond: Bond) -> None:
+    table = "文件名,mood,start,end,text\nalpha,joy,0,1,one\nbeta.wav,joy,0,2,two\n"
+    assert texts(table, "alpha.mp4", bond) == ["one"]
+    assert texts(table, "beta.mp4", bond) == ["two"]
+    refused(table, "joy.mp4", bond)
+
+
 def test_a_table_for_several_videos_must_name_them() -> None:
     table = "no,start,end,text\n1,0,2,one\n2,3,5,two\n"
     assert texts(table, "talk.mp4", Bond.GIVEN) == ["one", "two"]
