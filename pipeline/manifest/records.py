@@ -74,11 +74,8 @@ def _holds_bytes(kind: pa.DataType) -> bool:
     """Whether it is binary, or a list or struct with something binary in it: a picture, a sound."""
     if pa.types.is_nested(kind):
         return any(_holds_bytes(kind.field(at).type) for at in range(kind.num_fields))
-    return (
-        pa.types.is_binary(kind)
-        or pa.types.is_large_binary(kind)
-        or pa.types.is_fixed_size_binary(kind)
-    )
+    kinds = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
+    return any(is_of(kind) for is_of in kinds)
 
 
 def _parquet_rows(table: Any, columns: Sequence[str]) -> Iterator[tuple[int, Record]]:

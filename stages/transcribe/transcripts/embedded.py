@@ -103,7 +103,7 @@ def _blocks(container: "InputContainer", stream: "SubtitleStream") -> Iterator[B
             yield Block(start_s, end_s, lines, f"{start_s:.2f} s", speaker)
 
 
-def _lines(packet: "Packet", codec: str) -> tuple[list[str], str | None]:
+def _lines(packet: "Packet[SubtitleStream]", codec: str) -> tuple[list[str], str | None]:
     """The lines of a packet with their markup, and who speaks if the format says it."""
     data = bytes(packet)
     if codec == "mov_text":
