@@ -82,7 +82,9 @@ def _beside(row: Row, config: TranscribeConfig) -> Match:
         try:
             match.transcript = read_transcript(file, row["uri"], language, config, Bond.NAMED)
         except NotATranscript as fault:  # a .json or .csv may be anything
-            match.warnings.append(f"{file.name} beside it {fault}; it was passed over.")
+            match.warnings.append(
+                f"{file.name} beside it {str(fault).rstrip('.')}; it was passed over."
+            )
             continue
         match.name, match.source = file.path, "sidecar"
         if language and file.language and file.language != language:

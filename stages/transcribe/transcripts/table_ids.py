@@ -234,7 +234,7 @@ def _by_key(table: Table, video: _Video, bond: Bond) -> Chosen | None:
     return None
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _column(table: Table, column: str) -> dict[str, list[Line]]:
     """The lines by the cells of a column."""
     found: dict[str, list[Line]] = defaultdict(list)
@@ -261,7 +261,8 @@ def _agreement(written: str, video: _Video, told_by_name: bool) -> tuple[bool, b
 
 def _all(table: Table, video: _Video, bond: Bond) -> Chosen:
     """All lines, where nothing says that they are of several videos."""
-    if _names_videos(table):
+    has_ids = bond is Bond.SHARED and bool({"dialogue", "scene"} & table.columns)
+    if has_ids or _names_videos(table, bond):
         raise _no_line(table, video)
     if bond is Bond.SHARED:
         raise NotATranscript(
@@ -278,8 +279,15 @@ def _all(table: Table, video: _Video, bond: Bond) -> Chosen:
     return Chosen(table.lines, Clock.VIDEO)
 
 
-def _names_videos(table: Table) -> bool:
-    if {"name", "video"} & table.columns:
+def _names_videos(table: Table, bond: Bond) -> bool:
+    """Whether a column says which video a line is of.
+
+    Beside a video, under its name, `name` may as well be who speaks, and then holds no ids.
+    """
+    if "video" in table.columns:
+        return True
+    named = (cell.strip() for line in table.lines for cell in line.names)
+    if "name" in table.columns and (bond is not Bond.NAMED or any(map(_ID_LIKE.fullmatch, named))):
         return True
     own = [column for column in ("clip", "utterance") if column in table.columns]
     return any(

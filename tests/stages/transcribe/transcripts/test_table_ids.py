@@ -68,6 +68,13 @@ def test_a_table_named_as_the_video_is_the_video_s() -> None:
     assert "may be of several clips" in refused(table, "talk.mp4", Bond.GIVEN)
 
 
+def test_beside_a_video_a_name_may_be_who_speaks() -> None:
+    table = "name,start,end,text\nAnn,0,1,one\nBob,1,2,two\n"
+    assert texts(table, "talk.mp4", Bond.NAMED) == ["one", "two"]
+    refused(table, "talk.mp4", Bond.GIVEN)
+    refused(table.replace("Ann", "talk_2"), "talk.mp4", Bond.NAMED)
+
+
 def test_lines_in_the_order_of_speakers_are_of_one_video() -> None:
     table = "start,end,speaker,text\n0,1,Ann,a\n4,5,Ann,b\n0,2,Bob,c\n"
     assert texts(table, "talk.mp4", Bond.GIVEN) == ["a", "b", "c"]
