@@ -40,6 +40,7 @@ def annotate(
     *,
     limit: int | None = None,
     retry_failed: bool = False,
+    transcripts: PathLike | None = None,
 ) -> "Dataset":
     """Annotate videos as `microemo annotate` does, without a word, and open what was made.
 
@@ -50,6 +51,8 @@ def annotate(
         set: keys and values that go on top, or texts `key=value` as for `--set`.
         limit: how many videos to take, the first ones; None: all.
         retry_failed: whether to take earlier failures of these videos again.
+        transcripts: one table of what is said in all videos, matched by its ids. A video that it
+            has no line for says so in its `warnings`.
 
     Raises:
         SetupError: a run is not possible: something in the arguments or on this machine. A video
@@ -66,6 +69,7 @@ def annotate(
         set,
         limit=limit,
         retry_failed=retry_failed,
+        transcripts=None if transcripts is None else os.fspath(transcripts),
     )
 
 

@@ -20,7 +20,7 @@ from pipeline.config import Config
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES
 from pipeline.dataset.record import Origin
-from pipeline.manifest import resolve_inputs
+from pipeline.manifest import resolve_inputs, with_table
 from pipeline.report import write_report
 from pipeline.run import Outcome, annotate
 from stages.model import trained_on
@@ -38,9 +38,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "videos",
         nargs="+",
         metavar="VIDEOS",
-        help="files, folders, globs, a .txt list, a .csv or .parquet manifest; local or a URI",
+        help="files, folders, globs, a .txt list, a .csv, .jsonl or .parquet manifest, URIs",
     )
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for the results")
+    parser.add_argument(
+        "--transcripts",
+        metavar="TABLE",
+        help="one .csv or .tsv of what is said in all videos, matched by its ids",
+    )
     add_config_arguments(parser)
     parser.add_argument(
         "--limit", type=whole_number(1), metavar="N", help="take the first N videos only"
@@ -65,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     console = open_console(to_stderr=arguments.json, quiet=arguments.quiet)
     config = chosen_config(arguments)
     folder = DatasetFolder(arguments.out)
-    rows = _sources(arguments, console)
+    rows, notes = _sources(arguments, config, console)
     refuse_if_unfit(config)
     if arguments.dry_run:
         preview(rows, config, folder, console, as_json=arguments.json)
@@ -83,18 +88,27 @@ def run(arguments: argparse.Namespace) -> int:
         return STOPPED
     code = FINISHED_WITH_FAILURES if outcome.videos_failed else FINISHED
     if arguments.json:
-        print(json.dumps(_summary(outcome, folder, report, code), indent=2, ensure_ascii=False))
+        print(
+            json.dumps(_summary(outcome, folder, report, code, notes), indent=2, ensure_ascii=False)
+        )
     _show(console, outcome, folder, report)
     return code
 
 
-def _sources(arguments: argparse.Namespace, console: Console) -> list[Row]:
+def _sources(
+    arguments: argparse.Namespace, config: Config, console: Console
+) -> tuple[list[Row], list[str]]:
+    """The source rows, and what a person should know of them, which is printed too."""
     sources = resolve_inputs(arguments.videos)
-    for notice in sources.notices:
-        console.print(f"note: {notice}", markup=False)
-    if arguments.limit is not None and arguments.limit < len(sources.rows):
-        console.print(f"note: the first {arguments.limit} of {len(sources.rows)} videos (--limit)")
-    return sources.rows[: arguments.limit]
+    rows, notes = sources.rows, list(sources.notices)
+    if arguments.transcripts:
+        rows, told = with_table(rows, arguments.transcripts, config)
+        notes += told
+    if arguments.limit is not None and arguments.limit < len(rows):
+        notes.append(f"the first {arguments.limit} of {len(rows)} videos (--limit)")
+    for note in notes:
+        console.print(f"note: {note}", markup=False)
+    return rows[: arguments.limit], notes
 
 
 def _annotated(
@@ -105,7 +119,8 @@ def _annotated(
     console: Console,
 ) -> tuple[Outcome, str]:
     """What the run did, and where its report is."""
-    origin = Origin(arguments.preset, sys.argv, arguments.videos)
+    tables = [arguments.transcripts] if arguments.transcripts else []
+    origin = Origin(arguments.preset, sys.argv, [*arguments.videos, *tables])
     with TerminalWatcher(console) as watcher:
         outcome = annotate(
             rows, config, folder, watcher, origin, retry_failed=arguments.retry_failed
@@ -115,7 +130,7 @@ def _annotated(
 
 
 def _summary(
-    outcome: Outcome, folder: DatasetFolder, report: str, exit_code: int
+    outcome: Outcome, folder: DatasetFolder, report: str, exit_code: int, notes: list[str]
 ) -> dict[str, Any]:
     return {
         "exit_code": exit_code,
@@ -128,6 +143,7 @@ def _summary(
         "out": folder.location,
         "report": report,
         "log": str(outcome.log_file),
+        "notes": notes,
     }
 
 

@@ -9,7 +9,7 @@ from pipeline.config import load_config
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.opened import Dataset
 from pipeline.dataset.record import Origin
-from pipeline.manifest import resolve_inputs
+from pipeline.manifest import resolve_inputs, with_table
 from pipeline.report import write_report
 from pipeline.run import annotate
 from stages.rows import Row
@@ -39,6 +39,7 @@ def annotate_silently(
     *,
     limit: int | None = None,
     retry_failed: bool = False,
+    transcripts: str | None = None,
 ) -> Dataset:
     """Annotate, write the report and open the dataset.
 
@@ -51,10 +52,12 @@ def annotate_silently(
     texts = _as_texts(overrides) if isinstance(overrides, Mapping) else list(overrides)
     config = load_config(preset, texts)
     folder = DatasetFolder(out)
-    rows = resolve_inputs(videos).rows[:limit]
+    rows = resolve_inputs(videos).rows
+    if transcripts is not None:
+        rows, _ = with_table(rows, transcripts, config)
     refuse_if_unfit(config)
-    origin = Origin(preset, sys.argv, videos)
-    annotate(rows, config, folder, _Silent(), origin, retry_failed=retry_failed)
+    origin = Origin(preset, sys.argv, [*videos, *([transcripts] if transcripts else [])])
+    annotate(rows[:limit], config, folder, _Silent(), origin, retry_failed=retry_failed)
     write_report(folder)
     return Dataset(folder)
 

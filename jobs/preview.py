@@ -78,6 +78,7 @@ def _transcript(row: Row, config: Config) -> str:
         return f"fails: {fault.message}"
     if match.transcript is None:
         found = "speech recognition" if section.asr else "voice activity, no text"
-        return "; ".join([f"none: {found}", *match.warnings])
-    lines = len(match.transcript.cues)
-    return "; ".join([f"{match.name} ({lines} lines)", *match.warnings])
+        found = f"none: subtitles inside the video, else {found}"
+    else:
+        found = f"{match.name} ({len(match.transcript.cues)} lines)"
+    return "; ".join([found, *(row.get("warnings") or []), *match.warnings])

@@ -4,18 +4,28 @@ import math
 import re
 
 _CLOCK = re.compile(
-    r"(?:(?P<h>\d{1,3}):(?=\d{1,2}:))?(?P<m>\d{1,3}):(?P<s>\d{1,2}(?:[.,]\d{1,9})?)", re.ASCII
+    r"(?:(?P<h>\d{1,9}):(?=\d{1,2}:))?(?P<m>\d{1,3}):(?P<s>\d{1,2}(?:[.,]\d{1,9})?)", re.ASCII
 )
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}", re.ASCII)
 
 
-def seconds(time: str) -> float:
+def seconds(time: str, *, decimal_comma: bool = False) -> float:
     """The seconds that `HH:MM:SS,mmm`, `H:MM:SS.mmm`, `MM:SS.mmm` or a plain number stand for.
 
+    Args:
+        time: as it is written; `2,5` is two and a half.
+        decimal_comma: whether a comma can be nothing but a decimal mark, so that `1,234` is no
+            more than one second and a quarter.
+
     Raises:
-        ValueError: anything else: 61 minutes in an hour, `nan`, a number with a comma.
+        ValueError: anything else: 61 minutes in an hour, `nan`, `1,234` where the comma may part
+            thousands.
     """
     text = time.strip()
+    if _DECIMAL_COMMA.fullmatch(text) and (decimal_comma or not _THOUSANDS.fullmatch(text)):
+        text = text.replace(",", ".")
     if _NUMBER.fullmatch(text):
         return finite(float(text))
     parts = _CLOCK.fullmatch(text)

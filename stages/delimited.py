@@ -39,6 +39,8 @@ class Delimited:
     Attributes:
         columns: the first line that is not empty, as written; none in an empty text.
         fault: the header's broken quote. `columns` are then what its first line gives.
+        decimal_comma: whether a comma within a cell can be a decimal mark alone, because another
+            character delimits.
     """
 
     def __init__(self, text: str, is_known: Callable[[str], bool], ending: str = ".csv") -> None:
@@ -53,6 +55,7 @@ class Delimited:
         self._lines = text.split("\n")
         first = next((at for at, line in enumerate(self._lines) if line.strip()), 0)
         self._delimiter = "\t" if ending == ".tsv" else _delimiter(self._lines[first:], is_known)
+        self.decimal_comma = self._delimiter != ","
         self.fault: Fault | None = None
         self.columns, self._body = self._header(first)
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 Row = dict[str, Any]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 def tensor(value: pa.DataType) -> pa.StructType:
@@ -40,7 +40,7 @@ _SPOKEN: list[tuple[str, pa.DataType]] = [
     ("end_s", pa.float64()),
     ("speaker", pa.string()),  # null when unknown
     ("text", pa.string()),  # null when there is none
-    ("text_source", pa.string()),  # sidecar, manifest, asr or none
+    ("text_source", pa.string()),  # sidecar, manifest, embedded, asr or none
     ("text_confidence", pa.float32()),  # 0..1 from speech recognition, null otherwise
 ]
 
@@ -91,6 +91,9 @@ MODEL = pa.struct(
 
 WEIGHTS = pa.struct([("name", pa.string()), ("revision", pa.string())])  # as MODEL's
 
+# A map in the layout of Arrow's own map type, which Hugging Face's `datasets` cannot read.
+EXTRA = pa.list_(pa.struct([("key", pa.string()), ("value", pa.string())]))
+
 IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])  # as Hugging Face's `Image`
 
 FIELDS: Mapping[str, pa.DataType] = {
@@ -98,6 +101,8 @@ FIELDS: Mapping[str, pa.DataType] = {
     "video_id": pa.string(),
     "uri": pa.string(),
     "transcript_uri": pa.string(),  # null: look beside the video
+    "transcript_is_shared": pa.bool_(),  # whether several videos have this transcript
+    "extra": EXTRA,  # columns of the manifest that nobody here reads, null where there are none
     # what transcribe finds
     "media": MEDIA,
     "language": pa.string(),  # ISO 639-1, null when unknown
@@ -147,8 +152,15 @@ TENSORS = frozenset(
     name for name, kind in FIELDS.items() if kind in map(tensor, (pa.uint8(), pa.float16()))
 )
 
-SOURCE_COLUMNS = ("video_id", "uri", "transcript_uri", "language", "utterances")
-CARRIED_COLUMNS = ("warnings", "error", "timings")  # on every row from the source on
+SOURCE_COLUMNS = (
+    "video_id",
+    "uri",
+    "transcript_uri",
+    "transcript_is_shared",
+    "language",
+    "utterances",
+)
+CARRIED_COLUMNS = ("extra", "warnings", "error", "timings")  # on every row from the source on
 
 
 ANNOTATION_COLUMNS = (
@@ -174,6 +186,7 @@ ANNOTATION_COLUMNS = (
     "face_strip",
     "micro_events",
     "warnings",
+    "extra",
     "model",
     "detector",
     "speech_model",
@@ -195,6 +208,7 @@ FAILURE_COLUMNS = (
     "media",
     "error",
     "warnings",
+    "extra",
     "config_hash",
     "created_at",
     "timings",

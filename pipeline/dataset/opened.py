@@ -14,7 +14,7 @@ from pipeline.dataset.record import read_record
 from stages.faults import SetupError
 
 _BATCH_ROWS = 1024
-_OF_WINDOW = ("video_id", "uri", "window_id", "window_index", "language")
+_OF_WINDOW = ("video_id", "uri", "window_id", "window_index", "language", "extra")
 _OF_MODEL = ("name", "revision", "trained")
 _UTTERANCES = "utterances"
 _PREFIXED = frozenset(("index", "start_s", "end_s", *_OF_WINDOW))
@@ -162,8 +162,9 @@ def _flat(windows: pa.RecordBatch) -> pa.RecordBatch:
     """A row for each utterance of the windows."""
     lists = windows.column(_UTTERANCES)
     utterances = pc.list_flatten(lists)
-    found = {name: windows.column(name) for name in _OF_WINDOW}
-    if "model" in windows.schema.names:
+    there = windows.schema.names  # what an older run wrote has no extra
+    found = {name: windows.column(name) for name in _OF_WINDOW if name in there}
+    if "model" in there:
         model = windows.column("model")
         found |= {f"model_{part}": pc.struct_field(model, part) for part in _OF_MODEL}
     window_of_each = pc.list_parent_indices(lists)

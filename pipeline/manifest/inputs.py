@@ -44,9 +44,9 @@ def resolve_inputs(inputs: Sequence[str]) -> Sources:
 
     Folders give the files named as videos at any depth; a file named by itself is taken whatever
     its name; a real file whose name looks like a glob is that file. `.txt` is a list, `.csv`,
-    `.tsv` and `.parquet` are tables. The same file named twice is one row. A file that a list or
-    a table names and that is not there is a row all the same, which fails later, so that one
-    dead line does not stop thousands.
+    `.tsv`, `.jsonl` and `.parquet` are tables. The same file named twice is one row. A file that a
+    list or a table names and that is not there is a row all the same, which fails later, so that
+    one dead line does not stop thousands.
 
     Raises:
         SetupError: an input names nothing, or a list or table cannot be read; names it.
@@ -59,7 +59,8 @@ def resolve_inputs(inputs: Sequence[str]) -> Sources:
     if not sources:
         raise SetupError(f"no video in {', '.join(inputs)}; " + "; ".join(notices))
     ids = video_ids(sources)
-    rows = [_row(source, video_id) for source, video_id in zip(sources, ids, strict=True)]
+    shared = _shared_transcripts(sources)
+    rows = [_row(source, video_id, shared) for source, video_id in zip(sources, ids, strict=True)]
     return Sources(sorted(rows, key=lambda row: natural_key(row["video_id"])), notices)
 
 
@@ -149,17 +150,28 @@ def _each_file_once(sources: Sequence[Source], notices: list[str]) -> list[Sourc
 
 
 def _worth(source: Source) -> tuple[bool, int]:
-    said = source.utterances or source.transcript_uri or source.language
+    said = source.utterances or source.transcript_uri or source.language or source.extra
     return bool(said), source.depth
 
 
-def _row(source: Source, video_id: str) -> Row:
+def _shared_transcripts(sources: Sequence[Source]) -> set[str]:
+    """The transcripts that more than one file has: tables of a corpus."""
+    videos: dict[str, set[str]] = {}
+    for source in sources:
+        if source.transcript_uri:
+            videos.setdefault(source.transcript_uri, set()).add(source.uri)
+    return {transcript for transcript, of in videos.items() if len(of) > 1}
+
+
+def _row(source: Source, video_id: str, shared: set[str]) -> Row:
     row: Row = {
         "video_id": video_id,
         "uri": source.uri,
         "transcript_uri": source.transcript_uri,
+        "transcript_is_shared": source.transcript_uri in shared,
         "language": source.language,
         "utterances": source.utterances,
+        "extra": [{"key": key, "value": value} for key, value in source.extra.items()] or None,
         "warnings": source.warnings,
     }
     if source.error is not None:

@@ -49,7 +49,7 @@ TRANSCRIPT_SUFFIXES = frozenset((".srt", ".vtt", ".ass", ".ssa", ".json"))
 """Read by the transcribe stage beside their video: never videos themselves."""
 
 LIST_SUFFIXES = frozenset((".txt",))
-TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".parquet"))
+TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".jsonl", ".ndjson", ".parquet"))
 
 _MEDIA_TYPES = mimetypes.MimeTypes()  # Python's own table, the same on every machine
 _MEDIA_TYPES.add_type("text/markdown", ".md")
@@ -63,6 +63,7 @@ class Source:
         uri: an absolute local path, or a URI that fsspec opens.
         depth: how many trailing parts of the path stand below the input root; they make the id.
         video_id: the id that a table gives, else None.
+        extra: what a table says of it under names that are not known here.
         warnings: what the row should say of itself.
         error: kind and message, for a video that is already known to be unusable.
     """
@@ -73,6 +74,7 @@ class Source:
     transcript_uri: str | None = None
     language: str | None = None
     utterances: list[dict[str, Any]] | None = None
+    extra: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     error: tuple[ErrorKind, str] | None = None
 
@@ -107,7 +109,7 @@ class Found:
         kind = suffix(name)
         if kind in VIDEO_SUFFIXES:
             return True
-        if kind not in TRANSCRIPT_SUFFIXES and not _is_text_or_picture(kind):
+        if kind not in TRANSCRIPT_SUFFIXES | TABLE_SUFFIXES and not _is_text_or_picture(kind):
             self.others[kind] += 1
         return False
 

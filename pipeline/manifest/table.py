@@ -1,12 +1,14 @@
-"""Tables: CSV, TSV or Parquet files with a row a video, or a row an utterance."""
+"""Tables: CSV, TSV, JSON Lines or Parquet files with a row a video, or a row an utterance."""
 
+import json
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from pipeline.manifest.entries import EntryFault, Faults, Folder, refuse_if_none_exists
-from pipeline.manifest.records import Record, read_records
+from pipeline.manifest.records import Record, Records, read_records
 from pipeline.manifest.source import Source
 from stages.clock import seconds
 from stages.delimited import plain_name
@@ -15,8 +17,12 @@ from stages.faults import ErrorKind, SetupError
 FILE_COLUMNS = ("uri", "path", "video", "file", "filename")
 """Any one of these names the video; the first that is there is taken."""
 
+_TEXT_COLUMNS = ("text", "sentence", "utterance", "transcription")
+"""Any one of these is what is said; the first that is there is taken."""
+
 COLUMNS = {
-    **{name: name for name in (*FILE_COLUMNS, "transcript", "language", "text", "speaker")},
+    **{name: name for name in (*FILE_COLUMNS, "transcript", "language", "speaker")},
+    **dict.fromkeys(_TEXT_COLUMNS, "text"),
     "videoid": "video_id",
     **dict.fromkeys(("start", "starts", "starttime"), "start"),
     **dict.fromkeys(("end", "ends", "endtime"), "end"),
@@ -28,24 +34,26 @@ def read_table(file: str, notices: list[str]) -> list[Source]:
     """The videos of a table.
 
     A column of `FILE_COLUMNS` is needed. `video_id`, `transcript` (a file) and `language` are
-    optional. With `start`, `end` (seconds or h:m:s), `text` and `speaker` each row is an
-    utterance; the rows of one video are gathered. Relative names start at the table's folder.
+    optional. With `text` each row is an utterance, from `start` to `end` (seconds or h:m:s) or,
+    without these columns, over the whole video; `speaker` says it. The rows of one video are
+    gathered. All other columns go into `Source.extra`. Relative names start at the table's folder.
 
     An utterance whose times cannot be read is left out with a warning on its video; a video all
     of whose utterances are like that fails as `bad_transcript`.
 
     Args:
         file: absolute path or URI of the table.
-        notices: takes a sentence if columns are not used, or the encoding is not certain.
+        notices: takes a sentence on which columns are carried along, or if the encoding is not
+            certain.
 
     Raises:
         SetupError: the table cannot be read, lacks a column, or a row cannot be followed; names
             the file, the line, and what was found and expected.
     """
-    records = read_records(file, COLUMNS, notices)
-    file_column = _file_column(file, records.columns)
-    notices += _unused(file, records.columns, file_column)
-    gathering = _Gathering(file, file_column, timed=_are_timed(file, records.columns))
+    records = read_records(file, lambda name: plain_name(name) in COLUMNS, notices)
+    gathering = _Gathering(file, _Columns(file, records))
+    if gathering.columns.extra:
+        notices.append(f"{file}: columns carried into extra: {', '.join(gathering.columns.extra)}")
     for line, record in records.rows:
         gathering.take(line, record)
     gathering.faults.raise_if_any()
@@ -54,69 +62,99 @@ def read_table(file: str, notices: list[str]) -> list[Source]:
     return sources
 
 
+class _Columns:
+    """What the columns of a table hold.
+
+    Attributes:
+        named: the columns by what they hold: `video` for the file, `text`, `start`, ...
+        extra: the others.
+    """
+
+    def __init__(self, file: str, records: Records) -> None:
+        """
+        Raises:
+            SetupError: none names the videos, or only a part of what makes an utterance is there.
+        """
+        self.decimal_comma = records.decimal_comma
+        self.named: dict[str, str] = {}
+        file_column = _file_column(file, records.columns)
+        text_column = _first_of(_TEXT_COLUMNS, records.columns)
+        for column in records.columns:
+            plain = plain_name(column)
+            is_taken = plain not in (*FILE_COLUMNS, *_TEXT_COLUMNS) or plain in (
+                file_column,
+                text_column,
+            )
+            if plain in COLUMNS and is_taken:
+                meaning = "video" if plain == file_column else COLUMNS[plain]
+                self.named.setdefault(meaning, column)
+        self.extra = [name for name in records.columns if name not in self.named.values()]
+        self.has_text = _are_utterances(file, self.named, records.columns)
+        self.has_times = "start" in self.named
+
+    def cell(self, record: Record, meaning: str) -> Any:
+        """What a row holds under a meaning; None where it holds nothing."""
+        return record.get(self.named[meaning]) if meaning in self.named else None
+
+
 def _file_column(file: str, columns: Sequence[str]) -> str:
+    found = _first_of(FILE_COLUMNS, columns)
+    if found is None:
+        raise SetupError(
+            f"{file}: no column names the videos; found {', '.join(columns) or 'no columns'}; "
+            f"expected one of {', '.join(FILE_COLUMNS)}"
+        )
+    return found
+
+
+def _first_of(names: Sequence[str], columns: Sequence[str]) -> str | None:
     known = {plain_name(column) for column in columns}
-    for name in FILE_COLUMNS:
-        if name in known:
-            return name
-    raise SetupError(
-        f"{file}: no column names the videos; found {', '.join(columns) or 'no columns'}; "
-        f"expected one of {', '.join(FILE_COLUMNS)}"
-    )
+    return next((name for name in names if name in known), None)
 
 
-def _are_timed(file: str, columns: Sequence[str]) -> bool:
+def _are_utterances(file: str, named: dict[str, str], columns: Sequence[str]) -> bool:
     """Whether the rows are utterances.
 
     Raises:
-        SetupError: only a part of the columns that make an utterance is there.
+        SetupError: of text, start and end only a part is there that makes no utterance.
     """
-    known = {COLUMNS.get(plain_name(column)) for column in columns}
-    missing = [name for name in ("start", "end", "text") if name not in known]
-    if 0 < len(missing) < 3:
+    there = {"start", "end", "text"} & named.keys()
+    missing = [name for name in ("start", "end", "text") if name not in there]
+    if there and there != {"text"} and missing:
         raise SetupError(
-            f"{file}: no column {' and '.join(missing)}; an utterance needs start, end and text; "
-            f"found {', '.join(columns)}"
+            f"{file}: no column {' and '.join(missing)}; an utterance needs text, and either both "
+            f"start and end or neither; found {', '.join(columns)}"
         )
-    return not missing
-
-
-def _unused(file: str, columns: Sequence[str], file_column: str) -> list[str]:
-    unused = [
-        column
-        for column in columns
-        if plain_name(column) not in COLUMNS
-        or (plain_name(column) in FILE_COLUMNS and plain_name(column) != file_column)
-    ]
-    return [f"{file}: columns that are not used: {', '.join(unused)}"] if unused else []
+    return "text" in there
 
 
 class _Gathering:
     """Rows of the table, gathered by video."""
 
-    def __init__(self, file: str, file_column: str, timed: bool) -> None:
+    def __init__(self, file: str, columns: _Columns) -> None:
         self.faults = Faults(file)
         self.videos: dict[str, _Video] = {}
-        self._file_column = file_column
+        self.columns = columns
         self._folder = Folder(file)
-        self._timed = timed
 
     def take(self, line: int, record: Record) -> None:
         """Add a row to its video; what cannot be followed is noted in `faults`."""
+        cell = self.columns.cell
         try:
-            uri, depth = self._folder.point(_text(record.get(self._file_column)))
-            video_id = _text(record.get("video_id")) or None
+            uri, depth = self._folder.point(_text(cell(record, "video")))
+            video_id = _text(cell(record, "video_id")) or None
             video = self.videos.setdefault(video_id or uri, _Video(uri, depth, video_id))
             if video.uri != uri:
                 raise EntryFault(f"video_id {video_id} stands for {video.uri} above, {uri} here")
-            transcript = _text(record.get("transcript"))
+            transcript = _text(cell(record, "transcript"))
             video.set_fact("transcript", self._folder.point(transcript)[0] if transcript else "")
-            video.set_fact("language", _text(record.get("language")).lower())
+            video.set_fact("language", _text(cell(record, "language")).lower())
         except EntryFault as fault:
             self.faults.add(line, str(fault))
-        else:
-            if self._timed:
-                video.add_utterance(line, record)
+            return
+        video.add_extra({name: _plain(record.get(name)) for name in self.columns.extra})
+        if self.columns.has_text:
+            video.add_utterance(line, record, self.columns)
 
 
 class _Video:
@@ -128,6 +166,7 @@ class _Video:
         self._video_id = video_id
         self._said: dict[str, str] = {}
         self._utterances: list[dict[str, Any]] = []
+        self._extra: dict[str, list[str]] = defaultdict(list)
         self._warnings: list[str] = []
 
     def set_fact(self, what: str, value: str) -> None:
@@ -135,14 +174,23 @@ class _Video:
         if value and self._said.setdefault(what, value) != value:
             raise EntryFault(f"{what} is {self._said[what]} above, {value} here")
 
-    def add_utterance(self, line: int, record: Record) -> None:
+    def add_extra(self, cells: dict[str, str]) -> None:
+        """Note what a row says under names that are not known here."""
+        for name, value in cells.items():
+            self._extra[name].append(value)
+
+    def add_utterance(self, line: int, record: Record, columns: _Columns) -> None:
         """Note the utterance of a row, if it holds one."""
-        if not any(_text(record.get(name)) for name in ("start", "end", "text")):
+        start, end, text = (columns.cell(record, name) for name in ("start", "end", "text"))
+        if not any(_text(cell) for cell in (start, end, text)):
             return
+        start_s, end_s = 0.0, None  # over the whole video
         try:
-            start_s, end_s = _seconds(record.get("start")), _seconds(record.get("end"))
-            if end_s <= start_s:
-                raise ValueError(f"the end {end_s:g} is not after the start {start_s:g}")
+            if columns.has_times:
+                start_s = _seconds(start, columns.decimal_comma)
+                end_s = _seconds(end, columns.decimal_comma)
+                if end_s <= start_s:
+                    raise ValueError(f"the end {end_s:g} is not after the start {start_s:g}")
         except ValueError as fault:
             self._warnings.append(f"utterance in line {line} of the table left out: {fault}")
             return
@@ -150,8 +198,8 @@ class _Video:
             {
                 "start_s": start_s,
                 "end_s": end_s,
-                "speaker": _text(record.get("speaker")) or None,
-                "text": _text(record.get("text")) or None,
+                "speaker": _text(columns.cell(record, "speaker")) or None,
+                "text": _text(text) or None,
                 "text_source": "manifest",
                 "text_confidence": None,
             }
@@ -159,7 +207,7 @@ class _Video:
 
     def source(self) -> Source:
         """The video, its utterances in order of time."""
-        self._utterances.sort(key=lambda heard: (heard["start_s"], heard["end_s"]))
+        self._utterances.sort(key=lambda heard: (heard["start_s"], heard["end_s"] or math.inf))
         utterances = [{"index": at, **heard} for at, heard in enumerate(self._utterances)]
         nothing_left = self._warnings and not utterances
         return Source(
@@ -169,21 +217,37 @@ class _Video:
             transcript_uri=self._said.get("transcript"),
             language=self._said.get("language"),
             utterances=utterances or None,
+            extra={name: said for name, cells in self._extra.items() if (said := _joined(cells))},
             warnings=self._warnings,
             error=(ErrorKind.BAD_TRANSCRIPT, self._warnings[0]) if nothing_left else None,
         )
 
 
-def _seconds(value: Any) -> float:
+def _joined(cells: list[str]) -> str:
+    """What the rows of a video say together; where they differ, a list in JSON, row by row."""
+    return cells[0] if len(set(cells)) == 1 else json.dumps(cells, ensure_ascii=False)
+
+
+def _seconds(value: Any, decimal_comma: bool) -> float:
     """A cell as seconds from 0 on.
 
     Raises:
         ValueError: it is no time, or negative.
     """
-    found = value.total_seconds() if isinstance(value, timedelta) else seconds(str(value))
+    if isinstance(value, timedelta):
+        found = value.total_seconds()
+    else:
+        found = seconds(str(value), decimal_comma=decimal_comma)
     if found < 0:
         raise ValueError(f"not a time from 0 on: {value}")
     return found
+
+
+def _plain(value: Any) -> str:
+    """A cell that is carried along: text as it is, lists and objects as JSON."""
+    if isinstance(value, bool | dict | list):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return _text(value)
 
 
 def _text(value: Any) -> str:

@@ -41,6 +41,12 @@ class TranscribeConfig(Section):
     max_utterance_s: float = Field(
         15.0, ge=1, le=30, description="Longer speech without a pause is split, seconds"
     )
+    language: str | None = Field(
+        None,
+        pattern="^[a-z]{2,3}$",
+        description="Language of videos whose row names none, ISO 639-1: chooses among transcripts "
+        "and streams, and is given to speech recognition; null: found out",
+    )
     max_duration_s: float = Field(
         86_400.0, gt=0, description="Longer videos are refused as too large, seconds"
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stages.clock import whole_milliseconds
@@ -41,10 +41,35 @@ class Transcript:
     flaws: list[Flaw] = field(default_factory=list)
     language: str | None = None  # ISO 639-1, where the source says it
     notes: list[str] = field(default_factory=list)  # warnings of other kinds
+    may_be_shifted: bool = False  # its one cue may count from elsewhere than the video's start
 
 
 class NotATranscript(ValueError):
     """A file that is not of the form its name promises; the message says what is missing."""
+
+
+def on_the_clock_of(transcript: Transcript, duration_s: float) -> Transcript:
+    """The transcript, its times made to count from the start of the video.
+
+    Of a video that is one utterance a table may give the times in a longer recording. They are
+    taken so where they lie outside the video, or last exactly as long as it.
+
+    Args:
+        transcript: as it was read.
+        duration_s: of the video, seconds; 0 when unknown.
+    """
+    if not transcript.may_be_shifted or len(transcript.cues) != 1 or not duration_s:
+        return transcript
+    cue = transcript.cues[0]
+    if cue.end_s is None or cue.start_s <= CLIPPED_SILENTLY_S:
+        return transcript
+    length_s = cue.end_s - cue.start_s
+    lies_outside = cue.start_s >= duration_s
+    if not lies_outside and abs(length_s - duration_s) > CLIPPED_SILENTLY_S:
+        return transcript
+    moved = replace(cue, start_s=0.0, end_s=length_s)
+    flaw = Flaw(f"times that count from elsewhere, moved by {cue.start_s:.2f} s", cue.place)
+    return replace(transcript, cues=[moved], flaws=[*transcript.flaws, flaw])
 
 
 def to_utterances(
@@ -59,11 +84,11 @@ def to_utterances(
     Args:
         cues: in any order.
         duration_s: of the video, seconds; 0 when unknown.
-        source: sidecar, manifest or asr; none where only voice activity was heard.
+        source: sidecar, manifest, embedded or asr; none where only voice activity was heard.
     """
     utterances: list[Utterance] = []
     flaws: list[Flaw] = []
-    is_told = source in ("sidecar", "manifest")
+    is_told = source in ("sidecar", "manifest", "embedded")
     for cue in cues:
         end_s = duration_s if cue.end_s is None else cue.end_s
         flaw = _flaw(cue, end_s, duration_s) or ("no text" if is_told and not cue.text else None)
@@ -112,37 +137,7 @@ def summary(flaws: list[Flaw]) -> str:
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f\ufeff]")
 
-# "[Anna] ...", "[SPEAKER_00]: ...", "ANNA: ...". Captions for the deaf put sounds in the same
-# brackets, "[laughs] ...": those stay in the text, for they are clues.
-_BRACKETED = re.compile(r"\[(?P<name>[^\[\]]{1,40})\](?P<colon>\s*:)?\s*(?P<text>\S.*)", re.DOTALL)
-_CAPITALS = re.compile(
-    r"(?P<name>[A-Z][A-Z .'-]{0,28}[A-Z](?: ?\d+)?):\s+(?P<text>\S.*)", re.DOTALL
-)
-_SOUND = re.compile(
-    r"laugh|chuckl|giggl|sigh|sob|cry|cries|weep|gasp|scream|shout|yell|groan|moan|grunt|cough|"
-    r"sniff|breath|pant|whisper|sing|hum|music|song|applau|clap|cheer|crowd|noise|silence|pause|"
-    r"inaudible|unintelligible|crosstalk|foreign|speaking|phone|door|knock|bark|thud|bang",
-    re.IGNORECASE,
-)
-
 
 def plain_text(text: str) -> str:
     """`text` with single spaces and without control characters or byte order marks."""
     return " ".join(_CONTROL.sub("", text).split())
-
-
-def speaker_and_text(text: str) -> tuple[str | None, str]:
-    """Who speaks, where the text opens with a name, and the text without it; spaces made single."""
-    plain = plain_text(text)
-    found = _BRACKETED.fullmatch(plain)
-    if found and (found["colon"] or _is_name(found["name"].strip())):
-        return found["name"].strip(), found["text"]
-    found = _CAPITALS.fullmatch(plain)
-    if found:
-        return found["name"], found["text"]
-    return None, plain
-
-
-def _is_name(name: str) -> bool:
-    in_capitals = name.isupper() and not any(letter.isdigit() for letter in name)
-    return not (name[:1].islower() or in_capitals or _SOUND.search(name))

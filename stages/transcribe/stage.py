@@ -13,11 +13,17 @@ from stages.section import Sections
 from stages.stage import Stage
 from stages.transcribe.checks import check_speech, speech_identity
 from stages.transcribe.config import TranscribeConfig
-from stages.transcribe.cues import Cue, Utterance, summary, to_utterances
+from stages.transcribe.cues import Cue, Utterance, on_the_clock_of, summary, to_utterances
 from stages.transcribe.listening.recognition import Recogniser
 from stages.transcribe.listening.sound import Sound
 from stages.transcribe.listening.voice import VoiceActivity, cues_of_voice
-from stages.transcribe.transcripts.matching import bad_transcript, match_transcript
+from stages.transcribe.transcripts.embedded import has_subtitles, read_embedded
+from stages.transcribe.transcripts.matching import (
+    Match,
+    bad_transcript,
+    match_transcript,
+    wanted_language,
+)
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -36,17 +42,25 @@ class TranscribeStage(Stage):
     """Gives each video its media facts and its utterances.
 
     The first of these that there is: the transcript named by the row (`transcript_uri`), the
-    utterances on the row, a transcript beside the video, speech recognition where
-    `transcribe.asr` names a model, voice activity. Only the last two listen to the sound.
+    utterances on the row, a transcript beside the video, subtitles inside it, speech recognition
+    where `transcribe.asr` names a model, voice activity. Only the last two listen to the sound.
     """
 
     section = TranscribeConfig
     spec: ClassVar[StageSpec] = StageSpec(
         name="transcribe",
         grain="video",
-        reads=("video_id", "uri", "transcript_uri", "language", "utterances", "warnings"),
+        reads=(
+            "video_id",
+            "uri",
+            "transcript_uri",
+            "transcript_is_shared",
+            "language",
+            "utterances",
+            "warnings",
+        ),
         writes=("media", "language", "utterances", "warnings", "speech_model"),
-        drops=("transcript_uri",),
+        drops=("transcript_uri", "transcript_is_shared"),
         needs=("identity",),
     )
 
@@ -99,43 +113,57 @@ class TranscribeStage(Stage):
                     f"transcribe.max_duration_s = {self.config.max_duration_s:g}. Cut it, or raise "
                     "the limit.",
                 )
-            speech = self._read(row, facts.duration_s)
+            speech = self._read(row, facts.duration_s, has_subtitles(container))
             if not speech.utterances and facts.has_audio:
-                self._listen(container, facts.duration_s, speech, row.get("language"))
+                language = wanted_language(row, self.config)
+                self._listen(container, facts.duration_s, speech, language)
             elif not speech.utterances:
                 speech.warnings.append("It has no sound: no utterances.")
         return row | {
             "media": asdict(facts),
-            "language": row.get("language") or speech.language,
+            "language": row.get("language") or speech.language or self.config.language,
             "utterances": speech.utterances,
             "warnings": list(dict.fromkeys([*(row.get("warnings") or []), *speech.warnings])),
             "speech_model": self._speech_model if _is_recognised(speech) else None,
         }
 
-    def _read(self, row: Row, duration_s: float) -> _Speech:
+    def _read(self, row: Row, duration_s: float, has_subtitles: bool) -> _Speech:
         """What a transcript says; no utterances where there is none.
 
         Raises:
             DataFault: BAD_TRANSCRIPT when there is one and nothing of it can be used.
         """
         match = match_transcript(row, self.config)
+        if match.transcript is None and has_subtitles:
+            match = self._inside(row, match.warnings)
         speech = _Speech(warnings=match.warnings)
         if match.transcript is None:
             return speech
-        utterances, flaws = to_utterances(match.transcript.cues, duration_s, match.source)
-        flaws = [*match.transcript.flaws, *flaws]
+        transcript = on_the_clock_of(match.transcript, duration_s)
+        utterances, flaws = to_utterances(transcript.cues, duration_s, match.source)
+        flaws = [*transcript.flaws, *flaws]
+        if not utterances and match.source == "embedded":
+            what = summary(flaws) if flaws else "it holds no cue"
+            speech.warnings.append(f"Nothing in its {match.name} can be used: {what}.")
+            return speech
         if not utterances:
             reason = summary(flaws) if flaws else "it holds no cue"
             raise bad_transcript(f"{match.name}: nothing in the transcript can be used: {reason}.")
         speech.utterances = utterances
-        speech.language = match.transcript.language
-        speech.warnings += match.transcript.notes
+        speech.language = transcript.language
+        speech.warnings += transcript.notes
         if flaws:
             short = match.name.rsplit("/", 1)[-1]
             speech.warnings.append(
                 f"{short}: {len(flaws)} of its lines were not used as they stand: {summary(flaws)}."
             )
         return speech
+
+    def _inside(self, row: Row, warnings: list[str]) -> Match:
+        """The subtitles in the container, which is opened anew: they stand all through it."""
+        with open_media(row["uri"]) as container:
+            found = read_embedded(container, wanted_language(row, self.config))
+        return Match(found.transcript, found.name, "embedded", [*warnings, *found.warnings])
 
     def _listen(
         self, container: "InputContainer", duration_s: float, speech: _Speech, language: str | None

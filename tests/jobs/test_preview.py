@@ -35,9 +35,29 @@ def test_each_video_has_a_plan_with_the_transcript_that_a_run_would_take(
     plans = _plans(videos, capsys=capsys)
     assert {plan["state"] for plan in plans.values()} == {"annotate"}
     assert plans["titled.mp4"]["transcript"] == f"{videos}/titled.en.srt (1 lines)"
-    assert plans["bare.mp4"]["transcript"] == "none: voice activity, no text"
+    assert plans["bare.mp4"]["transcript"] == (
+        "none: subtitles inside the video, else voice activity, no text"
+    )
     assert "broken.csv beside it" in plans["broken.mp4"]["transcript"]
     assert not (videos.parent / "out").exists()
+
+
+def test_a_table_for_all_videos_is_held_against_them(
+    videos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = videos.parent / "all.csv"
+    table.write_text("name,sentence\nbare,Hi\nelsewhere,Ho\n")
+    out = str(videos.parent / "out")
+    arguments = ["annotate", str(videos), "--out", out, "--dry-run", "--json"]
+    assert main([*arguments, "--transcripts", str(table)]) == 0
+    shown = capsys.readouterr()
+    plans = {plan["video_id"]: plan["transcript"] for plan in json.loads(shown.out)}
+    assert plans["bare.mp4"] == f"{table} (1 lines)"
+    assert plans["titled.mp4"].startswith(f"{videos}/titled.en.srt (1 lines); all.csv, given by")
+    told = " ".join(shown.err.split())
+    assert "has lines for 1 of 3 videos" in told
+    assert "no line for 2 videos: broken.mp4, titled.mp4" in told
+    assert "1 of its 2 lines are of no video here: elsewhere (line 3)" in told
 
 
 def test_a_limit_takes_the_first(videos: Path, capsys: pytest.CaptureFixture[str]) -> None:

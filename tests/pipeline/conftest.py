@@ -64,7 +64,7 @@ def annotation(video_id: str, index: int = 0, count: int = 1, **changes: Any) ->
     """A row of annotations: a window of 10 s."""
     start_s = 10.0 * index
     return {
-        "schema_version": 2,
+        "schema_version": 3,
         "video_id": video_id,
         "uri": f"/videos/{video_id}.mp4",
         "window_id": f"{video_id}#{index}",
@@ -113,7 +113,7 @@ def annotation(video_id: str, index: int = 0, count: int = 1, **changes: Any) ->
 def failure(video_id: str, **changes: Any) -> Row:
     """A row of failures: a video that could not be opened."""
     return {
-        "schema_version": 2,
+        "schema_version": 3,
         "video_id": video_id,
         "uri": f"/videos/{video_id}.mp4",
         "error": {"stage": "transcribe", "kind": "unreadable", "message": "no container in it"},

@@ -20,6 +20,9 @@ from stages.clock import finite, seconds, whole_milliseconds
         ("7", 7),
         ("1e-05", 0.00001),
         ("-0.5", -0.5),
+        ("12,5", 12.5),
+        ("3,75", 3.75),
+        ("0001:00:00.500", 3600.5),
     ],
 )
 def test_times_as_they_are_written(written: str, meant: float) -> None:
@@ -30,7 +33,7 @@ def test_times_as_they_are_written(written: str, meant: float) -> None:
     "written",
     re.split(
         r"\|",
-        "|nan|inf|-inf|1e400|12,5|00:61:00|00:00:60,000|1:2:3:4|00:16:1b,059|--:--|1_000|٣|"
+        "|nan|inf|-inf|1e400|1,234|1,234,5|00:61:00|00:00:60,000|1:2:3:4|00:16:1b,059|--:--|1_000|٣|"
         "0:05:52,435,1|00: 00: 01,000|None",
     ),
 )
@@ -45,6 +48,10 @@ def test_hours_minutes_seconds_and_thousandths_add_up(h: int, m: int, s: int, ms
     for comma in ",.":
         written = f"{h:02}:{m:02}:{s:02}{comma}{ms:03}"
         assert seconds(written) == pytest.approx(h * 3600 + m * 60 + s + ms / 1000)
+
+
+def test_a_comma_that_parts_no_thousands_is_a_decimal_mark() -> None:
+    assert seconds("1,234", decimal_comma=True) == 1.234
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])

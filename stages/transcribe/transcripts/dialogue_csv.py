@@ -1,66 +1,98 @@
-"""Tables of dialogue: MELD's and CMU-MOSEI's columns, one table for one video or for a corpus.
+"""Tables of dialogue: one table for one video, or one for a corpus.
 
 MELD: Utterance, Speaker, Dialogue_ID, Utterance_ID, Season, Episode, StartTime, EndTime; its clips
-are named dia{D}_utt{U}.mp4 and its times count from the start of the episode.
+are named dia{D}_utt{U}.mp4 and its times count from the start of the episode. The two-speaker
+tables number dialogues anew and name clips by Old_Dialogue_ID and Old_Utterance_ID.
+EmoryNLP: as MELD, with Scene_ID; clips are named sea{S}_ep{E}_sc{C}_utt{U}.mp4.
 CMU-MOSEI: video_id, clip_id or segment, start, end, text, speaker; or raw lines
 `video_id___segment___start___end___text`. Clips are <video_id>/<clip_id>.mp4.
+Others have one column that names the clip: `name`, `wav_file`, `file_name`.
 """
 
-import re
-from dataclasses import dataclass, field, replace
+import ast
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from stages.clock import seconds
-from stages.delimited import Delimited, Fault, Record, plain_name
-from stages.transcribe.cues import Cue, Flaw, NotATranscript, Transcript, speaker_and_text
+from stages.delimited import Delimited, Fault, Record
+from stages.transcribe.cues import Flaw, NotATranscript, plain_text
+from stages.transcribe.transcripts.columns import Header, header_of, is_known
+from stages.transcribe.transcripts.speakers import Openings
 
 MAX_BROKEN_RECORDS = 100
 _BROKEN_QUOTE = "an unclosed or misplaced quote"
 _REST_NOT_READ = "so many broken lines before it that the rest was not read"
-
-_COLUMNS = {  # what a column holds, and the plain names it goes by
-    "text": ("text", "utterance", "transcript", "sentence", "transcription"),
-    "speaker": ("speaker", "speakerid", "speakername"),
-    "start": ("start", "starttime", "starts", "begin", "onset"),
-    "end": ("end", "endtime", "ends", "offset"),
-    "video": ("videoid", "video", "filename", "file"),
-    "clip": ("clipid", "clip", "segment", "segmentid"),
-    "dialogue": ("dialogueid",),
-    "utterance": ("utteranceid",),
-    "season": ("season",),
-    "episode": ("episode",),
-    "language": ("language", "lang"),
-}
-_MELD_CLIP = re.compile(r"dia(\d+)_utt(\d+)$", re.IGNORECASE)
-_MELD_DIALOGUE = re.compile(r"dia(\d+)$", re.IGNORECASE)
-_EPISODE = re.compile(r"s(\d{1,2})e(\d{1,2})(?!\d)", re.IGNORECASE)
+_RAW = Header((), ("video", "clip", "start", "end", "text"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
-    """One utterance of the table; what the table does not say is ""."""
+    """One utterance of the table; what the table does not say is "".
+
+    Attributes:
+        place: such as "line 12".
+        cells: by what the column holds; of several columns that hold the same the first.
+        names: all cells of columns that name a file.
+        unknown: the cells of columns that are not known, by their names.
+    """
 
     place: str
-    cells: dict[str, str]
+    cells: Mapping[str, str]
+    names: tuple[str, ...] = ()
+    unknown: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, column: str) -> str:
-        return self.cells.get(column, "")
+        return self.cells.get(column, "").strip()
 
 
-@dataclass
+@dataclass(eq=False)
 class Table:
     """The lines of a table, by the video they belong to where the table says so."""
 
     columns: frozenset[str]
     lines: list[Line] = field(default_factory=list)
     flaws: list[Flaw] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    language: str | None = None  # ISO 639-1, where the name of the column of text says it
+    decimal_comma: bool = False  # see `stages.clock.seconds`
+    _by_numbers: dict[tuple[str, ...], dict[tuple[int | None, ...], list[Line]]] = field(
+        default_factory=dict, init=False
+    )
+
+    @property
+    def has_times(self) -> bool:
+        """Whether there are columns for the start and the end of a line."""
+        return "start" in self.columns and bool({"end", "duration"} & self.columns)
+
+    def numbered(self, **wanted: int) -> list[Line]:
+        """The lines whose cells in the named columns are these numbers."""
+        columns = tuple(sorted(wanted))
+        if columns not in self._by_numbers:
+            found = defaultdict(list)
+            for line in self.lines:
+                found[tuple(number(line[column]) for column in columns)].append(line)
+            self._by_numbers[columns] = found
+        return self._by_numbers[columns].get(tuple(wanted[column] for column in columns), [])
+
+    def said_in(self, line: Line) -> tuple[str | None, str]:
+        """Who speaks in a line, and what; a text beside a column of speakers names none."""
+        if "speaker" in self.columns:
+            return _speaker(line["speaker"]), plain_text(line["text"])
+        return self._openings.parted(line["text"])
+
+    @cached_property
+    def _openings(self) -> Openings:
+        return Openings.of(line["text"] for line in self.lines)
 
 
-def read_table(text: str, ending: str = ".csv") -> Table:
+def read_table(text: str, ending: str = ".csv", language: str | None = None) -> Table:
     """All lines of a dialogue table.
 
     Args:
         text: the file, line ends as `\\n`.
         ending: of the file's name, small letters.
+        language: which of several columns of text is taken, ISO 639-1.
 
     Raises:
         NotATranscript: it is no table, or has no column of text.
@@ -69,9 +101,9 @@ def read_table(text: str, ending: str = ".csv") -> Table:
     first = next((line for line in lines if line.strip()), "")
     if first.count("___") >= 4:
         return _raw(lines)
-    rows = Delimited(text, lambda name: bool(_meaning(name)), ending)
-    header = _header(rows.columns)
-    if "text" in header:
+    rows = Delimited(text, is_known, ending)
+    header = header_of(rows.columns, language)
+    if "text" in header.meanings:
         return _read(rows, header)
     if rows.fault:
         raise NotATranscript(f"is not a table ({rows.fault.message})")
@@ -81,138 +113,42 @@ def read_table(text: str, ending: str = ".csv") -> Table:
     )
 
 
-def lines_of_video(table: Table, path: str) -> Transcript:
-    """What `table` says of one video, on the clock of that video.
+def number(cell: str) -> int | None:
+    """The whole number that a cell holds; None if it holds anything else."""
+    text = cell.strip()
+    whole, _, rest = text.partition(".")
+    if rest.strip("0"):  # an id that went through a table of floats ends in .0
+        return None
+    return int(whole) if whole.isdecimal() and len(whole) < 19 else None
 
-    Args:
-        table: of the video or of a whole corpus.
-        path: of the video; its name and its folder's name are compared with the ids.
 
-    Raises:
-        NotATranscript: no line is for this video.
-    """
-    folder, stem = _names(path)
-    transcript = Transcript(flaws=list(table.flaws))
-    chosen, clock = _choose(table, folder, stem)
-    if not chosen:
-        raise NotATranscript(f"has no line for {stem!r}. {_how_names_must_be(table)}")
-    languages = {line["language"].lower() for line in chosen} - {""}
-    if len(languages) == 1 and re.fullmatch("[a-z]{2}", language := languages.pop()):
-        transcript.language = language
-    cues = []
-    for line in chosen:
+def _speaker(cell: str) -> str | None:
+    """`Ann, Bob` of `['Ann', 'Bob']`, as tables write what was a list; else what stands there."""
+    text = plain_text(cell)
+    if text.startswith("[") and text.endswith("]"):
         try:
-            cues.append(_cue(line))
-        except ValueError:
-            if clock == "clip":  # the clip is that one utterance: it lasts as long as the clip
-                transcript.flaws.append(
-                    Flaw("times that cannot be read, given the whole clip", line.place)
-                )
-                transcript.cues = [replace(_untimed(line), end_s=None)]
-            else:
-                transcript.flaws.append(Flaw("times that cannot be read", line.place))
-    shift = 0.0 if clock == "video" or not cues else min(cue.start_s for cue in cues)
-    transcript.cues += [
-        replace(cue, start_s=cue.start_s - shift, end_s=(cue.end_s or 0.0) - shift) for cue in cues
-    ]
-    return transcript
+            names = ast.literal_eval(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            return text
+        if isinstance(names, list):
+            return ", ".join(map(str, names)) or None
+    return text or None
 
 
-def _choose(table: Table, folder: str, stem: str) -> tuple[list[Line], str]:
-    """The lines of a video, and its clock: "video", or counted from the first line: "clip" where
-    the video is one utterance, "dialogue" where it is several.
-    """
-    if {"dialogue", "utterance"} <= table.columns:
-        if found := _MELD_CLIP.search(stem):
-            wanted = {"dialogue": found[1], "utterance": found[2]}
-            return _matching(table, wanted), "clip"
-        if found := _MELD_DIALOGUE.search(stem):
-            return _matching(table, {"dialogue": found[1]}), "dialogue"
-    if {"season", "episode"} <= table.columns and (found := _EPISODE.search(stem)):
-        return _matching(table, {"season": found[1], "episode": found[2]}), "video"
-    if "video" in table.columns:
-        whole = [line for line in table.lines if _same(line["video"], stem)]
-        if whole:
-            return whole, "video"
-        return [
-            line
-            for line in table.lines
-            if (line["video"] == folder and _same(line["clip"], stem))
-            or stem in (f"{line['video']}_{line['clip']}", f"{line['video']}$_${line['clip']}")
-        ], "clip"
-    apart = ("season", "episode") if {"season", "episode"} <= table.columns else ("dialogue",)
-    told_apart = {tuple(line[column] for column in apart) for line in table.lines}
-    return (table.lines if len(told_apart) <= 1 else []), "video"
-
-
-def _matching(table: Table, wanted: dict[str, str]) -> list[Line]:
-    return [
-        line
-        for line in table.lines
-        if all(_number(line[column]) == int(value) for column, value in wanted.items())
-    ]
-
-
-def _number(cell: str) -> int | None:
-    text = cell.strip().removesuffix(".0")  # an id that went through a table of floats
-    return int(text) if text.isdecimal() else None
-
-
-def _same(identity: str, stem: str) -> bool:
-    """An id names a file with or without its ending; numbers may carry zeros: 7 and 0007."""
-    name = identity.strip().rsplit("/", 1)[-1]
-    if stem in (name, name.rsplit(".", 1)[0]):
-        return True
-    return stem.isdecimal() and _number(name) == int(stem)
-
-
-def _how_names_must_be(table: Table) -> str:
-    if "dialogue" in table.columns:
-        return (
-            "Name the video dia{Dialogue_ID}_utt{Utterance_ID}, dia{Dialogue_ID} or, where it is "
-            "an episode, s{Season}e{Episode}; or give a table of this video alone."
-        )
-    return "Its video_id must be the video's name without the ending."
-
-
-def _cue(line: Line) -> Cue:
-    return replace(_untimed(line), start_s=seconds(line["start"]), end_s=seconds(line["end"]))
-
-
-def _untimed(line: Line) -> Cue:
-    speaker, text = speaker_and_text(line["text"])
-    return Cue(0.0, None, text, line.place, line["speaker"].strip() or speaker)
-
-
-def _names(path: str) -> tuple[str, str]:
-    *folders, name = path.replace("\\", "/").split("/")
-    return (folders[-1] if folders else ""), name.rsplit(".", 1)[0]
-
-
-def _header(columns: list[str]) -> list[str]:
-    """What each column holds; "" if nothing we read."""
-    header = [_meaning(name) for name in columns]
-    if "text" in header:  # MOSEI tables have "text" and "transcript": the first counts
-        below = header.index("text") + 1
-        header[below:] = [name if name != "text" else "" for name in header[below:]]
-    return header
-
-
-def _meaning(name: str) -> str:
-    plain = plain_name(name)
-    return next((meaning for meaning, names in _COLUMNS.items() if plain in names), "")
-
-
-def _read(rows: Delimited, header: list[str]) -> Table:
-    table = Table(frozenset(name for name in header if name))
+def _read(rows: Delimited, header: Header) -> Table:
+    table = Table(
+        frozenset(name for name in header.meanings if name),
+        notes=list(header.notes),
+        language=header.language,
+        decimal_comma=rows.decimal_comma,
+    )
     if rows.fault:
         table.flaws.append(Flaw(_BROKEN_QUOTE, f"line {rows.fault.line}"))
     broken = 0
     for row in rows:
         place = f"line {row.line}"
-        if isinstance(row, Record) and len(row.cells) == len(header):
-            cells = {name: cell for name, cell in zip(header, row.cells, strict=True) if name}
-            table.lines.append(Line(place, cells))
+        if isinstance(row, Record) and len(row.cells) == len(header.meanings):
+            table.lines.append(_line(place, row.cells, header))
         elif isinstance(row, Fault) and row.is_quote:
             table.flaws.append(Flaw(_BROKEN_QUOTE, place))
             broken += 1
@@ -224,15 +160,28 @@ def _read(rows: Delimited, header: list[str]) -> Table:
     return table
 
 
+def _line(place: str, row: Sequence[str], header: Header) -> Line:
+    cells: dict[str, str] = {}
+    for meaning, cell in zip(header.meanings, row, strict=True):
+        if meaning:
+            cells.setdefault(meaning, cell)
+    named = [cell for meaning, cell in zip(header.meanings, row, strict=True) if meaning == "name"]
+    unknown = {
+        written: cell
+        for written, meaning, cell in zip(header.written, header.meanings, row, strict=True)
+        if not meaning
+    }
+    return Line(place, cells, tuple(named), unknown)
+
+
 def _raw(lines: list[str]) -> Table:
-    table = Table(frozenset(("video", "clip", "start", "end", "text")))
-    for number, line in enumerate(lines, start=1):
+    table = Table(frozenset(_RAW.meanings))
+    for at, line in enumerate(lines, start=1):
         if line.strip():
             cells = line.split("___", 4)
-            place = f"line {number}"
+            place = f"line {at}"
             if len(cells) == 5:
-                names = ("video", "clip", "start", "end", "text")
-                table.lines.append(Line(place, dict(zip(names, cells, strict=True))))
+                table.lines.append(Line(place, dict(zip(_RAW.meanings, cells, strict=True))))
             else:
                 table.flaws.append(Flaw("fewer than five parts between ___", place))
     return table

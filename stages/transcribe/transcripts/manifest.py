@@ -10,8 +10,8 @@ def read_manifest(utterances: Sequence[Any]) -> Transcript:
     """The utterances of a row as cues.
 
     Args:
-        utterances: dicts with `start_s`, `end_s` (seconds) and `text`; `speaker` and
-            `text_confidence` where known.
+        utterances: dicts with `start_s`, `end_s` (seconds; None: to the end of the video) and
+            `text`; `speaker` and `text_confidence` where known.
     """
     transcript = Transcript()
     for number, said in enumerate(utterances):
@@ -20,7 +20,7 @@ def read_manifest(utterances: Sequence[Any]) -> Transcript:
             transcript.cues.append(
                 Cue(
                     start_s=float(said["start_s"]),
-                    end_s=float(said["end_s"]),
+                    end_s=None if said["end_s"] is None else float(said["end_s"]),
                     text=plain_text(said["text"] or ""),
                     place=place,
                     speaker=said.get("speaker") or None,

@@ -9,6 +9,7 @@ from stages.transcribe.cues import NotATranscript, Transcript
 from stages.transcribe.transcripts.manifest import read_manifest
 from stages.transcribe.transcripts.reading import read_transcript
 from stages.transcribe.transcripts.sidecar import beside, given
+from stages.transcribe.transcripts.table_ids import Bond
 
 
 @dataclass
@@ -37,6 +38,11 @@ def match_transcript(row: Row, config: TranscribeConfig) -> Match:
     return _beside(row, config)
 
 
+def wanted_language(row: Row, config: TranscribeConfig) -> str | None:
+    """The language of a video, ISO 639-1, by its row or else by the configuration."""
+    return row.get("language") or config.language
+
+
 def bad_transcript(message: str) -> DataFault:
     """The fault of a transcript of which nothing can be used."""
     return DataFault(
@@ -51,7 +57,13 @@ def _given(row: Row, config: TranscribeConfig) -> Match:
     except (ValueError, ImportError) as fault:  # no such storage, or its package is missing
         raise bad_transcript(f"{uri}: cannot be opened ({fault}).") from None
     try:
-        transcript = read_transcript(file, row["uri"], row.get("language"), config)
+        transcript = read_transcript(
+            file,
+            row["uri"],
+            wanted_language(row, config),
+            config,
+            Bond.SHARED if row.get("transcript_is_shared") else Bond.GIVEN,
+        )
     except NotATranscript as fault:
         raise bad_transcript(f"{file.path}: {fault}") from None
     return Match(transcript, file.path, "sidecar")
@@ -59,22 +71,33 @@ def _given(row: Row, config: TranscribeConfig) -> Match:
 
 def _beside(row: Row, config: TranscribeConfig) -> Match:
     match = Match()
+    language = wanted_language(row, config)
     try:
-        files = beside(row["uri"], row.get("language"))
+        found = beside(row["uri"], language)
     except Exception as fault:  # every storage has exceptions of its own
         match.warnings.append(f"Its folder cannot be listed for a transcript beside it ({fault}).")
         return match
-    for number, file in enumerate(files):
+    left = found.passed_over
+    for number, file in enumerate(found.files):
         try:
-            match.transcript = read_transcript(file, row["uri"], row.get("language"), config)
+            match.transcript = read_transcript(file, row["uri"], language, config, Bond.NAMED)
         except NotATranscript as fault:  # a .json or .csv may be anything
-            match.warnings.append(f"{file.name} beside it {fault}; it was passed over.")
+            match.warnings.append(
+                f"{file.name} beside it {str(fault).rstrip('.')}; it was passed over."
+            )
             continue
         match.name, match.source = file.path, "sidecar"
-        others = [other.name for other in files[number + 1 :]]
-        if others:
+        if language and file.language and file.language != language:
+            match.warnings.append(f"No transcript beside it is named in {language!r}.")
+        left = [*(other.name for other in found.files[number + 1 :]), *left]
+        if left:
             match.warnings.append(
-                f"{file.name} was taken as its transcript, not {', '.join(others)}."
+                f"{file.name} was taken as its transcript, not {', '.join(left)}."
             )
-        break
+        return match
+    if left:
+        match.warnings.append(
+            f"Beside it {', '.join(left)} was passed over: a transcript beside a video has the "
+            "video's name and ends in .srt, .vtt, .ass, .ssa, .json or .csv."
+        )
     return match

@@ -7,9 +7,11 @@ from stages.encoding import decode
 from stages.faults import DataFault, ErrorKind
 from stages.transcribe.config import TranscribeConfig
 from stages.transcribe.cues import NotATranscript, Transcript
-from stages.transcribe.transcripts.dialogue_csv import Table, lines_of_video, read_table
+from stages.transcribe.transcripts.dialogue_csv import Table, read_table
 from stages.transcribe.transcripts.sidecar import TranscriptFile
 from stages.transcribe.transcripts.subtitles import read_subtitles
+from stages.transcribe.transcripts.table_cues import lines_of_video
+from stages.transcribe.transcripts.table_ids import Bond
 from stages.transcribe.transcripts.whisper_json import read_whisper_json
 
 SUBTITLES = (".srt", ".vtt", ".ass", ".ssa")
@@ -17,7 +19,11 @@ TABLES = (".csv", ".tsv", ".txt")
 
 
 def read_transcript(
-    file: TranscriptFile, video_uri: str, language: str | None, config: TranscribeConfig
+    file: TranscriptFile,
+    video_uri: str,
+    language: str | None,
+    config: TranscribeConfig,
+    bond: Bond = Bond.GIVEN,
 ) -> Transcript:
     """What a transcript says of a video.
 
@@ -25,8 +31,9 @@ def read_transcript(
         file: the transcript.
         video_uri: of the video; a table of a corpus is filtered by its name.
         language: of the video, ISO 639-1, if known: decides how bytes that are not Unicode are
-            read.
+            read, and which of several columns of text is taken.
         config: the limits.
+        bond: how the file and the video came together.
 
     Raises:
         NotATranscript: the file is not what its ending says, or is not about this video.
@@ -39,8 +46,8 @@ def read_transcript(
             "text)"
         )
     if file.ending in TABLES:
-        table, warning = _table(file, _version(file), language, config)
-        transcript = lines_of_video(table, video_uri)
+        table, warning = table_in(file, language, config)
+        transcript = lines_of_video(table, video_uri, bond)
     else:
         text, warning = _text(file, language, config)
         transcript = read_whisper_json(text) if file.ending == ".json" else read_subtitles(text)
@@ -50,12 +57,24 @@ def read_transcript(
     return transcript
 
 
+def table_in(
+    file: TranscriptFile, language: str | None, config: TranscribeConfig
+) -> tuple[Table, str | None]:
+    """The table in a file, and a warning on its encoding, if any.
+
+    Raises:
+        NotATranscript: it is no table of speech.
+        DataFault: BAD_TRANSCRIPT when it cannot be read at all or is too large.
+    """
+    return _table(file, _version(file), language, config)
+
+
 @lru_cache(maxsize=2)  # a corpus has one table for thousands of videos
 def _table(
     file: TranscriptFile, _version: str, language: str | None, config: TranscribeConfig
 ) -> tuple[Table, str | None]:
     text, warning = _text(file, language, config)
-    return read_table(text, file.ending), warning
+    return read_table(text, file.ending, language), warning
 
 
 def _version(file: TranscriptFile) -> str:

@@ -1,29 +1,29 @@
 """Subtitles: SubRip, WebVTT, SubStation.
 
-pysubs2 reads SubStation, times and markup. The blocks of SubRip and WebVTT are parted here,
-because pysubs2 1.8 parts them by time stamps alone: it appends a cue whose times it cannot read,
-`NOTE` blocks, `STYLE` sheets and cue names to the text of the cue before, takes a karaoke line for
-a new cue and drops a last line that is a number, all without a word. Here each is read or reported.
+pysubs2 reads SubStation and its times. The blocks of SubRip and WebVTT are parted here, because
+pysubs2 1.8 parts them by time stamps alone: it appends a cue whose times it cannot read, `NOTE`
+blocks, `STYLE` sheets and cue names to the text of the cue before, takes a karaoke line for a new
+cue and drops a last line that is a number, all without a word. Here each is read or reported.
 """
 
-import html
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 
 import pysubs2
 
 from stages.clock import seconds
-from stages.transcribe.cues import Cue, Flaw, Transcript, speaker_and_text
+from stages.transcribe.cues import Flaw, Transcript
+from stages.transcribe.transcripts.blocks import Block, cues_of
+from stages.transcribe.transcripts.markup import substation_lines
 
 _BAD_TIMES = "times that cannot be read"
-_STAMP = r"(?:\d{1,3}:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?"
+_STAMP = r"(?:\d+:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?"
 _TIMING = re.compile(rf"\s*(?P<start>{_STAMP})\s*-*[-–—]>\s*(?P<end>{_STAMP})(?:\s.*)?")
-_MEANT_AS_TIMING = re.compile(r"-->|^[^<>]{0,20}\d:[^<>]{0,20}(?:[-–—]+>|→)")
+_NOTHING_ELSE = re.compile(rf"\s*{_STAMP}\s*-*[-–—]>\s*{_STAMP}(?:\s+\w+:\S+)*\s*")
+_WITH_FRACTION = re.compile(r":\d{1,2}[.,]\d")
+# What stands where times should stand and was meant as such.
+_ARROW = re.compile(r"-->|^[^<>]{0,20}\d:[^<>]{0,20}(?:[-–—]+>|→)")
+_ONE_SIDE = re.compile(r"[\d\s:.,]*\d[\d\s:.,]*[-–—]+>.*|.*[-–—]+>[\d\s:.,]*\d[\d\s:.,]*")
 _NOT_SPOKEN = re.compile(r"(?:NOTE|STYLE|REGION)\b")
-_KARAOKE = re.compile(r"<\d[\d:.]*>")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+(?P<name>[^>]+)>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|</?>")
 
 
 def read_subtitles(text: str) -> Transcript:
@@ -37,28 +37,20 @@ def read_subtitles(text: str) -> Transcript:
     return _blocks(text)
 
 
-@dataclass
-class _Block:
-    start_s: float
-    end_s: float
-    line: int
-    lines: list[str]
-
-
 def _blocks(text: str) -> Transcript:
     transcript = Transcript()
     lines = text.split("\n")
     is_webvtt = lines[0].lstrip("\ufeff").startswith("WEBVTT")
-    blocks: list[_Block] = []
+    blocks: list[Block] = []
     inside: list[str] | None = None  # lines of the block at hand; None: of none
     for number, line in enumerate(lines, start=1):
         after_blank = number == 1 or not lines[number - 2].strip()
-        if _MEANT_AS_TIMING.search(line):
+        if _is_timing(lines, number, is_webvtt):
             if inside:
                 _take_out_name(inside, lines, number, is_webvtt)
             inside = []
             try:
-                blocks.append(_Block(*_times(line), line=number, lines=inside))
+                blocks.append(Block(*_times(line), lines=inside, place=f"line {number}"))
             except ValueError:
                 transcript.flaws.append(Flaw(_BAD_TIMES, f"line {number}"))
         elif is_webvtt and after_blank and _NOT_SPOKEN.match(line):
@@ -67,10 +59,20 @@ def _blocks(text: str) -> Transcript:
             inside.append(line)
         elif line.strip() and not (is_webvtt or line.strip().isdecimal()):
             transcript.flaws.append(Flaw("text outside any cue", f"line {number}"))
-    if any(_KARAOKE.search(line) for block in blocks for line in block.lines):
-        blocks = list(_without_repeats(blocks))
-    transcript.cues = [_cue(block) for block in blocks]
+    transcript.cues = cues_of(blocks)
     return transcript
+
+
+def _is_timing(lines: list[str], number: int, is_webvtt: bool) -> bool:
+    """Whether a line gives times, right or wrong; a time of day and an arrow may be text."""
+    line = lines[number - 1]
+    before = lines[number - 2].strip() if number > 1 else ""
+    if before.isdecimal():
+        return bool(_ARROW.search(line) or _TIMING.fullmatch(line))
+    is_named = is_webvtt and (number < 3 or not lines[number - 3].strip())
+    if not before or (is_named and not _TIMING.fullmatch(before)):
+        return bool(_ONE_SIDE.fullmatch(line))
+    return bool(_NOTHING_ELSE.fullmatch(line)) and len(_WITH_FRACTION.findall(line)) > 1
 
 
 def _times(line: str) -> tuple[float, float]:
@@ -86,39 +88,6 @@ def _take_out_name(inside: list[str], lines: list[str], number: int, is_webvtt: 
     stands_apart = len(inside) == 1 or not inside[-2].strip()
     if name.strip().isdecimal() or (is_webvtt and name.strip() and stands_apart):
         inside.pop()
-
-
-def _without_repeats(blocks: Iterable[_Block]) -> Iterator[_Block]:
-    """Captions that roll up, as YouTube makes them, show each line again in the next cue."""
-    shown: list[str] = []
-    for block in blocks:
-        plain = [_TAG.sub("", _KARAOKE.sub("", line)).strip() for line in block.lines]
-        fresh = [
-            line
-            for line, words in zip(block.lines, plain, strict=True)
-            if words and words not in shown
-        ]
-        shown = [words for words in plain if words]
-        if fresh:
-            yield replace(block, lines=fresh)
-
-
-def _cue(block: _Block) -> Cue:
-    marked = "\n".join(block.lines)
-    voices = {" ".join(found["name"].split()) for found in _VOICE.finditer(marked)}
-    speaker, text = _spoken(_TAG.sub("", _KARAOKE.sub("", marked)))
-    return Cue(
-        start_s=block.start_s,
-        end_s=block.end_s,
-        text=text,
-        place=f"line {block.line}",
-        speaker=voices.pop() if len(voices) == 1 else speaker,
-    )
-
-
-def _spoken(marked: str) -> tuple[str | None, str]:
-    """Speaker and text of a cue that may hold SubStation overrides and HTML entities."""
-    return speaker_and_text(html.unescape(pysubs2.SSAEvent(text=marked).plaintext))
 
 
 _FIELDS = (
@@ -153,12 +122,16 @@ def _substation(text: str) -> Transcript:
                 transcript.flaws.append(Flaw(_BAD_TIMES, f"line {number}"))
     source = "\n".join(["[Events]", *(line for _, line in good)])
     events = pysubs2.SSAFile.from_string(source, format_="ass")
+    layers: set[tuple[int, int, str]] = set()
+    blocks = []
     for (number, _), event in zip(good, events, strict=True):
-        if not event.is_drawing:
-            speaker, spoken = _spoken(event.text)
-            name = event.name.strip() or speaker
+        layer = event.start, event.end, event.plaintext
+        if not event.is_drawing and (layer not in layers or not event.plaintext):
             times = event.start / 1000, event.end / 1000
-            transcript.cues.append(Cue(*times, spoken, f"line {number}", name))
+            lines = substation_lines(event.text)
+            blocks.append(Block(*times, lines, f"line {number}", event.name.strip() or None))
+        layers.add(layer)  # the same again at the same time is its shadow
+    transcript.cues = cues_of(blocks)
     return transcript
 
 

@@ -1,4 +1,4 @@
-"""JSON of openai-whisper, faster-whisper and WhisperX."""
+"""JSON of speech recognition: Whisper's own, and what others write of it."""
 
 import json
 import math
@@ -6,11 +6,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from stages.clock import finite, seconds
-from stages.transcribe.cues import Cue, Flaw, NotATranscript, Transcript, speaker_and_text
+from stages.transcribe.cues import Cue, Flaw, NotATranscript, Transcript, plain_text
+from stages.transcribe.transcripts.languages import iso_639_1
+from stages.transcribe.transcripts.other_json import WHOLE_VIDEO, as_whisper
+from stages.transcribe.transcripts.speakers import with_speakers
 
 
 def read_whisper_json(text: str) -> Transcript:
     """The segments as cues: `{"segments": [...], "language": ...}` or the bare list of segments.
+
+    Also read are whisper.cpp's JSON, that of Hugging Face's pipeline, and a text without times,
+    which is spoken over the whole video.
 
     Raises:
         NotATranscript: no JSON, or JSON without segments.
@@ -19,16 +25,22 @@ def read_whisper_json(text: str) -> Transcript:
         content = json.loads(text)
     except (ValueError, RecursionError) as fault:
         raise NotATranscript(f"is not JSON ({fault})") from None
+    content = as_whisper(content)
     segments = content.get("segments") if isinstance(content, dict) else content
     if not isinstance(segments, list) or not _has_times(segments):
-        raise NotATranscript('has no list of "segments" with "start", "end" and "text" as Whisper')
+        raise NotATranscript(
+            'has no list of "segments" with "start", "end" and "text" as Whisper, no '
+            '"transcription" as whisper.cpp and no "chunks" as Hugging Face\'s pipeline'
+        )
     transcript = Transcript(language=_language(content))
+    cues = []
     for number, segment in enumerate(segments):
         place = f"segment {number}"
         try:
-            transcript.cues.append(_cue(segment, place))
+            cues.append(_cue(segment, place))
         except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
             transcript.flaws.append(Flaw("no start, end and text that can be read", place))
+    transcript.cues = with_speakers(cues)
     return transcript
 
 
@@ -44,7 +56,7 @@ def _language(content: Any) -> str | None:
         return None
     info = content.get("info")
     language = content.get("language") or (info.get("language") if isinstance(info, dict) else None)
-    return language if isinstance(language, str) and 2 <= len(language) <= 3 else None
+    return iso_639_1(language) if isinstance(language, str) else None
 
 
 def _cue(segment: dict[str, Any], place: str) -> Cue:
@@ -54,15 +66,15 @@ def _cue(segment: dict[str, Any], place: str) -> Cue:
         start = min(_time(word["start"]) for word in words if "start" in word)
     if end is None:
         end = max(_time(word["end"]) for word in words if "end" in word)
+    end_s = None if end is WHOLE_VIDEO else _time(end)
     said = segment["text"] if isinstance(segment.get("text"), str) else _joined(words)
-    speaker, text = speaker_and_text(said)
     named = segment.get("speaker")
     return Cue(
         start_s=_time(start),
-        end_s=_time(end),
-        text=text,
+        end_s=end_s,
+        text=said,
         place=place,
-        speaker=str(named) if named else speaker,
+        speaker=plain_text(str(named)) or None if named is not None else None,
         confidence=_confidence(segment, words),
     )
 

@@ -53,6 +53,15 @@ def test_each_utterance_is_a_row_with_names_of_its_own(opened: Dataset) -> None:
     assert len(set(table.column_names)) == table.num_columns
 
 
+def test_what_a_manifest_says_more_stands_beside_each_utterance(
+    write_run: Callable[..., DatasetFolder], make_annotation: Make
+) -> None:
+    extra = [{"key": "gold", "value": "joy"}, {"key": "consent", "value": "yes"}]
+    opened = Dataset(write_run([make_annotation("a", extra=extra), make_annotation("b")]))
+    assert opened.annotations(["extra"])["extra"].to_pylist() == [extra, None]
+    assert opened.utterances()["extra"].to_pylist() == [extra, None]
+
+
 def test_a_run_without_a_model_has_utterances_without_emotion(
     tmp_path: Path, make_annotation: Make
 ) -> None:

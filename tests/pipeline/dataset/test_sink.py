@@ -26,7 +26,7 @@ def test_rows_come_back_in_the_schema_with_their_provenance(tmp_path: Path) -> N
     assert annotations.schema.equals(RECIPE.annotation_schema)
     (row,) = annotations.to_pylist()
     assert row["labels"] == ["glad"]
-    assert row["schema_version"] == 2
+    assert row["schema_version"] == 3
     assert row["config_hash"] == "0123456789ab"
     assert row["created_at"].year >= 2026
     assert row["timings"]["decode"] == 0.5

@@ -218,3 +218,18 @@ def test_thousands_of_files_are_each_one_row(tmp_path: Path) -> None:
         (tmp_path / f"{at}.mp4").touch()
     ids = _ids(resolve_inputs([str(tmp_path)]))
     assert ids == [f"{at}.mp4" for at in range(3000)]
+
+
+def test_a_table_that_several_videos_share_is_known_as_such(tmp_path: Path) -> None:
+    for name in ("a.mp4", "b.mp4", "c.mp4"):
+        (tmp_path / name).touch()
+    (tmp_path / "m.csv").write_text(
+        "video,transcript,consent\na.mp4,t.csv,yes\nb.mp4,t.csv,\nc.mp4,c.csv,no\n"
+    )
+    rows = resolve_inputs([str(tmp_path / "m.csv")]).rows
+    assert [row["transcript_is_shared"] for row in rows] == [True, True, False]
+    assert [row["extra"] for row in rows] == [
+        [{"key": "consent", "value": "yes"}],
+        None,
+        [{"key": "consent", "value": "no"}],
+    ]

@@ -1,5 +1,6 @@
 """Tables: a row a video, or a row an utterance."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -103,8 +104,11 @@ def test_delimiters_marks_and_line_ends_of_spreadsheets(
 
 
 def test_what_stands_in_quotes_delimits_nothing(tmp_path: Path) -> None:
-    assert _read(tmp_path, '"note;1;2",path\nx,a.mp4\n') == [Source(f"{tmp_path}/a.mp4", 1)]
-    assert _read(tmp_path, 'path;"note,\n,,"\na.mp4;x\n') == [Source(f"{tmp_path}/a.mp4", 1)]
+    video = Source(f"{tmp_path}/a.mp4", 1)
+    (source,) = _read(tmp_path, '"note;1;2",path\nx,a.mp4\n')
+    assert source == replace(video, extra={"note;1;2": "x"})
+    (source,) = _read(tmp_path, 'path;"note,\n,,"\na.mp4;x\n')
+    assert source == replace(video, extra={"note,\n,,": "x"})
 
 
 def test_an_assumed_encoding_is_told(tmp_path: Path) -> None:
@@ -134,19 +138,66 @@ def test_parquet(tmp_path: Path) -> None:
         "end": [2.0, 1.0, float("nan")],
         "text": ["two", "one", None],
         "score": [1, 2, 3],
+        "thumbnail": [{"bytes": b"x"}, None, None],
     }
     pq.write_table(pa.table(columns), tmp_path / "t.parquet")
     notices: list[str] = []
     a, b = read_table(str(tmp_path / "t.parquet"), notices)
     assert _said(a) == [(0, 0.0, 1.0, None, "one"), (1, 1.5, 2.0, None, "two")]
-    assert b == Source("memory://bucket/b.mp4", 1)
-    assert notices == [f"{tmp_path}/t.parquet: columns that are not used: score"]
+    assert b == Source("memory://bucket/b.mp4", 1, extra={"score": "3"})
+    assert notices == [
+        f"{tmp_path}/t.parquet: columns of bytes that are not read: thumbnail",
+        f"{tmp_path}/t.parquet: columns carried into extra: score",
+    ]
 
 
-def test_columns_that_are_not_used_are_told(tmp_path: Path) -> None:
+def test_columns_that_are_not_known_are_carried_along_and_told(tmp_path: Path) -> None:
     notices: list[str] = []
-    read_table(_table(tmp_path, "path,file,emotion\na.mp4,a,joy\n"), notices)
-    assert notices == [f"{tmp_path}/t.csv: columns that are not used: file, emotion"]
+    table = "path,file,Gold Label,consent,Gold Label\na.mp4,a,joy,,calm\n"
+    (source,) = read_table(_table(tmp_path, table), notices)
+    assert source.extra == {"file": "a", "Gold Label": "joy", "Gold Label (2)": "calm"}
+    assert notices == [
+        f"{tmp_path}/t.csv: columns carried into extra: file, Gold Label, consent, Gold Label (2)"
+    ]
+
+
+def test_what_the_rows_of_a_video_say_differently_is_carried_as_a_list(tmp_path: Path) -> None:
+    table = "path,text,emotion,split\na.mp4,Hi,joy,dev\na.mp4,No,,dev\nb.mp4,Oh,fear,dev\n"
+    a, b = _read(tmp_path, table)
+    assert a.extra == {"emotion": '["joy", ""]', "split": "dev"}
+    assert b.extra == {"emotion": "fear", "split": "dev"}
+
+
+@pytest.mark.parametrize("column", ["text", "sentence", "Utterance", "transcription"])
+def test_text_without_times_is_said_over_the_whole_video(tmp_path: Path, column: str) -> None:
+    (source,) = _read(tmp_path, f"path,{column},speaker\na.mp4,Hi.,Ann\n")
+    assert _said(source) == [(0, 0.0, None, "Ann", "Hi.")]
+    assert source.error is None
+
+
+def test_json_lines(tmp_path: Path) -> None:
+    lines = [
+        '{"file_name": "a.mp4", "start": 0.5, "end": 2, "text": "Oh, no\\n", "n": 1, "ok": true}',
+        "",
+        '{"file_name": "a.mp4", "start": "0:02.5", "end": 4, "text": "é", "tags": ["x"], "n": 1}',
+        '{"file_name": "b.mp4"}',
+    ]
+    a, b = _read(tmp_path, "\n".join(lines), "t.jsonl")
+    assert _said(a) == [(0, 0.5, 2.0, None, "Oh, no"), (1, 2.5, 4.0, None, "é")]
+    assert a.extra == {"n": "1", "ok": '["true", ""]', "tags": '["", "[\\"x\\"]"]'}
+    assert b == Source(f"{tmp_path}/b.mp4", 1)
+
+
+@pytest.mark.parametrize("line", ['{"path": "a.mp4"', "[1]", "3", "a.mp4"])
+def test_a_line_that_is_no_json_object_is_named(tmp_path: Path, line: str) -> None:
+    with pytest.raises(SetupError, match=r"t\.jsonl, line 2: is no"):
+        _read(tmp_path, f'{{"path": "a.mp4"}}\n{line}\n', "t.jsonl")
+
+
+@pytest.mark.parametrize("cells", ["0,4;2,1", "0,400;2,100", "0.4;2.1", "00:00,4;00:02,1"])
+def test_a_decimal_comma_where_a_semicolon_delimits(tmp_path: Path, cells: str) -> None:
+    (source,) = _read(tmp_path, f"path;start;end;text\na.mp4;{cells};Hi\n")
+    assert _said(source) == [(0, 0.4, 2.1, None, "Hi")]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +206,7 @@ def test_columns_that_are_not_used_are_told(tmp_path: Path) -> None:
         ("name,text\na.mp4,Hi\n", r"found name, text; expected one of uri, path"),
         ("", "found no columns"),
         ("path,start,text\na.mp4,1,Hi\n", "no column end"),
-        ("path,text\na.mp4,Hi\n", "no column start and end"),
+        ("path,start\na.mp4,1\n", "no column end and text"),
         ("path,video_id\n,one\n", r"t\.csv, line 2: names no file"),
         ("path\na.mp4\n../b.mp4\n", r"t\.csv, line 3: .*climbs out"),
         ("path\na.mp4\nodd://b.mp4\n", r"t\.csv, line 3: .*odd"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.transcribe.cues import Cue, Flaw, plain_text, speaker_and_text, summary, to_utterances
+from stages.transcribe.cues import Cue, Flaw, plain_text, summary, to_utterances
 
 
 def cue(start_s: float, end_s: float | None, text: str = "hello") -> Cue:
@@ -91,29 +91,6 @@ def test_whatever_the_cues_the_utterances_are_sound(
         assert 0 <= said["start_s"] < said["end_s"]
         assert math.isfinite(said["end_s"])
         assert duration_s == 0 or said["end_s"] <= duration_s + 0.001
-
-
-@pytest.mark.parametrize(
-    ("written", "speaker", "text"),
-    [
-        ("[Anna] I am here.", "Anna", "I am here."),
-        ("[SPEAKER_00]: I am here.", "SPEAKER_00", "I am here."),
-        ("[SPEAKER_01] yes", "SPEAKER_01", "yes"),
-        ("[李雷] 你好", "李雷", "你好"),
-        ("ANNA: I am here.", "ANNA", "I am here."),
-        ("MAN 1: Stop!", "MAN 1", "Stop!"),
-        ("[laughs] I am here.", None, "[laughs] I am here."),
-        ("[Laughs] I am here.", None, "[Laughs] I am here."),
-        ("[MUSIC PLAYING] Oh", None, "[MUSIC PLAYING] Oh"),
-        ("[sighs]", None, "[sighs]"),
-        ("Note: this is no name", None, "Note: this is no name"),
-        ("  two \n lines\t ", None, "two lines"),
-    ],
-)
-def test_a_name_before_the_text_is_the_speaker_and_a_sound_is_not(
-    written: str, speaker: str | None, text: str
-) -> None:
-    assert speaker_and_text(written) == (speaker, text)
 
 
 def test_control_characters_are_taken_out() -> None:

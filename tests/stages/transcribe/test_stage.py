@@ -136,6 +136,55 @@ def test_a_transcript_named_after_its_language_says_the_language(clip: Path) -> 
     assert run(clip, language="en")["language"] == "en"
 
 
+def test_the_configured_language_chooses_and_is_the_language_of_the_row(clip: Path) -> None:
+    clip.with_suffix(".en.srt").write_text(SRT)
+    clip.with_suffix(".zh.srt").write_text(SRT.replace("Hello", "你好"))
+    row = run(clip, TranscribeConfig(language="zh"))
+    assert said(row)[0][2] == "你好"
+    assert row["language"] == "zh"
+    assert row["warnings"] == ["clip.zh.srt was taken as its transcript, not clip.en.srt."]
+    row = run(clip, TranscribeConfig(language="zh"), language="en")
+    assert (said(row)[0][2], row["language"]) == ("Hello", "en")
+    row = run(clip, TranscribeConfig(language="fr"))
+    assert row["language"] == "en"
+    assert row["warnings"][0] == "No transcript beside it is named in 'fr'."
+
+
+def test_the_configured_language_is_given_to_speech_recognition(
+    spoken: Path, whisper: Path
+) -> None:
+    row = run(spoken, TranscribeConfig(asr=str(whisper), asr_beam_size=1, language="fr"))
+    assert row.get("error") is None
+    assert row["language"] == "fr"
+
+
+def test_text_without_times_is_said_over_the_whole_clip(clip: Path, tmp_path: Path) -> None:
+    table = tmp_path / "subtitle_chieng.csv"
+    table.write_text("name,chinese,english\nclip,你好,Hello\nother,再见,Bye\n")
+    row = run(clip, TranscribeConfig(language="en"), transcript_uri=str(table))
+    assert said(row) == [(0, pytest.approx(2, abs=0.05), "Hello", "sidecar")]
+    row = run(clip, utterances=[{"start_s": 0.0, "end_s": None, "text": "Listed"}])
+    assert said(row) == [(0, pytest.approx(2, abs=0.05), "Listed", "manifest")]
+
+
+def test_the_one_line_of_a_clip_may_count_from_a_longer_recording(
+    clip: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "corpus.csv"
+    table.write_text("wav_file,start,end,text\nclip,61.5,63.0,Hi\nother,63,65,No\n")
+    row = run(clip, transcript_uri=str(table))
+    assert said(row) == [(0, 1.5, "Hi", "sidecar")]
+    assert "times that count from elsewhere, moved by 61.50 s" in row["warnings"][0]
+
+
+def test_what_lies_beside_and_is_not_read_is_named(clip: Path) -> None:
+    clip.with_suffix(".cut.srt").write_text(SRT)
+    clip.with_suffix(".txt").write_text("Hello")
+    row = run(clip)
+    assert row["utterances"] == []
+    assert row["warnings"][0].startswith("Beside it clip.txt, clip.cut.srt was passed over")
+
+
 def test_a_silent_video_with_a_transcript_has_its_utterances(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "mute.mp4")
     path.with_suffix(".srt").write_text(SRT)

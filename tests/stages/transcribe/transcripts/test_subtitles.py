@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +32,7 @@ Many
 """
     assert read(text) == [
         (1, 2.5, None, "Hello there, Anna & Ben."),
-        (3, 4, "Anna", "How many? 42"),
+        (3, 4, None, "[Anna] How many? 42"),
         (352.435, 976.059, None, "Many 5"),
     ]
     assert flawed(text) == []
@@ -155,6 +156,72 @@ talk<00:00:02.800><c> again</c>
     ]
 
 
+def srt(*cues: tuple[float, float, str]) -> str:
+    return "".join(
+        f"{n}\n00:00:{start:06.3f} --> 00:00:{end:06.3f}\n{text}\n\n"
+        for n, (start, end, text) in enumerate(cues, start=1)
+    )
+
+
+def test_three_lines_that_roll_are_said_once() -> None:
+    text = srt((0, 2, "a"), (2, 4, "a\nb"), (4, 6, "a\nb\nc"), (6, 8, "b\nc\nd"))
+    assert [(start, text) for start, _, _, text in read(text)] == [
+        (0, "a"),
+        (2, "b"),
+        (4, "c"),
+        (6, "d"),
+    ]
+
+
+def test_captions_that_roll_and_overlap_are_said_once() -> None:
+    text = srt((0, 4, "a"), (2, 6, "a\nb"), (4, 8, "b\nc"))
+    assert [cue[3] for cue in read(text)] == ["a", "b", "c"]
+
+
+def test_a_line_said_twice_in_captions_that_roll_is_said_twice() -> None:
+    text = srt((0, 2, "a"), (2, 4, "a\nno"), (4, 6, "no\nno"), (6, 8, "no\nb"), (9, 10, "b"))
+    assert [cue[3] for cue in read(text)] == ["a", "no", "no", "b", "b"]
+
+
+def test_captions_that_roll_within_a_line_are_said_once() -> None:
+    text = srt(
+        (0, 2, "where did they go"), (2, 4, "where did they go with it"), (4, 6, "go with it on")
+    )
+    assert [cue[3] for cue in read(text)] == ["where did they go", "with it", "on"]
+
+
+def test_captions_that_grow_are_said_once() -> None:
+    text = srt((0, 1, "so"), (1, 2, "so today"), (2, 3, "so today we"), (3, 4, "so today we go"))
+    assert [cue[3] for cue in read(text)] == ["so", "today", "we", "go"]
+
+
+def test_words_repeated_by_people_stay() -> None:
+    text = srt((0, 1, "No."), (1, 2, "No. Stop"), (2, 3, "Stop it now"), (3, 4, "now and here"))
+    assert [cue[3] for cue in read(text)] == ["No.", "No. Stop", "Stop it now", "now and here"]
+
+
+def test_an_answer_that_repeats_the_line_before_is_no_roll() -> None:
+    text = srt((0, 2, "No."), (2, 4, "No.\nI said no."), (4, 6, "All right."), (6, 7, "Fine."))
+    assert [cue[3] for cue in read(text)] == ["No.", "No. I said no.", "All right.", "Fine."]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Train at 10:30 → platform two",
+        "from 10:30 -> 11:00 we rest",
+        "10:30 --> 11:00 is lunch",
+        "a --> b",
+        "score 3:2 -> 4:2",
+    ],
+)
+@pytest.mark.parametrize("head", ["1\n", "WEBVTT\n\n", "WEBVTT\n\nintro\n"])
+def test_arrows_and_times_in_the_text_are_text(head: str, line: str) -> None:
+    text = f"{head}00:00:01.000 --> 00:00:02.000\n{line}\nplease\n"
+    assert read(text) == [(1, 2, None, f"{line} please")]
+    assert flawed(text) == []
+
+
 def test_words_said_twice_stay_twice_in_captions_that_do_not_roll() -> None:
     text = "WEBVTT\n\n00:01.000 --> 00:02.000\nNo.\n\n00:02.000 --> 00:03.000\nNo.\n"
     assert [cue[3] for cue in read(text)] == ["No.", "No."]
@@ -181,12 +248,18 @@ Dialogue: 0,0:00:07.00,0:00:08.00,Default,,0,0,0,,[Ben] Bye
 def test_substation() -> None:
     assert read(ASS) == [
         (1, 2.5, "Anna", "Hello, there, you"),
-        (7, 8, "Ben", "Bye"),
+        (7, 8, None, "[Ben] Bye"),
     ]
     assert flawed(ASS) == [
         "line 12: times that cannot be read",
         "line 13: times that cannot be read",
     ]
+
+
+def test_substation_shows_a_line_and_its_shadow_once() -> None:
+    shown = "0:00:01.00,0:00:02.00,Default,,0,0,0,,"
+    text = f"[Events]\nDialogue: 0,{shown}{{\\blur4}}Hi\nDialogue: 1,{shown}Hi\n"
+    assert [cue[3] for cue in read(text)] == ["Hi"]
 
 
 def test_substation_with_its_fields_in_another_order() -> None:
