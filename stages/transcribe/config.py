@@ -26,6 +26,12 @@ class TranscribeConfig(Section):
         8, ge=1, le=128, description="Stretches of up to 30 s that are recognised at once"
     )
     asr_beam_size: int = Field(5, ge=1, le=20, description="Beams of the speech model's search")
+    min_confidence: float = Field(
+        0.3,
+        ge=0,
+        le=1,
+        description="Recognised text that is less sure is left out; the utterance keeps its times",
+    )
     vad_threshold: float = Field(
         0.5, gt=0, lt=1, description="Probability from which on a moment counts as speech"
     )

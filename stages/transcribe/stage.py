@@ -13,10 +13,11 @@ from stages.section import Sections
 from stages.stage import Stage
 from stages.transcribe.checks import check_speech, speech_identity
 from stages.transcribe.config import TranscribeConfig
-from stages.transcribe.cues import Cue, Utterance, on_the_clock_of, summary, to_utterances
+from stages.transcribe.cues import Utterance, on_the_clock_of, summary, to_utterances
+from stages.transcribe.listening.ear import Ear
 from stages.transcribe.listening.recognition import Recogniser
 from stages.transcribe.listening.sound import Sound
-from stages.transcribe.listening.voice import VoiceActivity, cues_of_voice
+from stages.transcribe.listening.voice import VoiceActivity
 from stages.transcribe.transcripts.embedded import has_subtitles, read_embedded
 from stages.transcribe.transcripts.matching import (
     Match,
@@ -170,31 +171,17 @@ class TranscribeStage(Stage):
     ) -> None:
         """Find utterances in the sound."""
         self._voice = self._voice or VoiceActivity(self.config)
-        if language and self._recogniser and not self._recogniser.knows(language):
-            speech.warnings.append(
-                f"The speech model does not know the language {language!r}; it was found out from "
-                "the sound."
-            )
-            language = None
+        ear = Ear(self._recogniser, self.config, language)
         sound = Sound(container, duration_s or self.config.max_duration_s)
-        cues: list[Cue] = []
-        for block in self._voice.blocks(sound.pieces()):
-            if self._recogniser is None:
-                cues += cues_of_voice(block)
-            else:
-                said, heard = self._recogniser.cues(block, language or speech.language)
-                cues += said
-                speech.language = speech.language or heard
-        source = "none" if self._recogniser is None else "asr"
+        cues = [cue for block in self._voice.blocks(sound.pieces()) for cue in ear.cues(block)]
+        source = "asr" if ear.recognises else "none"
         speech.utterances, _ = to_utterances(cues, duration_s, source)
+        speech.language = ear.language
         speech.warnings += sound.warnings
-        if sound.was_heard and not speech.utterances:
+        if speech.utterances:
+            speech.warnings += ear.warnings
+        elif sound.was_heard:
             speech.warnings.append("No speech was found in its sound: no utterances.")
-        elif speech.utterances and self._recogniser is None:
-            speech.warnings.append(
-                "It has no transcript and no speech recognition was configured (transcribe.asr): "
-                "its utterances have times but no text."
-            )
 
 
 def _is_recognised(speech: _Speech) -> bool:

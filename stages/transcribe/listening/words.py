@@ -8,12 +8,14 @@ overlap it most, never one before those of an earlier span.
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from stages.transcribe.cues import Cue, plain_text
 
 PLACE = "its sound"
 _SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "؟", "।")
 _QUOTES = "\"'”’»」』) "
+_LEAST_S = 0.001
 _SHORTEST_SENTENCE_S = 1.0  # "No. I won't." is one utterance
 
 
@@ -43,10 +45,9 @@ def cues_of_words(words: Sequence[Word], spans: Sequence[Span], longest_s: float
     """
     for span, own in zip(spans, words_by_span(words, spans), strict=True):
         parts = [part for said in _sentences(own) for part in _parted(said, longest_s)]
-        for number, part in enumerate(parts):
-            start_s = span[0] if number == 0 else part[0].start_s
-            end_s = span[1] if number == len(parts) - 1 else part[-1].end_s
-            yield _cue(part, start_s, max(end_s, start_s))
+        times = _times(parts, span) if parts else ()
+        for part, (start_s, end_s) in zip(parts, times, strict=True):
+            yield _cue(part, start_s, end_s)
 
 
 def words_by_span(words: Sequence[Word], spans: Sequence[Span]) -> list[list[Word]]:
@@ -65,6 +66,16 @@ def _nearness(word: Word, span: Span) -> tuple[float, float]:
     """Seconds of overlap, and the seconds between them, negative, where there is none."""
     shared_s = min(word.end_s, span[1]) - max(word.start_s, span[0])
     return max(shared_s, 0.0), min(shared_s, 0.0)
+
+
+def _times(parts: Sequence[Sequence[Word]], span: Span) -> Iterator[Span]:
+    """When each part is said: from the start of the span to its end, one after the other."""
+    starts = [span[0], *(part[0].start_s for part in parts[1:]), span[1]]
+    starts = [min(max(start_s, span[0]), span[1]) for start_s in accumulate(starts, max)]
+    for part, (start_s, next_s) in zip(parts, pairwise(starts), strict=True):
+        is_last = part is parts[-1]
+        end_s = next_s if is_last else min(max(part[-1].end_s, start_s), next_s)
+        yield start_s, max(end_s, start_s + _LEAST_S)
 
 
 def _sentences(words: Sequence[Word]) -> Iterator[list[Word]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from stages.media import timeline_origin_s
+from stages.start import timeline_origin_s
 from stages.transcribe.cues import Transcript
 from stages.transcribe.transcripts.blocks import Block, cues_of
 from stages.transcribe.transcripts.languages import iso_639_1

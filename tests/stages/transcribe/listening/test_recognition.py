@@ -1,7 +1,8 @@
-import math
 import shutil
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,8 +12,6 @@ from stages.faults import SetupError
 from stages.transcribe.config import TranscribeConfig
 from stages.transcribe.listening.recognition import (
     Recogniser,
-    Word,
-    cues_of_words,
     model_folder,
     stretches,
 )
@@ -31,10 +30,10 @@ def test_a_real_model_gives_words_within_the_block_and_names_the_speech_it_misse
     config = TranscribeConfig(asr=str(whisper))
     sound = speech_at([(1.0, 2.5), (4.0, 5.0)], 6.0)
     (block,) = VoiceActivity(config).blocks([sound])
-    late = SpeechBlock(start=100 * RATE, samples=block.samples, spans=block.spans)
+    late = replace(block, start=100 * RATE)
     recogniser = load(whisper, asr_beam_size=1)
 
-    cues, language = recogniser.cues(late, "zh")
+    cues, language = recogniser.recognised(late, "zh")
     assert language == "zh"
     assert cues
     for cue in cues:
@@ -46,19 +45,36 @@ def test_a_real_model_gives_words_within_the_block_and_names_the_speech_it_misse
         assert any(
             c.start_s < 100 + ends / RATE and (c.end_s or 0) > 100 + begins / RATE for c in cues
         )
-    assert recogniser.cues(late, "zh") == (cues, language)
+    assert recogniser.recognised(late, "zh") == (cues, language)
 
 
 def test_a_language_it_is_not_sure_of_is_not_named(whisper: Path) -> None:
     sound = speech_at([(1.0, 2.5)], 3.0)
-    block = SpeechBlock(0, sound, [(RATE, 2 * RATE)])
-    _, language = load(whisper, asr_beam_size=1).cues(block, None)
+    block = SpeechBlock(0, sound, [(RATE, 2 * RATE)], [(RATE, 2 * RATE)])
+    _, language = load(whisper, asr_beam_size=1).recognised(block, None)
     assert language is None  # random weights find all hundred languages alike
 
 
 def test_silence_is_not_recognised(whisper: Path) -> None:
-    block = SpeechBlock(0, speech_at([], 1.0), [])
-    assert load(whisper).cues(block, None) == ([], None)
+    block = SpeechBlock(0, speech_at([], 1.0), [], [])
+    assert load(whisper).recognised(block, None) == ([], None)
+
+
+def test_finding_out_the_language_encodes_nothing_twice(whisper: Path) -> None:
+    recogniser = load(whisper, asr_beam_size=1)
+    encoded: list[int] = []
+    once: Any = recogniser._model.encode
+    encode = once._encode
+
+    def counted(features: Any) -> Any:
+        encoded.append(len(features))
+        return encode(features)
+
+    once._encode = counted
+    spans = [(RATE, 2 * RATE), (40 * RATE, 42 * RATE)]
+    block = SpeechBlock(0, speech_at([(1.0, 2.0), (40.0, 42.0)], 43.0), spans, spans)
+    recogniser.recognised(block, None)
+    assert encoded == [2]  # two stretches, in one batch
 
 
 @pytest.mark.parametrize("name", ["large-v3", "nobody/nothing", "no-such-model"])
@@ -95,58 +111,6 @@ def test_a_folder_that_does_not_load_is_refused(whisper: Path, tmp_path: Path, p
     (folder / part).write_bytes(b"not a model")
     with pytest.raises(SetupError, match="does not load on cpu"):
         load(folder)
-
-
-def word(start_s: float, end_s: float, text: str = " w", probability: float = 0.5) -> Word:
-    return Word(start_s, end_s, text, probability)
-
-
-def test_words_are_parted_at_pauses() -> None:
-    words = [word(0, 0.5, " Hello"), word(0.6, 1, " there."), word(2, 2.5, " Yes.")]
-    cues = list(cues_of_words(words, pause_s=0.4, longest_s=15))
-    assert [(c.start_s, c.end_s, c.text) for c in cues] == [
-        (0, 1, "Hello there."),
-        (2, 2.5, "Yes."),
-    ]
-
-
-def test_words_without_spaces_stay_without() -> None:
-    words = [word(0, 0.5, "你好"), word(0.5, 1, "吗")]
-    assert [cue.text for cue in cues_of_words(words, 0.4, 15)] == ["你好吗"]
-
-
-def test_confidence_is_the_geometric_mean_of_the_words() -> None:
-    (cue,) = cues_of_words([word(0, 1, "a", 0.9), word(1, 2, "b", 0.4)], 0.4, 15)
-    assert cue.confidence == pytest.approx(math.sqrt(0.36))
-
-
-def test_long_speech_is_parted_at_its_longest_pause() -> None:
-    words = [word(0, 6), word(6.1, 10), word(10.3, 14), word(14.1, 18)]
-    cues = list(cues_of_words(words, pause_s=0.4, longest_s=15))
-    assert [(cue.start_s, cue.end_s) for cue in cues] == [(0, 10), (10.3, 18)]
-
-
-@settings(deadline=None)
-@given(
-    st.lists(st.tuples(st.floats(0, 3), st.floats(0.01, 2), st.floats(0, 1)), max_size=60),
-    st.floats(0.1, 2),
-    st.floats(3, 20),
-)
-def test_no_word_is_lost_and_none_said_too_long(
-    gaps: list[tuple[float, float, float]], pause_s: float, longest_s: float
-) -> None:
-    words, at = [], 0.0
-    for number, (gap, length, probability) in enumerate(gaps):
-        words.append(word(at + gap, at + gap + length, f" {number}", probability))
-        at += gap + length
-    cues = list(cues_of_words(words, pause_s, longest_s))
-    assert " ".join(cue.text for cue in cues).split() == [str(i) for i in range(len(words))]
-    for one, other in pairwise(cues):
-        assert (one.end_s or 0) <= other.start_s
-    for cue in cues:
-        assert (cue.end_s or 0) - cue.start_s <= longest_s
-        assert cue.confidence is not None
-        assert 0 < cue.confidence <= 1
 
 
 @settings(deadline=None)

@@ -31,7 +31,7 @@ def in_pieces(samples: Samples, length: int) -> Iterator[Samples]:
 
 
 def found(blocks: list[SpeechBlock]) -> list[Span]:
-    return [(block.start + a, block.start + b) for block in blocks for a, b in block.spans]
+    return [(block.start + a, block.start + b) for block in blocks for a, b in block.parts]
 
 
 def conversation(turns: int, longest_pause_s: float = 2.5) -> Samples:
