@@ -11,10 +11,10 @@ class FacesConfig(Section):
     """How faces are found, followed and cropped."""
 
     detector: Annotated[str, PLACE_OR_PACE] = Field(
-        default="lbp",
-        pattern=r"^(lbp|insightface:.+)$",
-        description='"lbp" (comes with scikit-image, frontal faces) or "insightface:<pack, folder '
-        'or .onnx file>" (SCRFD, five landmarks)',
+        default="yunet",
+        pattern=r"^(yunet|lbp|insightface:.+)$",
+        description='"yunet" (in the package), "lbp" (comes with scikit-image, frontal faces '
+        'alone, no landmarks) or "insightface:<pack, folder or .onnx file>" (SCRFD)',
     )
     model_root: Annotated[str, PLACE_OR_PACE] = Field(
         default="~/.insightface/models",
@@ -30,8 +30,8 @@ class FacesConfig(Section):
         ge=128,
         le=2048,
         multiple_of=32,
-        description="Long side, in pixels, at which an InsightFace detector sees a frame; a model "
-        "of fixed size keeps its own",
+        description="Long side, in pixels, at which YuNet or an InsightFace detector sees a "
+        "frame; a model of fixed size keeps its own",
     )
     batch_frames: Annotated[int, PLACE_OR_PACE] = Field(
         default=8,
