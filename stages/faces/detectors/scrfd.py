@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from stages.faces.config import FacesConfig
 from stages.faces.detectors.canvas import Canvas, fit
-from stages.faces.detectors.detector import MAX_FACES, Detection
+from stages.faces.detectors.detector import MAX_FACES, Detection, Trust
 from stages.faces.detectors.packs import detector_file
 from stages.faces.i420 import Frame, frame_to_rgb
 from stages.faults import SetupError
@@ -27,6 +27,8 @@ SAME_FACE = 0.4  # overlap (IoU) from which the weaker of two boxes goes, as in 
 
 class ScrfdDetector:
     """Runs an SCRFD model on frames scaled and padded to its input."""
+
+    trust = Trust(begins=0.5, sure=0.65)  # at 0.5 InsightFace takes a face for one
 
     def __init__(self, weights: str, config: FacesConfig) -> None:
         """Open the model.
