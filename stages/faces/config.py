@@ -73,7 +73,7 @@ class FacesConfig(Section):
         description="Share of a window's pictures below which the main face is warned of as brief",
     )
     max_gap_s: float = Field(
-        default=2.0,
+        default=3.0,
         ge=0,
         le=10,
         description="Seconds, within a shot, that a face may be out of sight and stay the same "

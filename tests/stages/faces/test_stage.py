@@ -140,6 +140,17 @@ def test_a_cut_ends_the_track_even_where_the_next_face_is_at_the_same_place(
     assert row["crop_times_s"][-1] == 24 / RATE
 
 
+def test_a_face_that_is_hidden_for_a_while_stays_one_track(stage, portrait, to_i420):
+    hidden = portrait.copy()
+    hidden[55:185, 90:200] = (90, 80, 80)  # a hand, a head that turns away
+    back = np.roll(portrait, 12, axis=1)
+    pictures = [to_i420(picture) for picture in (portrait, hidden, back)]
+    frames = np.repeat(np.stack(pictures), (5, 9, 5), axis=0)
+    row = _run(stage, frames, np.arange(19) / 5)
+    (face,) = row["faces"]
+    assert (face["start_s"], face["end_s"]) == (0.0, 18 / 5)
+
+
 def test_as_many_tracks_get_crops_as_asked_for(portrait, to_i420):
     pair = np.concatenate([portrait, portrait], axis=1)
     frames = np.stack([to_i420(pair)] * 5)
