@@ -64,6 +64,9 @@ FACE = pa.struct(
         ("coverage", pa.float32()),  # share of the window's analysis frames it is in, 0..1
         ("score", pa.float32()),  # mean detection score, 0..1
         ("box", pa.list_(pa.float32())),  # median x0, y0, x1, y1 as shares of width and height
+        # Its m analysis frames; both are null where they are not kept.
+        ("box_times_s", pa.list_(pa.float64())),  # [m]
+        ("boxes", pa.list_(pa.int16())),  # [m * 4]: as `box`, in ten-thousandths
     ]
 )
 

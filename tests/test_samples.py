@@ -9,8 +9,9 @@ import pysubs2
 import pytest
 from faster_whisper.audio import decode_audio
 from faster_whisper.vad import VadOptions, get_speech_timestamps
-from skimage.data import lbp_frontal_face_cascade_filename
-from skimage.feature import Cascade
+
+from stages.faces import FacesConfig
+from stages.faces.detectors.opening import open_detector
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 CLIPS = sorted(SAMPLES.glob("*.mp4"))
@@ -65,14 +66,11 @@ def test_sound_and_picture_start_and_end_together(clip: Path) -> None:
 
 @every_clip
 def test_the_default_detector_finds_the_face_in_nearly_every_frame(clip: Path) -> None:
-    cascade = Cascade(lbp_frontal_face_cascade_filename())
-    found = []
     with av.open(clip) as file:
-        for index, frame in enumerate(file.decode(video=0)):
-            if index % 5 == 0:
-                small = frame.reformat(width=320, height=180, format="rgb24").to_ndarray()
-                faces = cascade.detect_multi_scale(small, 1.2, 1, (40, 40), (180, 180))
-                found.append(len(faces) > 0)
+        shown = [frame for index, frame in enumerate(file.decode(video=0)) if index % 10 == 0]
+    frames = [frame.reformat(format="yuv420p").to_ndarray() for frame in shown]
+    detector = open_detector(FacesConfig())
+    found = [bool(faces) and faces[0].score > 0.85 for faces in detector.detect(frames)]
     assert np.mean(found) >= 0.95
 
 

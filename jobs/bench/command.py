@@ -1,15 +1,17 @@
-"""Measure the pipeline beside a loop, decode beside bare PyAV, the model beside its ceilings."""
+"""Measure the pipeline, decode, the face detector and the model, each beside a yardstick."""
 
 import argparse
 
-from jobs.bench import decode, pipeline
+from jobs.bench import decode, faces, pipeline
 from jobs.bench.model import command as model
+
+_BENCHES = (("pipeline", pipeline), ("decode", decode), ("faces", faces), ("model", model))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """One subcommand for each benchmark."""
     benches = parser.add_subparsers(dest="bench", required=True, metavar="WHAT")
-    for name, module in (("pipeline", pipeline), ("decode", decode), ("model", model)):
+    for name, module in _BENCHES:
         text = (module.__doc__ or "").splitlines()[0]
         bench = benches.add_parser(name, help=text, description=text)
         module.add_arguments(bench)

@@ -5,8 +5,11 @@ from pathlib import Path
 from stages.check import Check, fail, ok
 from stages.faces.config import FacesConfig
 from stages.faces.detectors.packs import detector_file
+from stages.faces.detectors.yunet.weights import FILE, verified_weights
 from stages.faults import SetupError
 from stages.identity import Identity, revision_of
+
+_OTHERWISE = "faces.detector=yunet and faces.detector=lbp need no download."
 
 
 def check_detector(config: FacesConfig) -> Check:
@@ -15,9 +18,12 @@ def check_detector(config: FacesConfig) -> Check:
     if backend == "lbp":
         return ok("face detector", "lbp, comes with scikit-image")
     try:
+        if backend == "yunet":
+            verified_weights()
+            return ok("face detector", f"yunet, {FILE}")
         file = detector_file(weights, config.model_root)
     except SetupError as fault:
-        return fail("face detector", str(fault), "faces.detector=lbp needs no download.")
+        return fail("face detector", str(fault), _OTHERWISE)
     return ok("face detector", str(file))
 
 
@@ -33,5 +39,7 @@ def detector_identity(config: FacesConfig) -> Identity:
 
         cascade = skimage.data.lbp_frontal_face_cascade_filename()  # type: ignore[no-untyped-call]
         return {"detector": {"name": "lbp", "revision": revision_of([Path(cascade)])}}
+    if backend == "yunet":
+        return {"detector": {"name": "yunet", "revision": revision_of([FILE])}}
     file = detector_file(weights, config.model_root)
     return {"detector": {"name": f"{backend}:{file.name}", "revision": revision_of([file])}}

@@ -11,10 +11,10 @@ class FacesConfig(Section):
     """How faces are found, followed and cropped."""
 
     detector: Annotated[str, PLACE_OR_PACE] = Field(
-        default="lbp",
-        pattern=r"^(lbp|insightface:.+)$",
-        description='"lbp" (comes with scikit-image, frontal faces) or "insightface:<pack, folder '
-        'or .onnx file>" (SCRFD, five landmarks)',
+        default="yunet",
+        pattern=r"^(yunet|lbp|insightface:.+)$",
+        description='"yunet" (in the package), "lbp" (comes with scikit-image, frontal faces '
+        'alone, no landmarks) or "insightface:<pack, folder or .onnx file>" (SCRFD)',
     )
     model_root: Annotated[str, PLACE_OR_PACE] = Field(
         default="~/.insightface/models",
@@ -30,8 +30,8 @@ class FacesConfig(Section):
         ge=128,
         le=2048,
         multiple_of=32,
-        description="Long side, in pixels, at which an InsightFace detector sees a frame; a model "
-        "of fixed size keeps its own",
+        description="Long side, in pixels, at which YuNet or an InsightFace detector sees a "
+        "frame; a model of fixed size keeps its own",
     )
     batch_frames: Annotated[int, PLACE_OR_PACE] = Field(
         default=8,
@@ -52,18 +52,32 @@ class FacesConfig(Section):
         description="Smallest face looked for, as a share of the frame's short side; halving it "
         "makes the lbp detector four times slower",
     )
-    min_score: float = Field(
-        default=0.5,
+    min_score: float | None = Field(
+        default=None,
         ge=0,
         le=1,
         description="Detection score from which a face may begin a track; weaker ones, down to "
-        "0.6 of it, can only carry one on",
+        "0.6 of it, can only carry one on. null: the detector's own (yunet 0.7, others 0.5)",
+    )
+    sure_score: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Mean detection score below which the main face is warned of as weak. null: "
+        "the detector's own (yunet 0.85, insightface 0.65, lbp 0.6)",
+    )
+    sure_coverage: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        description="Share of a window's pictures below which the main face is warned of as brief",
     )
     max_gap_s: float = Field(
-        default=1.0,
+        default=3.0,
         ge=0,
         le=10,
-        description="Seconds a track lives on without a detection",
+        description="Seconds, within a shot, that a face may be out of sight and stay the same "
+        "track; one miss is always bridged, however far apart the pictures are",
     )
     smooth_s: float = Field(
         default=0.35,
@@ -77,4 +91,8 @@ class FacesConfig(Section):
     )
     crop_tracks: int = Field(
         default=1, ge=0, le=64, description="How many of a window's tracks get crops, best first"
+    )
+    keep_boxes: bool = Field(
+        default=True,
+        description="Whether a track's box in every analysis frame is written, 16 bytes each",
     )

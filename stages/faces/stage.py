@@ -11,9 +11,10 @@ from stages.faces.alignment import CROP
 from stages.faces.checks import check_detector, detector_identity
 from stages.faces.config import FacesConfig
 from stages.faces.crops import make_crops
+from stages.faces.description import describe, doubts
 from stages.faces.detectors.detector import Detector
 from stages.faces.detectors.opening import open_detector
-from stages.faces.i420 import check, size
+from stages.faces.i420 import check
 from stages.faces.shots import find_shots
 from stages.faces.strip import face_strip
 from stages.faces.tracks import Track, follow, interpolate, rank
@@ -29,8 +30,16 @@ class FacesStage(Stage):
     section = FacesConfig
     spec = StageSpec(
         name="faces",
-        reads=("analysis_frames", "analysis_times_s", "start_s", "end_s"),
-        writes=("faces", "crops", "crop_times_s", "crop_track_ids", "face_strip", "detector"),
+        reads=("analysis_frames", "analysis_times_s", "start_s", "end_s", "warnings"),
+        writes=(
+            "faces",
+            "crops",
+            "crop_times_s",
+            "crop_track_ids",
+            "face_strip",
+            "detector",
+            "warnings",
+        ),
         drops=("analysis_frames", "analysis_times_s"),
         needs=("identity",),
     )
@@ -47,6 +56,8 @@ class FacesStage(Stage):
         """
         self._config = config
         self._detector = open_detector(config)
+        sure_score = config.sure_score
+        self._sure_score = self._detector.trust.sure if sure_score is None else sure_score
         self._weights = (identity or {}).get("detector")
 
     @classmethod
@@ -65,14 +76,20 @@ class FacesStage(Stage):
 
     def _faces(self, row: Row) -> dict[str, Any]:
         frames = row["analysis_frames"]
+        warnings = list(row.get("warnings") or [])
         if not len(frames):
-            return _columns([], np.empty((0, CROP, CROP, 3), np.uint8), 0, (1, 1))
+            no_crops = np.empty((0, CROP, CROP, 3), np.uint8)
+            return {**_crop_columns([], no_crops), "faces": [], "warnings": warnings}
         check(frames)
         times_s = np.asarray(row["analysis_times_s"], dtype=np.float64)
         tracks = find_tracks(frames, times_s, self._detector, self._config)
-        cropped = tracks[: self._config.crop_tracks]
-        crops = make_crops(frames, cropped, self._config.smooth_s)
-        return _columns(tracks, crops, len(frames), size(frames))
+        crops = make_crops(frames, tracks[: self._config.crop_tracks], self._config.smooth_s)
+        faces = [
+            describe(track, track_id, frames, keep_boxes=self._config.keep_boxes)
+            for track_id, track in enumerate(tracks)
+        ]
+        warnings += doubts(faces, self._sure_score, self._config.sure_coverage)
+        return {**_crop_columns(tracks, crops), "faces": faces, "warnings": warnings}
 
 
 def find_tracks(
@@ -87,11 +104,12 @@ def find_tracks(
         frames: uint8 [J, H * 3 / 2, W], I420.
         times_s: their times, [J], rising.
     """
+    min_score = detector.trust.begins if config.min_score is None else config.min_score
     tracks: list[Track] = []
     for first, stop in find_shots(frames, times_s):
         sampled = sample_frames(times_s[first:stop], config.detect_fps) + first
         found = list(detector.detect(frames[index] for index in sampled))
-        seen = follow(times_s[sampled], found, config.min_score, config.max_gap_s)
+        seen = follow(times_s[sampled], found, min_score, config.max_gap_s)
         tracks += [interpolate(face, times_s, config.smooth_s) for face in seen]
     return rank(tracks, config.max_tracks)
 
@@ -107,10 +125,8 @@ def sample_frames(times_s: NDArray[np.float64], fps: float) -> NDArray[np.int64]
     return np.unique(after - before_is_nearer)
 
 
-def _columns(
-    tracks: list[Track], crops: NDArray[np.uint8], frame_count: int, frame_size: tuple[int, int]
-) -> dict[str, Any]:
-    """The columns of the stage; `crops` are those of the first tracks."""
+def _crop_columns(tracks: list[Track], crops: NDArray[np.uint8]) -> dict[str, Any]:
+    """The columns about crops; `crops` are those of the first tracks."""
     times_s: list[float] = []
     track_ids: list[int] = []
     for track_id, track in enumerate(tracks):
@@ -119,9 +135,6 @@ def _columns(
             track_ids += [track_id] * len(track.times_s)
     of_main = len(tracks[0].times_s) if len(crops) else 0
     return {
-        "faces": [
-            _face(track_id, track, frame_count, frame_size) for track_id, track in enumerate(tracks)
-        ],
         "crops": crops,
         "crop_times_s": times_s,
         "crop_track_ids": track_ids,
@@ -132,18 +145,3 @@ def _columns(
 def _image(jpeg: bytes | None) -> dict[str, bytes | None] | None:
     """As the IMAGE struct of `stages.rows`."""
     return None if jpeg is None else {"bytes": jpeg, "path": None}
-
-
-def _face(
-    track_id: int, track: Track, frame_count: int, frame_size: tuple[int, int]
-) -> dict[str, Any]:
-    """A track as the FACE struct of `stages.rows`."""
-    box = np.median(track.boxes, axis=0) / np.array(frame_size * 2)
-    return {
-        "track_id": track_id,
-        "start_s": float(track.times_s[0]),
-        "end_s": float(track.times_s[-1]),
-        "coverage": len(track.times_s) / frame_count,
-        "score": track.score,
-        "box": np.clip(box, 0, 1).tolist(),
-    }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.faces.boxes import areas, overlaps
+from stages.faces.boxes import nearness, overlaps
 from stages.faces.detectors.detector import Detection
 from stages.faces.smoothing import Samples, smooth
 
@@ -14,6 +14,11 @@ CARRY_ON = 0.6  # of the score that begins a track: enough to carry one on
 SAME_FACE = 0.25  # least overlap (IoU) of a track's box with a detection to be its next
 DOUBLE = 0.5  # mean overlap (IoU) from which two tracks are one face seen twice
 SURE_DETECTIONS = 2  # a chance hit rarely comes twice
+SURE_WITHIN_S = 1.0  # of each other; pictures further apart cannot vouch for one another
+BRIDGED_LOOKS = 2  # a face missed once is bridged even where pictures are far apart
+REACH = 1.0  # sides that a face may have moved, where no overlap shows that it is the same
+GROWTH = 1.6  # most that its side may have changed meanwhile
+DOUBT = 4  # exponent: a score of 0.75 counts less than half of one of 0.93
 
 
 @dataclass
@@ -55,8 +60,12 @@ class Track:
 
     @property
     def weight(self) -> float:
-        """Mean area times number of frames: what makes a track the main one of its window."""
-        return float(areas(self.boxes).sum())
+        """What makes a track the main one of its window: how well, how large, how long it is seen.
+
+        Mean distance of the eyes times a steep function of the score, times the number of frames.
+        """
+        eyes = np.array([detection.eye_distance for detection in self.sightings.detections])
+        return float((eyes * self.sightings.scores**DOUBT).mean() * len(self.times_s))
 
 
 def follow(
@@ -68,34 +77,53 @@ def follow(
     """Join the detections of one shot's sampled frames into faces, one detection to a face each.
 
     Detections of at least `min_score` begin a face; weaker ones can only carry one on, so that a
-    turned head is kept and noise is not. A face seen strongly only once is dropped, unless the
-    shot was sampled only once.
+    turned head is kept and noise is not. A face may be out of sight for `max_gap_s`, or in one
+    sampled frame. One seen strongly only once is dropped, unless no other frame of the shot was
+    near enough to see it again.
     """
     everyone: list[Tracklet] = []
-    for time_s, found in zip(times_s.tolist(), detections, strict=True):
+    for look, found in enumerate(detections):
         usable = [one for one in found if one.score >= CARRY_ON * min_score]
-        alive = [one for one in everyone if time_s - one.times_s[-1] <= max_gap_s]
-        taken = _match(alive, usable)
+        oldest_s = min(times_s[look] - max_gap_s, times_s[max(look - BRIDGED_LOOKS, 0)])
+        alive = [one for one in everyone if one.times_s[-1] >= oldest_s]
+        taken = _match(alive, usable, min_score)
         for track, index in taken.items():
-            alive[track].add(time_s, usable[index])
+            alive[track].add(float(times_s[look]), usable[index])
         for index, detection in enumerate(usable):
             if index not in taken.values() and detection.score >= min_score:
-                everyone.append(Tracklet([time_s], [detection]))
-    needed = min(SURE_DETECTIONS, len(times_s))
-    return [one for one in everyone if (one.scores >= min_score).sum() >= needed]
+                everyone.append(Tracklet([float(times_s[look])], [detection]))
+    return [one for one in everyone if _is_sure(one, times_s, min_score)]
 
 
-def _match(alive: list[Tracklet], found: list[Detection]) -> dict[int, int]:
-    """Pairs of track and detection with the largest overlap in sum."""
+def _is_sure(track: Tracklet, times_s: NDArray[np.float64], min_score: float) -> bool:
+    strong = np.array(track.times_s)[track.scores >= min_score]
+    looks_nearby = (np.abs(times_s - strong[0]) <= SURE_WITHIN_S).sum()
+    return len(strong) >= min(SURE_DETECTIONS, int(looks_nearby))
+
+
+def _match(alive: list[Tracklet], found: list[Detection], min_score: float) -> dict[int, int]:
+    """Pairs of track and detection: by overlap, then, for strong detections left, by nearness."""
+    last = np.array([one.detections[-1].box for one in alive]).reshape(-1, 4)
+    boxes = np.array([one.box for one in found]).reshape(-1, 4)
+    overlap = overlaps(last, boxes)
+    taken = _best_pairs(np.where(overlap >= SAME_FACE, overlap, 0.0))
+    strong = np.array([one.score >= min_score for one in found], bool)
+    near = np.where(strong, nearness(last, boxes, REACH, GROWTH), 0.0)
+    near[list(taken)] = 0.0
+    near[:, list(taken.values())] = 0.0
+    return taken | _best_pairs(near)
+
+
+def _best_pairs(worth: NDArray[np.float64]) -> dict[int, int]:
+    """Row and column of the pairs, each once, that are worth most in sum; 0 is no pair."""
     from scipy.optimize import linear_sum_assignment
 
-    if not alive or not found:
-        return {}
-    last = np.array([one.detections[-1].box for one in alive])
-    overlap = overlaps(last, np.array([one.box for one in found]))
-    overlap[overlap < SAME_FACE] = 0.0
-    pairs = zip(*linear_sum_assignment(overlap, maximize=True), strict=True)
-    return {int(track): int(index) for track, index in pairs if overlap[track, index] > 0}
+    rows, columns = linear_sum_assignment(worth, maximize=True)
+    return {
+        int(row): int(column)
+        for row, column in zip(rows, columns, strict=True)
+        if worth[row, column] > 0
+    }
 
 
 def interpolate(sightings: Tracklet, times_s: NDArray[np.float64], smooth_s: float) -> Track:

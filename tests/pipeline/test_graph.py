@@ -22,7 +22,7 @@ def test_the_stages_work_in_a_plain_loop_without_ray(tmp_path: Path) -> None:
     assert good["window_id"] == "a.mp4#0"
     assert good["description"] is not None
     assert set(good["timings"]) == set(config.recipe.names)
-    assert good["detector"]["name"] == "lbp"
+    assert good["detector"]["name"] == "yunet"
     assert good["speech_model"] is None
     assert good["model"]["revision"] == identify(config)["model"]["revision"]
     assert bad["error"]["kind"] == "empty_file"

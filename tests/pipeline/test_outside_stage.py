@@ -61,7 +61,7 @@ def test_a_stage_of_ones_own_runs_where_the_recipe_names_it(package: Path) -> No
     assert row["luma"] == pytest.approx(LUMA, abs=1)
     assert f"It is dark: mean luma {LUMA} of 255." in row["warnings"]
     assert row["faces"] == []
-    assert row["detector"]["name"] == "lbp"
+    assert row["detector"]["name"] == "yunet"
     assert [*row["timings"]] == ["transcribe", "segment", "decode", "light", "faces"]
     assert all(seconds >= 0 for seconds in row["timings"].values())
     assert not {"description", "labels", "model"} & row.keys()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from stages.faces.boxes import areas, inside, overlaps
-from stages.faces.detectors.detector import MAX_FACES, Detection
+from stages.faces.detectors.detector import MAX_FACES, Detection, Trust
 from stages.faces.i420 import Frame, luma
 
 WINDOW = 24  # pixels, the side of the cascade's own window
@@ -26,6 +26,8 @@ HALF_SURE = 4  # raw windows that make a score of 0.5
 
 class LbpDetector:
     """Searches the luma plane, shrunk until the smallest face looked for fills one window."""
+
+    trust = Trust(begins=0.5, sure=0.6)  # four raw windows, and six
 
     def __init__(self, min_face: float) -> None:
         """Load the cascade; `min_face` is the smallest face as a share of the short side."""

@@ -11,6 +11,10 @@ def open_detector(config: FacesConfig) -> Detector:
         stages.faults.SetupError: its weights, packages or device are not there.
     """
     backend, _, weights = config.detector.partition(":")
+    if backend == "yunet":
+        from stages.faces.detectors.yunet.detector import YunetDetector
+
+        return YunetDetector(config)
     if backend == "lbp":
         from stages.faces.detectors.lbp import LbpDetector
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from stages.faces.config import FacesConfig
-from stages.faces.detectors.detector import MAX_FACES, Detection
+from stages.faces.detectors.canvas import Canvas, fit
+from stages.faces.detectors.detector import MAX_FACES, Detection, Trust
 from stages.faces.detectors.packs import detector_file
 from stages.faces.i420 import Frame, frame_to_rgb
 from stages.faults import SetupError
@@ -23,11 +23,12 @@ from stages.faults import SetupError
 LEAST_SCORE = 0.3  # below it SCRFD gives noise; where tracks begin is `faces.min_score`
 MAX_CANDIDATES = 1000  # of a frame, best first, to choose the faces from
 SAME_FACE = 0.4  # overlap (IoU) from which the weaker of two boxes goes, as in insightface
-STRIDE = 32  # pixels; the coarsest of the model's grids, which its input has to fit
 
 
 class ScrfdDetector:
     """Runs an SCRFD model on frames scaled and padded to its input."""
+
+    trust = Trust(begins=0.5, sure=0.65)  # at 0.5 InsightFace takes a face for one
 
     def __init__(self, weights: str, config: FacesConfig) -> None:
         """Open the model.
@@ -65,30 +66,25 @@ class ScrfdDetector:
     def _detect_batch(self, frames: list[Frame]) -> Iterator[list[Detection]]:
         pictures = [frame_to_rgb(frame) for frame in frames]
         size = pictures[0].size
-        scale, canvas = fit(size, self._long_side, self._fixed)
-        blob = np.stack([prepare(picture, scale, canvas) for picture in pictures])
+        canvas = fit(size, self._long_side, self._fixed)
+        blob = np.stack([prepare(canvas.fill(picture)) for picture in pictures])
         outputs = self._model.session.run(self._model.output_names, {self._model.input_name: blob})
         for index in range(len(frames)):
             mine = [output[index] if self._model.batched else output for output in outputs]
-            faces = self._decode(mine, canvas, scale)
+            faces = self._decode(mine, canvas)
             yield [face for face in faces if self._large_enough(face, size)][:MAX_FACES]
 
     def _large_enough(self, face: Detection, size: tuple[int, int]) -> bool:
         return float(np.max(face.box[2:] - face.box[:2])) >= self._min_face * min(size)
 
-    def _decode(
-        self,
-        outputs: list[NDArray[np.float32]],
-        canvas: tuple[int, int],
-        scale: NDArray[np.float64],
-    ) -> list[Detection]:
+    def _decode(self, outputs: list[NDArray[np.float32]], canvas: Canvas) -> list[Detection]:
         """The faces in one frame's outputs: scores, then boxes, then points, stride by stride."""
         model = self._model
         boxes, points = [], []
         for level, stride in enumerate(model._feat_stride_fpn):
             scores = outputs[level].reshape(-1)
             sure = np.flatnonzero(scores >= LEAST_SCORE)
-            centres = _centres(canvas, stride, model._num_anchors)[sure]
+            centres = _centres(canvas.size, stride, model._num_anchors)[sure]
             distances = outputs[level + model.fmc][sure] * stride
             corners = np.hstack([centres - distances[:, :2], centres + distances[:, 2:]])
             boxes.append(np.hstack([corners, scores[sure, None]]))
@@ -100,46 +96,17 @@ class ScrfdDetector:
         order = np.argsort(-candidates[:, 4], kind="stable")[:MAX_CANDIDATES]
         return [
             Detection(
-                box=candidates[face, :4] / np.tile(scale, 2),
+                box=candidates[face, :4] / np.tile(canvas.scale, 2),
                 score=float(np.clip(candidates[face, 4], 0, 1)),
-                points=None if landmarks is None else landmarks[face] / scale,
+                points=None if landmarks is None else landmarks[face] / canvas.scale,
             )
             for face in order[model.nms(candidates[order])]
         ]
 
 
-def fit(
-    size: tuple[int, int], long_side: int, fixed: tuple[int, int] | None
-) -> tuple[NDArray[np.float64], tuple[int, int]]:
-    """How a frame fills the model's input: factors for x and y, and the input's width and height.
-
-    The frame keeps its aspect and lies in the top left corner. A model of any size gets the
-    frame with its long side at `long_side` and no more room than the grids need.
-    """
-    width, height = size
-    if fixed is not None:
-        share = min(fixed[0] / width, fixed[1] / height)
-        canvas = fixed
-    else:
-        share = long_side / max(size)
-        canvas = (_ceil(width * share), _ceil(height * share))
-    scaled = (max(1, int(width * share)), max(1, int(height * share)))
-    return np.array(scaled) / np.array(size), canvas
-
-
-def prepare(
-    picture: Image.Image, scale: NDArray[np.float64], canvas: tuple[int, int]
-) -> NDArray[np.float32]:
-    """The model's input for one picture, float32 [3, H, W]: RGB, (value - 127.5) / 128."""
-    width, height = np.rint(scale * picture.size).astype(int).tolist()
-    padded = Image.new("RGB", canvas)
-    padded.paste(picture.resize((width, height), Image.Resampling.BILINEAR))
-    pixels = np.asarray(padded, dtype=np.float32)
-    return (pixels.transpose(2, 0, 1) - np.float32(127.5)) / np.float32(128)
-
-
-def _ceil(length: float) -> int:
-    return max(STRIDE, int(-(-length // STRIDE)) * STRIDE)
+def prepare(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The model's input, float32 [3, H, W], for RGB pixels [H, W, 3]: (value - 127.5) / 128."""
+    return (pixels.astype(np.float32).transpose(2, 0, 1) - np.float32(127.5)) / np.float32(128)
 
 
 def _centres(canvas: tuple[int, int], stride: int, anchors: int) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.faces.boxes import areas, inside, overlaps
+from stages.faces.boxes import areas, inside, nearness, overlaps
 
 BOX = st.tuples(
     st.floats(-100, 100), st.floats(-100, 100), st.floats(0.1, 100), st.floats(0.1, 100)
@@ -32,3 +32,11 @@ def test_inside_looks_at_the_centre_only():
     small, large = [4.0, 4, 6, 6], [0.0, 0, 20, 20]
     result = inside(np.array([small, large]), np.array([small, large]))
     np.testing.assert_array_equal(result, [[True, True], [False, True]])
+
+
+def test_nearness_falls_with_distance_and_ends_at_the_reach_or_at_another_size():
+    one = np.array([[0.0, 0, 10, 10]])
+    others = np.array([[0.0, 0, 10, 10], [5, 0, 15, 10], [10, 0, 20, 10], [-5, -5, 15, 15]])
+    near = nearness(one, others, reach=1.0, growth=1.6)
+    np.testing.assert_allclose(near, [[1, 0.5, 0, 0]], atol=1e-12)
+    assert nearness(np.zeros((0, 4)), others, 1.0, 1.6).shape == (0, 4)

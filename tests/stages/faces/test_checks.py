@@ -23,5 +23,5 @@ def test_a_detector_pack(tmp_path: Path) -> None:
 
 def test_the_detector_in_the_package_has_a_revision() -> None:
     identity = detector_identity(FacesConfig())
-    assert identity["detector"]["name"] == "lbp"
+    assert identity["detector"]["name"] == "yunet"
     assert len(identity["detector"]["revision"]) == 12

@@ -4,12 +4,14 @@ from pydantic import ValidationError
 from stages.faces.config import FacesConfig
 
 
-@pytest.mark.parametrize("detector", ["lbp", "insightface:buffalo_l", "insightface:/a/b/det.onnx"])
+@pytest.mark.parametrize(
+    "detector", ["yunet", "lbp", "insightface:buffalo_l", "insightface:/a/d.onnx"]
+)
 def test_detectors_that_exist_are_taken(detector):
     assert FacesConfig(detector=detector).detector == detector
 
 
-@pytest.mark.parametrize("detector", ["", "LBP", "lbp:x", "insightface", "insightface:", "mtcnn"])
+@pytest.mark.parametrize("detector", ["", "LBP", "lbp:x", "yunet:x", "insightface", "insightface:"])
 def test_a_detector_nobody_knows_is_refused(detector):
     with pytest.raises(ValidationError, match="detector"):
         FacesConfig(detector=detector)

@@ -12,12 +12,13 @@ from stages import rows
 from stages.faces import FacesConfig, FacesStage
 from stages.faces.alignment import pose
 from stages.faces.crops import make_crop, make_crops
-from stages.faces.detectors.detector import Detection
+from stages.faces.detectors.detector import Detection, Trust
 from stages.faces.stage import find_tracks, sample_frames
 from tests.rows import schema_of, source
 
 RATE = 25.0
 MOUTH = (slice(140, 165), slice(125, 165))  # rows and columns in the portrait
+CASES = Path(__file__).parents[2] / "cases"
 SAMPLES = Path(__file__).parents[3] / "samples"
 
 
@@ -34,6 +35,7 @@ def _row(frames, times_s=None):
         "end_s": len(frames) / RATE,
         "analysis_frames": frames,
         "analysis_times_s": list(times_s),
+        "warnings": ["from before"],
         "error": None,
     }
 
@@ -57,6 +59,10 @@ def test_a_still_face_gives_one_track_and_crops_equal_to_the_last_bit(stage, por
     assert (row["crops"] == row["crops"][0]).all()
     assert row["crop_times_s"] == [index / RATE for index in range(40)]
     assert row["crop_track_ids"] == [0] * 40
+    assert row["warnings"] == ["from before"]
+    boxes = np.array(face["boxes"]).reshape(-1, 4) / 10_000
+    assert face["box_times_s"] == row["crop_times_s"]
+    np.testing.assert_allclose(boxes, [face["box"]] * 40, atol=1e-4)
     assert Image.open(io.BytesIO(row["face_strip"]["bytes"])).size == (6 * 112, 112)
 
 
@@ -64,10 +70,12 @@ def test_the_columns_are_those_of_the_contract(stage, portrait_frame):
     row = _run(stage, np.stack([portrait_frame] * 5))
     assert "analysis_frames" not in row
     assert "analysis_times_s" not in row
-    assert stage.spec.writes == tuple(name for name in row if name in stage.spec.writes)
+    assert set(stage.spec.writes) <= row.keys()
     (back,) = rows.from_table(rows.to_table([row], schema_of(stage.spec.writes)))
     np.testing.assert_array_equal(back["crops"], row["crops"])
     assert back["faces"][0]["box"] == pytest.approx(row["faces"][0]["box"])
+    for name in ("boxes", "box_times_s"):
+        assert back["faces"][0][name] == row["faces"][0][name]
     assert back["face_strip"] == row["face_strip"]
 
 
@@ -88,6 +96,7 @@ class JitteringDetector:
     """Sees the portrait's face, off by up to two pixels at each side."""
 
     box = np.array([90.0, 65, 195, 170])
+    trust = Trust(begins=0.5, sure=0.6)
 
     def __init__(self):
         self._random = np.random.default_rng(11)
@@ -131,6 +140,17 @@ def test_a_cut_ends_the_track_even_where_the_next_face_is_at_the_same_place(
     assert row["crop_times_s"][-1] == 24 / RATE
 
 
+def test_a_face_that_is_hidden_for_a_while_stays_one_track(stage, portrait, to_i420):
+    hidden = portrait.copy()
+    hidden[55:185, 90:200] = (90, 80, 80)  # a hand, a head that turns away
+    back = np.roll(portrait, 12, axis=1)
+    pictures = [to_i420(picture) for picture in (portrait, hidden, back)]
+    frames = np.repeat(np.stack(pictures), (5, 9, 5), axis=0)
+    row = _run(stage, frames, np.arange(19) / 5)
+    (face,) = row["faces"]
+    assert (face["start_s"], face["end_s"]) == (0.0, 18 / 5)
+
+
 def test_as_many_tracks_get_crops_as_asked_for(portrait, to_i420):
     pair = np.concatenate([portrait, portrait], axis=1)
     frames = np.stack([to_i420(pair)] * 5)
@@ -146,6 +166,8 @@ def test_as_many_tracks_get_crops_as_asked_for(portrait, to_i420):
 def test_a_window_without_a_face_is_no_fault(stage, shape):
     row = _run(stage, np.full(shape, 16, np.uint8))
     assert row["faces"] == []
+    expected = ["No face was found in its pictures."] if shape[0] else []
+    assert row["warnings"] == ["from before", *expected]
     assert row["crops"].shape == (0, 112, 112, 3)
     assert row["crops"].dtype == np.uint8
     assert (row["crop_times_s"], row["crop_track_ids"], row["face_strip"]) == ([], [], None)
@@ -185,6 +207,16 @@ def test_the_bundled_samples_hold_one_face_throughout(stage, sample):
     row = _run(stage, frames, [frame.time for frame in shown])
     assert row["faces"][0]["coverage"] > 0.9
     assert len(row["faces"]) == 1
+
+
+def test_a_face_on_every_picture_of_a_slow_clip_is_one_track(stage):
+    with av.open(str(CASES / "low_rate" / "half_fps.mp4")) as container:  # a picture every 2 s
+        shown = list(container.decode(video=0))
+    frames = np.stack([frame.reformat(format="yuv420p").to_ndarray() for frame in shown])
+    row = _run(stage, frames, [frame.time for frame in shown])
+    (face,) = row["faces"]
+    assert (face["start_s"], face["end_s"], face["coverage"]) == (0.0, shown[-1].time, 1.0)
+    assert row["warnings"] == ["from before"]
 
 
 @settings(deadline=None)

@@ -9,12 +9,16 @@ from stages.faces.tracks import Tracklet, follow, interpolate, rank
 STEP = 1 / 3
 
 
-def face(x, y=100.0, side=80.0, score=0.9):
-    return Detection(np.array([x, y, x + side, y + side], float), score)
+def face(x, y=100.0, side=80.0, score=0.9, eyes=None):
+    points = None
+    if eyes is not None:
+        points = np.zeros((5, 2))
+        points[1] = (eyes, 0)
+    return Detection(np.array([x, y, x + side, y + side], float), score, points)
 
 
-def track(detections):
-    times_s = np.arange(len(detections)) * STEP
+def track(detections, step_s=STEP):
+    times_s = np.arange(len(detections)) * step_s
     return follow(times_s, detections, min_score=0.5, max_gap_s=1.0)
 
 
@@ -47,6 +51,43 @@ def test_weak_detections_carry_a_track_on_but_begin_none():
 def test_a_face_seen_once_is_taken_for_noise():
     assert track([[face(0)], [], []]) == []
     assert track([[face(0)], [face(0, score=0.4)], []]) == []
+
+
+@pytest.mark.parametrize("step_s", [1.5, 2.0, 5.0, 60.0])
+def test_a_face_on_all_of_a_few_pictures_is_one_track_however_far_apart_they_are(step_s):
+    (one,) = track([[face(0)], [face(8)], [face(3)], [face(0)]], step_s)
+    assert one.times_s == pytest.approx([0, step_s, 2 * step_s, 3 * step_s])
+    assert len(track([[face(0)], [face(0)], [], [face(0)]], step_s)) == 1
+    assert len(track([[face(0)], [face(0)], [], [], [face(0)], [face(0)]], step_s)) == 2
+
+
+def test_a_face_on_one_of_a_few_pictures_far_apart_is_kept():
+    assert len(track([[], [face(0)], []], step_s=2.0)) == 1
+    assert track([[], [face(0, score=0.4)], []], step_s=2.0) == []
+
+
+def test_a_face_that_comes_back_a_little_aside_is_the_same():
+    gone = [[]] * 2
+    assert len(track([[face(0)]] * 2 + gone + [[face(70)]] * 2)) == 1
+    assert len(track([[face(0)]] * 2 + gone + [[face(90)]] * 2)) == 2
+
+
+def test_one_who_comes_back_far_nearer_to_the_camera_is_another():
+    assert len(track([[face(0)]] * 2 + [[]] * 2 + [[face(0, 100, 200)]] * 2)) == 2
+
+
+def test_who_stays_is_not_taken_for_who_left():
+    left, right = face(0), face(70)
+    found = track([[left, right], [left, right], [right], [right], [left, right]])
+    assert sorted((one.detections[0].box[0], len(one.times_s)) for one in found) == [
+        (0, 3),
+        (70, 5),
+    ]
+
+
+def test_a_weak_detection_aside_carries_nothing_on():
+    (one,) = track([[face(0)], [face(0)], [face(70, score=0.35)], [face(0)]])
+    assert {detection.box[0] for detection in one.detections} == {0}
 
 
 def test_a_picture_that_was_looked_at_once_can_have_a_face():
@@ -94,10 +135,10 @@ def test_boxes_between_detections_are_interpolated_on_the_clock():
     np.testing.assert_allclose(one.boxes[:, 2] - one.boxes[:, 0], 80)
 
 
-def _followed(x, y, side, start, stop):
+def _followed(x, y, side, start, stop, **seen):
     clock = np.arange(60) / 30
     times_s = clock[[start, stop]].tolist()
-    return interpolate(Tracklet(times_s, [face(x, y, side)] * 2), clock, smooth_s=0.3)
+    return interpolate(Tracklet(times_s, [face(x, y, side, **seen)] * 2), clock, smooth_s=0.3)
 
 
 def test_the_large_and_lasting_face_is_the_main_one():
@@ -106,6 +147,19 @@ def test_the_large_and_lasting_face_is_the_main_one():
     main = _followed(100, 0, 100, 0, 50)
     assert rank([small, brief, main], most=8) == [main, small, brief]
     assert rank([small, brief, main], most=1) == [main]
+
+
+def test_a_face_is_the_main_one_before_a_larger_ear_or_back_of_a_head():
+    front = _followed(0, 0, 60, 0, 59, score=0.92, eyes=24)
+    ear = _followed(300, 0, 90, 0, 59, score=0.8, eyes=17)
+    back = _followed(500, 0, 200, 0, 59, score=0.7, eyes=50)
+    assert rank([ear, back, front], most=8)[0] is front
+
+
+def test_without_landmarks_the_score_still_counts():
+    front = _followed(0, 0, 60, 0, 59, score=0.9)
+    lid = _followed(300, 0, 120, 0, 59, score=0.6)
+    assert rank([lid, front], most=8) == [front, lid]
 
 
 def test_a_face_followed_twice_is_kept_once():

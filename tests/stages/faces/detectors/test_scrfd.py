@@ -10,8 +10,9 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from stages.faces.config import FacesConfig
+from stages.faces.detectors.canvas import fit
 from stages.faces.detectors.detector import MAX_FACES
-from stages.faces.detectors.scrfd import ScrfdDetector, fit, prepare
+from stages.faces.detectors.scrfd import ScrfdDetector, prepare
 from stages.faces.i420 import frame_to_rgb
 from stages.faults import SetupError
 
@@ -203,29 +204,11 @@ def test_a_picture_of_sixteen_pixels_does_no_harm(batched_model, single_model):
 def test_colours_reach_the_model_as_red_green_blue(to_i420):
     picture = np.zeros((64, 64, 3), np.uint8)
     picture[:] = (255, 128, 0)
-    scale, canvas = fit((64, 64), 64, None)
-    blob = prepare(frame_to_rgb(to_i420(picture)), scale, canvas)
+    blob = prepare(fit((64, 64), 64).fill(frame_to_rgb(to_i420(picture))))
     assert blob.shape == (3, 64, 64)
     assert blob.dtype == np.float32
     means = blob.mean(axis=(1, 2)) * 128 + 127.5
     np.testing.assert_allclose(means, [255, 128, 0], atol=4)
-
-
-@pytest.mark.parametrize(
-    ("size", "fixed", "canvas"),
-    [
-        ((640, 360), None, (640, 384)),
-        ((360, 640), None, (384, 640)),
-        ((320, 180), None, (640, 384)),
-        ((640, 2), None, (640, 32)),
-        ((640, 360), (320, 320), (320, 320)),
-    ],
-)
-def test_the_input_holds_the_frame_and_little_more(size, fixed, canvas):
-    scale, found = fit(size, 640, fixed)
-    assert found == canvas
-    assert (scale * size <= canvas).all()
-    assert (scale > 0).all()
 
 
 def test_a_file_that_is_no_model_is_named(tmp_path):
