@@ -1,6 +1,7 @@
 # make annotate    annotate the videos in IN (default: samples) into OUT (default: out)
 # make test        all tests but the slow ones
 # make test-slow   the tests that take minutes
+# make test-weights  the tests with real weights, which are fetched into .weights (320 MB)
 # make check       ruff, ruff format, mypy --strict
 # make coverage    the tests of `make test`, and how much of the code they reach
 # make wheel       dist/*.whl
@@ -15,7 +16,7 @@ OUT ?= out
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help annotate test test-slow check coverage wheel clean
+.PHONY: help annotate test test-slow test-weights check coverage wheel clean
 
 annotate: $(VENV)/installed
 	$(BIN)/microemo annotate $(IN) --out $(OUT)
@@ -30,6 +31,10 @@ test: $(VENV)/installed-dev
 
 test-slow: $(VENV)/installed-dev
 	$(BIN)/pytest -m slow
+
+test-weights: $(VENV)/installed-dev
+	$(BIN)/python -m tests.weights.fetch
+	$(BIN)/pytest -m weights -rP
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
