@@ -104,15 +104,16 @@ def test_read_speech_is_understood(model: str) -> None:
     assert wrong / said <= 0.06
 
 
-def test_the_language_of_speech_is_found() -> None:
+def test_the_language_of_speech_is_found(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     english, _ = dialogue(SENTENCES[:3], ["en-us"], rng)
     mandarin, _ = dialogue(MANDARIN, ["cmn"], rng)
     assert heard(BASE, english)[1].language == "en"
     assert heard(BASE, mandarin)[1].language == "zh"
-    row = source(video_id="letter", uri=str(SAMPLES / "unopened_letter_fr.mp4"))
+    letter = tmp_path / "letter.mp4"  # away from its transcript
+    letter.write_bytes((SAMPLES / "unopened_letter_fr.mp4").read_bytes())
     config = TranscribeConfig(asr=str(cached(BASE)))
-    (french,) = TranscribeStage(config, {})([{**row, "transcript_uri": None}])
+    (french,) = TranscribeStage(config, {})([source(video_id="letter", uri=str(letter))])
     assert french["language"] == "fr"
 
 
@@ -143,7 +144,7 @@ def test_long_sound_is_heard_in_bounded_memory() -> None:
         found = sum(len(block.spans) for block in VoiceActivity(config).blocks(pieces(minutes)))
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-        assert found > 10 * minutes
+        assert found > 5 * minutes
         return most
 
     assert peak(40) < 1.3 * peak(12)

@@ -16,6 +16,7 @@ PLACE = "its sound"
 _SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "؟", "।")
 _QUOTES = "\"'”’»」』) "
 _LEAST_S = 0.001
+_GOES_ON_S = 5.0  # a shorter span is one utterance, whatever marks the recogniser puts in it
 _SHORTEST_SENTENCE_S = 1.0  # "No. I won't." is one utterance
 
 
@@ -35,8 +36,8 @@ Span = tuple[float, float]  # seconds on the timeline
 def cues_of_words(words: Sequence[Word], spans: Sequence[Span], longest_s: float) -> Iterator[Cue]:
     """The spans of speech as utterances with their words; a span without a word gives none.
 
-    A span ends at the ends of sentences too, and what is then longer than `longest_s` is parted at
-    its longest pause. Confidence is the geometric mean of the words' probabilities, 0..1.
+    Speech that goes on for a while without a pause is parted at the ends of sentences, and what is
+    then longer than `longest_s` at its longest pause. Confidence is the geometric mean of the words' probabilities, 0..1.
 
     Args:
         words: in order of time.
@@ -44,7 +45,9 @@ def cues_of_words(words: Sequence[Word], spans: Sequence[Span], longest_s: float
         longest_s: seconds.
     """
     for span, own in zip(spans, words_by_span(words, spans), strict=True):
-        parts = [part for said in _sentences(own) for part in _parted(said, longest_s)]
+        goes_on = span[1] - span[0] > _GOES_ON_S
+        sentences = _sentences(own) if goes_on else [own] if own else []
+        parts = [part for said in sentences for part in _parted(said, longest_s)]
         times = _times(parts, span) if parts else ()
         for part, (start_s, end_s) in zip(parts, times, strict=True):
             yield _cue(part, start_s, end_s)

@@ -43,16 +43,21 @@ def test_a_word_in_a_pause_goes_to_the_nearest_speech() -> None:
 
 
 def test_without_a_pause_an_utterance_ends_with_its_sentence() -> None:
-    words = [word(0.1, 1, " I"), word(1, 2, " waited."), word(2.1, 3, " You"), word(3, 4, " left.")]
-    cues = list(cues_of_words(words, [(0, 4.2)], 15))
-    assert said(cues) == [(0, 2, "I waited."), (2.1, 4.2, "You left.")]
-    chinese = [word(0, 2, "我等了。"), word(2, 4, "你走了。")]
-    assert [cue.text for cue in cues_of_words(chinese, [(0, 4)], 15)] == ["我等了。", "你走了。"]
+    words = [word(0.1, 1, " I"), word(1, 3, " waited."), word(3.1, 4, " You"), word(4, 6, " left.")]
+    cues = list(cues_of_words(words, [(0, 6.2)], 15))
+    assert said(cues) == [(0, 3, "I waited."), (3.1, 6.2, "You left.")]
+    chinese = [word(0, 3, "我等了。"), word(3, 6, "你走了。")]
+    assert [cue.text for cue in cues_of_words(chinese, [(0, 6)], 15)] == ["我等了。", "你走了。"]
+
+
+def test_a_short_span_is_one_utterance_whatever_marks_are_in_it() -> None:
+    words = [word(0, 1.5, " Close"), word(1.5, 2, " it."), word(2, 3.5, " Please.")]
+    assert [cue.text for cue in cues_of_words(words, [(0, 4)], 15)] == ["Close it. Please."]
 
 
 def test_a_sentence_of_a_moment_is_not_an_utterance_of_its_own() -> None:
-    words = [word(0, 0.4, " No."), word(0.5, 1.8, " I"), word(1.8, 3, " stay.")]
-    assert [cue.text for cue in cues_of_words(words, [(0, 3)], 15)] == ["No. I stay."]
+    words = [word(0, 0.4, " No."), word(0.5, 3, " I"), word(3, 6, " stay.")]
+    assert [cue.text for cue in cues_of_words(words, [(0, 6)], 15)] == ["No. I stay."]
 
 
 def test_words_without_spaces_stay_without() -> None:
