@@ -37,7 +37,8 @@ def cues_of_words(words: Sequence[Word], spans: Sequence[Span], longest_s: float
     """The spans of speech as utterances with their words; a span without a word gives none.
 
     Speech that goes on for a while without a pause is parted at the ends of sentences, and what is
-    then longer than `longest_s` at its longest pause. Confidence is the geometric mean of the words' probabilities, 0..1.
+    then longer than `longest_s` at its longest pause. Confidence is the geometric mean of the
+    words' probabilities, 0..1.
 
     Args:
         words: in order of time.
