@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from stages.faults import SetupError
 from stages.generate.config import GenerateConfig
 from stages.generate.engines import opening
+from stages.generate.engines.context import context_of
 from stages.generate.engines.engine import Answer, Engine, LanguageModel, Prompt, Sampling
 from stages.model import ModelConfig, model_folder
 
@@ -45,7 +46,7 @@ def open_language_model(config: GenerateConfig, model: ModelConfig) -> LanguageM
         return opening.open_language_model(config, model)
     folder = model_folder(model)
     engine = TensorParallelEngine(config, model)
-    context: int = load_model_config(folder).text_config.max_position_embeddings
+    context = context_of(load_model_config(folder).text_config)
     return LanguageModel(engine, engine.embedding, load_tokenizer(folder), context)
 
 

@@ -39,7 +39,8 @@ _WORD_OF_A_SENTENCE = re.compile(  # or of an introduction, or of a refusal
     r"|could|will|would|should|may|might|must|the|persons?|characters?|speakers?|labels?|emotions?|emotional"
     r"|answer|output|list|determine|identif(?:y|ied)|infer(?:red)?|recogni[sz]ed?|tell|say|unable"
     r"|impossible|information|evidence|video|image|audio|context|provided|enough|visible|present"
-    r"|detected|shown|expressed|evident|apparent|based|sorry|language model|possible|following)\b"
+    r"|wants|needs|tries|keeps|goes|says|detected|shown|expressed|evident|apparent|based|sorry"
+    r"|language model|possible|following)\b"
     r"|[他她它我你您们這这那]|人物|视频|情绪|情感|表情|标签|语气|声音|眼神|判断|确定|因为|可以|无法|根据"
 )
 

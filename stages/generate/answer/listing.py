@@ -24,7 +24,8 @@ LIST_MARK = re.compile(
 )
 _INLINE_MARK = re.compile(r"(?<=\S)\s(?=[(（]?\d{1,2}[.)、）]\s*\D)")
 _ENTRY_ENDS = re.compile(r"[:：]|\s[-–—]+(?:\s|$)|——|—|→")
-_AND = re.compile(r"[,;，；]\s*(?:and|but)\s+", re.IGNORECASE)
+_SEMICOLON = re.compile(r"[;；]")
+_AND = re.compile(r"[,，]\s*(?:and|but|also)\s+", re.IGNORECASE)
 _COLON = re.compile(r"[:：](?!\d)")
 _BEGINS_A_CLAUSE = re.compile(
     r"\W*(?:the|an?|this|that|i|let|please|my|his|her|their)\b", re.IGNORECASE
@@ -150,12 +151,13 @@ def _of_sentence(text: str, start: int, end: int) -> tuple[Kind, Iterator[Span]]
 
 def _reasoned(text: str, start: int, end: int, *, denied: bool = False) -> Iterator[Span]:
     """The parts without their reasons: "nervous because ..., and guilty because ..."."""
-    with_reason = False
-    for first, last in _between(_AND, text, start, end):
-        stop = _explained(text, first, last)
-        if stop < last or not with_reason:
-            yield from _members(text, first, stop, denied=denied and first == start)
-        with_reason = with_reason or stop < last
+    for begin, stop in _between(_SEMICOLON, text, start, end):
+        with_reason = False
+        for first, last in _between(_AND, text, begin, stop):
+            why = _explained(text, first, last)
+            if why < last or not with_reason:
+                yield from _members(text, first, why, denied=denied and first == start)
+            with_reason = with_reason or why < last
 
 
 def _explained(text: str, start: int, end: int) -> int:
@@ -212,7 +214,8 @@ def _members(text: str, start: int, end: int, *, denied: bool = False) -> Iterat
         part = text[first:last]
         denied = passed or separator in _TURNS_AWAY or bool(wording.DENIAL.match(part))
         separator = following
-        told = next(_predicates(text, first, last), None)
+        about = wording.ABOUT.search(text, first, last)
+        told = next(_predicates(text, first, about.start() if about else last), None)
         begin = told.end() if told else first
         if denied or is_refusal(part) or wording.DENIAL.match(text[begin:last]):
             continue

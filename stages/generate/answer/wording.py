@@ -34,7 +34,8 @@ _ADVERB = (
 )
 # A verb that tells of somebody's state, and not of a part of the face.
 PREDICATE = re.compile(
-    rf"(?<![\w'’])(?P<denied>(?:(?:(?:do|does|did|can|could|will|would)(?:\s+not|n['’]t)|cannot)\s+)?)(?:"
+    rf"(?:(?<=\bhe)|(?<=\bshe)|(?<=\bit)|(?<=\bthere)|(?<=\bthey)|(?<=\bI))['’](?:s|re|m)\b\s*{_ADVERB}"
+    rf"|(?<![\w'’])(?P<denied>(?:(?:(?:do|does|did|can|could|will|would)(?:\s+not|n['’]t)|cannot)\s+)?)(?:"
     r"(?:feel|seem|appear|look|sound)(?:s|ed|ing)?|felt|(?:is|are|was|were|be|being|'s|'re)(?P<not>n['’]t)?"
     r"|experienc(?:e|es|ed|ing)|(?:show|express|display|exhibit|convey)(?:s|es|ed|ing)?"
     r"|includ(?:e|es|ed|ing)|remain(?:s|ed)?|becom(?:e|es|ing)|became|grows?|(?:start|end)(?:s|ed)?\s+(?:out|off|up)|turn(?:s|ed)?\s+(?:into|to)|described\s+as|such\s+as|namely"
@@ -100,7 +101,7 @@ BEFORE = re.compile(
     r"|(?:(?:strong|slight|deep|clear|certain|general|genuine|subtle|positive|negative)\s+)?(?:sense|feelings?"
     r"|mix(?:ture)?|hints?|touch|notes?|traces?|elements?|combination|degree|states?|signs?|moments?"
     r"|expressions?|emotions?|tinge|blend)\s+(?:of|like)"
-    r"|(?:the|an?)\s++(?!bit\b|little\b|lot\b|loss\b)|in\s+(?:an?|the)\s+\w+\s+of)\s+"
+    r"|(?:the|an?)\s++(?!bit\b|little\b|lot\b|loss\b)|one\s+of|in\s+(?:an?|the)\s+\w+\s+of)\s+"
     r"|(?:the|an?)\s++(?!bit\b|little\b|lot\b|loss\b)"
     r"|(?:可能|或许|也许|似乎|应该|只是|而是|更多的?是|反而|但|但是|并|也|还|既|又|最后|后来|以及|较为|比较|有些|有点儿?|有一些?|一些|些许|些|略带"
     r"|略显|略微|稍微|一丝丝?|带有|感到|觉得|显得|表现出|为|是|有|了|正|一种|某种|强烈的|明显的|轻微的|伴随着?))+",
@@ -117,9 +118,10 @@ BEHIND = re.compile(
 # "angry at her friend": what it is about is no part of it, unless it begins so ("in love").
 ABOUT = re.compile(
     r"(?<=\w)\s+(?:at|about|toward|towards|with|by|for|from|over|to|that|when|in|on|after|before|than|if"
-    r"|of(?=\s+(?:his|her|their|the|him|them|it|being|what|having|my)\s)|through|during|regarding|despite|until|under|into)\s",
+    r"|of(?=\s+(?:his|her|their|the|him|them|it|being|what|having|my)\s)|through|throughout|within|across|during|regarding|despite|until|under|into)\s",
     _I,
 )
 SENTENCE_END = re.compile(
-    r"(?<=[\w)）\"”’'*])[.!?](?=\s|$)|[。！？\n]|(?<=\w);\s+(?=(?:he|she|they|the|it)\b)", _I
+    r"(?<=[\w)）\"”’'*])(?<![\s(]\d)(?<![\s(]\d\d)(?<!^\d)[.!?](?=\s|$)|[。！？\n]|(?<=\w);\s+(?=(?:he|she|they|the|it)\b)",
+    _I,
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from stages.faults import SetupError
 from stages.generate.config import GenerateConfig
 from stages.generate.engines.batched import BatchedEngine
+from stages.generate.engines.context import context_of
 from stages.generate.engines.engine import LanguageModel
 from stages.generate.engines.reference import ReferenceEngine
 from stages.model.config import ModelConfig
@@ -42,7 +43,7 @@ def open_language_model(config: GenerateConfig, model: ModelConfig) -> LanguageM
         zero_offload=config.zero_offload,
         zero_nvme_path=config.zero_nvme_path,
     )
-    context = network.config.max_position_embeddings
+    context = context_of(network.config.get_text_config())
     return LanguageModel(engine, engine.embedding, tokenizer, context)
 
 

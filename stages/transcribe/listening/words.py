@@ -114,11 +114,7 @@ def _parted(words: Sequence[Word], longest_s: float) -> Iterator[Sequence[Word]]
 
 
 def _cue(words: Sequence[Word], start_s: float, end_s: float) -> Cue:
+    text = plain_text("".join(word.text for word in words))
     logs = [math.log(max(word.probability, 1e-6)) for word in words]
-    return Cue(
-        start_s=start_s,
-        end_s=end_s,
-        text=plain_text("".join(word.text for word in words)),
-        place=PLACE,
-        confidence=math.exp(sum(logs) / len(logs)),
-    )
+    confidence = math.exp(sum(logs) / len(logs)) if text else None
+    return Cue(start_s, end_s, text, PLACE, confidence=confidence)
