@@ -212,6 +212,7 @@ def test_what_a_person_can_get_wrong_is_said_without_a_trace(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_what_only_a_worker_finds_out_is_said_without_a_trace(tmp_path: Path) -> None:
     model = shutil.copytree(TINY, tmp_path / "model")
     weights = (model / "model.safetensors").read_bytes()

@@ -15,6 +15,8 @@ from jobs.bench.model.networks import (
 from stages.faults import SetupError
 from stages.model.shapes import llama2_7b, qwen2_5_7b, tiny
 
+pytestmark = pytest.mark.slow
+
 CPU, META = torch.device("cpu"), torch.device("meta")
 
 

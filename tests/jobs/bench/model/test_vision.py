@@ -10,6 +10,8 @@ from jobs.bench.model.task import Task
 from jobs.bench.model.vision import counted_flops, measured_encoder, measured_pooler
 from stages.model.shapes import tiny
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 
 
