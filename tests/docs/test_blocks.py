@@ -43,7 +43,19 @@ def _run(program: str, name: str, folder: Path) -> "subprocess.CompletedProcess[
     )
 
 
-@pytest.mark.parametrize("page", WITH_PYTHON, ids=lambda path: path.name)
+# The stage of its page runs in tests/pipeline/test_outside_stage.py at every time.
+RUNS_A_STAGE = "development.md"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(
+            page, marks=pytest.mark.slow if page.name == RUNS_A_STAGE else (), id=page.name
+        )
+        for page in WITH_PYTHON
+    ],
+)
 def test_the_python_of_a_page_runs(page: Path, workplace: Path, finished_run: Path) -> None:
     program = _program(read(page).blocks_of("python"), finished_run)
     done = _run(program, page.stem, workplace)

@@ -11,6 +11,8 @@ from jobs.bench.model.command import ENGINES
 from jobs.bench.model.engines import measured_engine
 from jobs.command import main
 
+pytestmark = pytest.mark.slow
+
 QUICK = ["--threads", "1", "--prompts", "3", "--new-tokens", "3", "--frames", "2", "--rounds", "1"]
 
 
@@ -20,7 +22,6 @@ def small_ceilings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jobs.bench.model.ceilings.COPIED_BYTES", {"cpu": 2**16})
 
 
-@pytest.mark.slow
 def test_it_prints_tables_and_writes_the_figures(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -55,7 +56,6 @@ def other_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("other_tokens")
-@pytest.mark.slow
 def test_an_engine_that_says_something_else_fails_the_run(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -64,7 +64,6 @@ def test_an_engine_that_says_something_else_fails_the_run(
 
 
 @pytest.mark.usefixtures("other_tokens")
-@pytest.mark.slow
 def test_in_16_bits_rounding_decides_between_words_and_is_only_told(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     chosen = ["--engines", "transformers", "--loop-prompts", "1", "--dtype", "bfloat16"]

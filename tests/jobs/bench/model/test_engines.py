@@ -12,6 +12,8 @@ from jobs.bench.model.prompts import random_prompts
 from jobs.bench.model.task import Task
 from stages.model.shapes import tiny
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 TASK = Task(tiny(), CPU, torch.float32, frames=1, prompts=5, batch=3, new_tokens=4, rounds=1)
 CEILINGS = Ceilings(matrix_flops=1e12, copy_bytes=1e12)

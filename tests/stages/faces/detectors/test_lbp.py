@@ -47,6 +47,7 @@ def test_small_and_narrow_frames_hold_no_face_and_do_no_harm(detector, shape):
     assert all(face.score < 0.5 for face in faces)
 
 
+@pytest.mark.slow
 def test_of_a_crowd_no_more_than_the_limit_is_kept(portrait):
     head = Image.fromarray(portrait[40:200, 65:225]).convert("L").resize((64, 64))
     (faces,) = LbpDetector(min_face=0.05).detect([_grey(np.tile(np.asarray(head), (8, 8)))])
