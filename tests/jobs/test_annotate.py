@@ -224,6 +224,7 @@ def test_what_only_a_worker_finds_out_is_said_without_a_trace(tmp_path: Path) ->
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_soon_leaves_whole_files_and_the_next_run_goes_on(tmp_path: Path) -> None:
     videos = tmp_path / "videos"
     videos.mkdir()
