@@ -1,5 +1,6 @@
 """One run at a time in one output folder."""
 
+import hashlib
 import json
 import threading
 import time
@@ -45,15 +46,16 @@ class RunLock:
             SetupError: another run holds it, or takes it at the same moment.
         """
         while not self._output.create(LOCK, self._content()):
-            holder = self._holder()
-            if holder is not None and not self._is_dead(holder):
-                raise self._refused(holder)
-            self._clear(holder)
+            written = self._read()
+            if written is None:  # given back at this moment
+                continue
+            if not self._is_dead(written):
+                raise self._refused(_holder_in(written))
+            self._clear(written)
         if not self._output.is_local:
             time.sleep(_SETTLED_S)
-        holder = self._holder()
-        if holder is None or holder.get("token") != self._token:
-            raise self._refused(holder or {})
+        if not self._holds():
+            raise self._refused(_holder_in(self._read() or b""))
         self._heart.start()
         return self
 
@@ -86,19 +88,19 @@ class RunLock:
         written = {"token": self._token, **self._owner._asdict(), "beat": time.time()}
         return json.dumps(written).encode()
 
-    def _holder(self) -> Holder | None:
-        """What the lock says; None where there is none or it is broken."""
+    def _read(self) -> bytes | None:
+        """What the lock says; None where there is none."""
         try:
-            holder = json.loads(self._output.read_bytes(LOCK))
-        except (ValueError, OSError):
+            return self._output.read_bytes(LOCK)
+        except OSError:
             return None
-        return holder if isinstance(holder, dict) else None
 
     def _holds(self) -> bool:
-        holder = self._holder()
-        return holder is not None and holder.get("token") == self._token
+        return _holder_in(self._read() or b"").get("token") == self._token
 
-    def _is_dead(self, holder: Holder) -> bool:
+    def _is_dead(self, written: bytes) -> bool:
+        """Whether nobody holds the lock; one that cannot be read may be in the making."""
+        holder = _holder_in(written)
         dead = is_dead(holder, self._owner)
         if dead is not None:
             return dead
@@ -107,25 +109,25 @@ class RunLock:
             return False
         until = time.monotonic() + _WATCHED_S
         while time.monotonic() < until:
-            time.sleep(min(_BEAT_S, _WATCHED_S) / 4)
-            if self._holder() != holder:
+            time.sleep(_WATCHED_S / 10)
+            if self._read() != written:
                 return False
         return True
 
-    def _clear(self, dead: Holder | None) -> None:
+    def _clear(self, dead: bytes) -> None:
         """Take a dead lock away; of several runs that would, one does.
 
         Raises:
             SetupError: another one does.
         """
-        claim = f"{LOCK}.{(dead or {}).get('token', 'broken')}"
+        claim = f"{LOCK}.{hashlib.sha256(dead).hexdigest()[:16]}"
         if not self._output.create(claim, self._content()):
             if self._output.age_s(claim) < _DEAD_AFTER_S:
                 raise self._refused({})
             self._output.remove(claim)  # its maker died between two lines
             return
         try:
-            if self._holder() == dead:
+            if self._read() == dead:
                 self._output.remove(LOCK)
         finally:
             self._output.remove(claim)
@@ -153,3 +155,12 @@ class RunLock:
                 self._output.write_bytes(LOCK, self._content())
         except (OSError, SetupError) as fault:
             self._lost = f"{LOCK} could not be renewed ({fault})"
+
+
+def _holder_in(written: bytes) -> Holder:
+    """What a lock says of its holder; nothing where it is broken."""
+    try:
+        holder = json.loads(written)
+    except ValueError:
+        return {}
+    return holder if isinstance(holder, dict) else {}

@@ -1,5 +1,6 @@
 """One run at a time in one folder, whoever else starts, stops, dies or has the same names."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -109,7 +110,7 @@ def test_the_lock_stands_while_held_and_is_gone_after(output: DatasetFolder) -> 
 def test_of_two_processes_one_gets_it_and_the_other_is_told_by_whom(
     racers: list[subprocess.Popen[str]], tmp_path: Path
 ) -> None:
-    (tmp_path / "run.lock").write_text("{")  # broken, so that both would clear it away
+    _hold(DatasetFolder(str(tmp_path)), pid=2**30)  # dead, so that both would clear it away
     for racer in racers:
         _told(racer)
     said = sorted((_said(racer), racer.pid) for racer in racers)
@@ -231,10 +232,22 @@ def test_what_a_takeover_that_died_left_is_cleared_away(
     output: DatasetFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _hold(output, host="elsewhere", place="there", beat=0)
-    output.write_bytes("run.lock.other", b"")
+    dead = hashlib.sha256(output.read_bytes("run.lock")).hexdigest()[:16]
+    output.write_bytes(f"run.lock.{dead}", b"")
     with pytest.raises(SetupError, match="another run writes there"), RunLock(output):
         pass
     monkeypatch.setattr(module, "_DEAD_AFTER_S", -1.0)
     with RunLock(output):
         pass
-    assert not output.exists("run.lock.other")
+    assert not output.exists(f"run.lock.{dead}")
+
+
+def test_a_lock_in_the_making_is_not_taken_for_a_broken_one(output: DatasetFolder) -> None:
+    """Where a file system has no hard links, a file is there before its content."""
+    output.write_bytes("run.lock", b"")
+    written = threading.Timer(0.1, lambda: _hold(output, host="elsewhere", place="there"))
+    written.start()
+    with pytest.raises(SetupError, match="another run writes there"), RunLock(output):
+        pass
+    written.join()
+    assert _holder(output)["token"] == "other"
