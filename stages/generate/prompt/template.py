@@ -1,7 +1,7 @@
 """The chat form a tokenizer brings along: its chat template, as token ids."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -42,26 +42,19 @@ class TemplateChat(Chat):
 
     def __init__(self, tokenizer: "PreTrainedTokenizerFast") -> None:
         super().__init__(tokenizer)
-        self._turns = _turns(tokenizer)
-        self.answer_opening = self._written(list(_pieces(tokenizer, self._turns.opening)))
+        turns = _turns(tokenizer)
+        before = _BETWEEN_SYSTEM_AND_REQUEST if turns.asks is None else turns.asks
+        self._start = _pieces(tokenizer, turns.start)
+        self._asks = _pieces(tokenizer, before)
+        self._answers = _pieces(tokenizer, turns.answers)
+        self._asks_again = _pieces(tokenizer, turns.asks_again)
+        self.answer_opening = self._written(_pieces(tokenizer, turns.opening))
 
     def _first_turn(self, system: str, request: Sequence[Piece]) -> list[Piece]:
-        asks = self._turns.asks
-        before = _BETWEEN_SYSTEM_AND_REQUEST if asks is None else asks
-        return [
-            *_pieces(self._tokenizer, self._turns.start),
-            system,
-            *_pieces(self._tokenizer, before),
-            *request,
-            *_pieces(self._tokenizer, self._turns.answers),
-        ]
+        return [*self._start, system, *self._asks, *request, *self._answers]
 
     def _next_turn(self, request: str) -> list[Piece]:
-        return [
-            *_pieces(self._tokenizer, self._turns.asks_again),
-            request,
-            *_pieces(self._tokenizer, self._turns.answers),
-        ]
+        return [*self._asks_again, request, *self._answers]
 
 
 def turn_end(tokenizer: "PreTrainedTokenizerFast") -> int | None:
@@ -145,7 +138,7 @@ def _opening(awaits: str, answered: str) -> str | None:
     return "" if its_own_space else None
 
 
-def _pieces(tokenizer: "PreTrainedTokenizerFast", text: str) -> Iterator[Piece]:
+def _pieces(tokenizer: "PreTrainedTokenizerFast", text: str) -> list[Piece]:
     """The text of a template with its special tokens as such.
 
     As the tokenizer itself does it, the blanks beside a token that takes them in are left out.
@@ -156,12 +149,6 @@ def _pieces(tokenizer: "PreTrainedTokenizerFast", text: str) -> Iterator[Piece]:
         (r"\s*" if token.lstrip else "") + re.escape(content) + (r"\s*" if token.rstrip else "")
         for content, (_, token) in sorted(special.items(), key=lambda item: -len(item[0]))
     ]
-    if not alternatives:
-        yield text
-        return
-    for part in re.split(f"({'|'.join(alternatives)})", text):
-        known = special.get(part) or special.get(part.strip())
-        if known:
-            yield known[0]
-        elif part:
-            yield part
+    parts = re.split(f"({'|'.join(alternatives)})", text) if alternatives else [text]
+    known = ((part, special.get(part) or special.get(part.strip())) for part in parts if part)
+    return [part if found is None else found[0] for part, found in known]
