@@ -7,6 +7,7 @@ deadline all ranks are killed, a new group is made, and the call is made again.
 """
 
 import logging
+import math
 import os
 import socket
 import time
@@ -160,7 +161,7 @@ class _Group:
 
         asked = ray.put((list(prompts), max_new_tokens, sampling, at_once))  # once for all ranks
         calls = [rank.generate.remote(asked) for rank in self.ranks]
-        batches = -(-len(prompts) // (at_once or len(prompts)))
+        batches = math.ceil(len(prompts) / at_once) if at_once else 1
         answers: list[list[Answer]] = self._answers(calls, batches * self._deadline_s)
         return answers[0]
 
