@@ -3,21 +3,7 @@ import pytest
 from stages.transcribe.cues import NotATranscript
 from stages.transcribe.transcripts.dialogue_csv import MAX_BROKEN_RECORDS, read_table
 from stages.transcribe.transcripts.table_cues import lines_of_video
-
-Line = tuple[float, float | None, str | None, str]
-
-
-def lines(table: str, path: str) -> list[Line]:
-    cues = lines_of_video(read_table(table), path).cues
-    return [
-        (round(c.start_s, 3), None if c.end_s is None else round(c.end_s, 3), c.speaker, c.text)
-        for c in cues
-    ]
-
-
-def flawed(table: str, path: str) -> list[str]:
-    transcript = lines_of_video(read_table(table), path)
-    return [f"{flaw.place}: {flaw.what}" for flaw in transcript.flaws]
+from tests.stages.transcribe.transcripts.reading_tables import flawed, lines
 
 
 def test_an_unclosed_quote_costs_its_line_and_no_other() -> None:

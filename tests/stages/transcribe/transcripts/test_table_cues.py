@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from stages.transcribe.cues import NotATranscript
 from stages.transcribe.transcripts.dialogue_csv import read_table
 from stages.transcribe.transcripts.table_cues import lines_of_video
+from tests.stages.transcribe.transcripts.reading_tables import flawed, lines
 
 MELD = """N,Utterance,Speaker,Emotion,Mood,Dialogue_ID,Utterance_ID,Season,Episode,StartTime,EndTime
 1,"Where has the dog gone?",Ines,sadness,negative,0,0,4,7,"00:10:07,256","00:10:10,049"
@@ -12,21 +13,6 @@ MELD = """N,Utterance,Speaker,Emotion,Mood,Dialogue_ID,Utterance_ID,Season,Episo
 3,"Or, well, we could wait.",Wim,neutral,neutral,1,0,4,4,"00:02:24,660","0:02:30,915"
 4,Broken times,Ada,neutral,neutral,1,1,4,4,"0:12:3x,000","00:12:40,915"
 """
-
-Line = tuple[float, float | None, str | None, str]
-
-
-def lines(table: str, path: str) -> list[Line]:
-    cues = lines_of_video(read_table(table), path).cues
-    return [
-        (round(c.start_s, 3), None if c.end_s is None else round(c.end_s, 3), c.speaker, c.text)
-        for c in cues
-    ]
-
-
-def flawed(table: str, path: str) -> list[str]:
-    transcript = lines_of_video(read_table(table), path)
-    return [f"{flaw.place}: {flaw.what}" for flaw in transcript.flaws]
 
 
 def test_a_clip_of_meld_is_one_utterance_on_its_own_clock() -> None:
