@@ -1,6 +1,5 @@
 """One table of transcripts for a whole corpus, handed to the videos that it has lines for."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,7 +29,7 @@ def with_table(rows: Sequence[Row], table: str, config: Config) -> tuple[list[Ro
     Raises:
         SetupError: the table cannot be read, or has no line for any of the videos.
     """
-    uri = table if is_uri(table) else os.path.abspath(Path(table).expanduser())  # noqa: PTH100
+    uri = table if is_uri(table) else str(Path(table).expanduser().absolute())
     own = [row for row in rows if row["transcript_uri"] or row["utterances"]]
     open_rows = [row for row in rows if not (row["transcript_uri"] or row["utterances"])]
     try:
