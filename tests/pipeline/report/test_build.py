@@ -182,6 +182,7 @@ def test_failures_alone(write_run: Make, make_failure: Make) -> None:
     assert "no container in it" in written(write_run(failures=[make_failure("b")])).text
 
 
+@pytest.mark.slow
 def test_a_large_run_is_bounded_and_says_so(
     write_run: Make, make_annotation: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,7 @@ for offload in ("cpu", "none"):
 """
 
 
+@pytest.mark.slow
 def test_weights_fetched_as_they_come_give_the_same_tokens(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
