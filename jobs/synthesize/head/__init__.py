@@ -1,0 +1,1 @@
+"""Heads of people who do not exist, and how they are drawn and moved."""
