@@ -27,15 +27,24 @@ _SKIN = np.array(
     np.float32,
 )  # from the least melanin to the most
 _HAIR = np.array(
-    [(0.80, 0.66, 0.44), (0.55, 0.33, 0.17), (0.32, 0.20, 0.12), (0.14, 0.09, 0.07)], np.float32
+    [(0.76, 0.64, 0.46), (0.46, 0.32, 0.21), (0.25, 0.17, 0.12), (0.09, 0.07, 0.06)], np.float32
 )  # from the least melanin to the most
 _GREY_HAIR = np.array((0.66, 0.65, 0.64), np.float32)
 _IRIS = np.array(
     [(0.40, 0.55, 0.66), (0.42, 0.50, 0.34), (0.45, 0.31, 0.16), (0.22, 0.13, 0.08)], np.float32
 )
-_SHIFTING = ("head-trans", "neck-trans", "neck-height", "forehead-trans", "jaw-drop", "pointed")
+_UNUSED = (
+    "head-trans",
+    "neck-trans",
+    "neck-height",
+    "forehead-trans",
+    "jaw-drop",
+    "pointed",
+    "scale-vert",
+)
 _DETAILS_A_FACE = 26
 _MOST_DETAIL = 0.55
+_MOST_OF_HEAD = 0.3
 _ASYMMETRIES = 5
 
 
@@ -148,12 +157,13 @@ def _builds(weight: float) -> tuple[tuple[str, float], tuple[str, float]]:
 def _details(mesh: Mesh, rng: np.random.Generator) -> list[tuple[str, float]]:
     """Some details of the shape; what has a left and a right half gets both."""
     names = [name for name in sorted(mesh.targets) if name.startswith("details/")]
-    names = [name for name in names if not any(word in name for word in _SHIFTING)]
+    names = [name for name in names if not any(word in name for word in _UNUSED)]
     lopsided = [name for name in names if name.startswith("details/asym/")]
     left = [name for name in names if "/r-" not in name and name not in lopsided]
     chosen = []
     for name in rng.choice(left, _DETAILS_A_FACE, replace=False):
-        strength = float(rng.uniform(0, _MOST_DETAIL))
+        most = _MOST_OF_HEAD if "details/head/" in name else _MOST_DETAIL
+        strength = float(rng.uniform(0, most))
         chosen.append((str(name), strength))
         if "/l-" in name:
             chosen.append((str(name).replace("/l-", "/r-"), strength))
@@ -168,21 +178,23 @@ def _complexion(
     melanin = sum(share * _MELANIN[origin] for origin, share in origins.items())
     melanin = float(np.clip(melanin + rng.normal(0, 0.08), 0, 1))
     skin = _between(_SKIN, melanin) * rng.uniform(0.97, 1.03, 3).astype(np.float32)
-    darkness = float(np.clip(0.25 + 1.1 * melanin + rng.normal(0, 0.3), 0, 1))
+    darkness = float(np.clip(0.1 + 2 * melanin + rng.normal(0, 0.22), 0, 1))
     grey = float(np.clip((age - 0.35) * 2 + rng.normal(0, 0.2), 0, 0.9))
     natural = _between(_HAIR, darkness)
     make_up = 0.0 if is_man else float(np.clip(rng.normal(0.35, 0.35), 0, 1))
     forms = _MANS_HAIR if is_man else _WOMANS_HAIR
     rosy = np.array((0.72, 0.36, 0.34), np.float32)
     lips = 0.45 * skin + 0.55 * rosy * (0.45 + 0.55 * skin.mean() / _SKIN[0].mean())
-    painted = np.array(rng.choice(np.array([(0.62, 0.1, 0.14), (0.7, 0.25, 0.3), (0.5, 0.15, 0.2)])))
+    painted = np.array(
+        rng.choice(np.array([(0.62, 0.1, 0.14), (0.7, 0.25, 0.3), (0.5, 0.15, 0.2)]))
+    )
     return Complexion(
         skin=skin,
         lips=(lips + 0.6 * make_up * (painted - lips)).astype(np.float32),
         hair=natural + grey * (_GREY_HAIR - natural),
         brows=0.8 * natural + 0.35 * grey * (_GREY_HAIR - natural),
         iris=_between(_IRIS, float(np.clip(0.1 + 1.6 * melanin + rng.normal(0, 0.25), 0, 1))),
-        cloth=rng.uniform(0.05, 0.85, 3).astype(np.float32),
+        cloth=_muted(rng.uniform(0.05, 0.9, 3).astype(np.float32)),
         brow_thickness=float(rng.uniform(0.8, 1.25) * (1.15 if is_man else 0.85)),
         brow_arch=float(rng.uniform(0.3, 1.4) * (0.7 if is_man else 1.2)),
         freckles=float(max(0.0, rng.uniform(-1.5, 1)) * (1 - melanin)),
@@ -194,6 +206,12 @@ def _complexion(
         neckline=float(rng.uniform(0, 1)),
         seed=int(rng.integers(2**31)),
     )
+
+
+def _muted(colour: Colour) -> Colour:
+    grey = colour.mean()
+    muted: Colour = grey + np.float32(0.45) * (colour - grey)
+    return muted
 
 
 def _between(ladder: Colour, share: float) -> Colour:

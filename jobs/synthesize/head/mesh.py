@@ -10,12 +10,16 @@ from importlib import resources
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 Vectors = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.int32]
-_PARTS = ("skin", "left_eye", "right_eye", "upper_teeth", "lower_teeth", "tongue", "hair")
+_PARTS = ("skin", "left_eye", "right_eye", "upper_teeth", "lower_teeth", "tongue")
 _VERTEX_UNIT = 1e-4
 _TARGET_UNIT = 1e-3
+_RIMS = ("lips", "eyelids")
+_RIM = 0.05
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class Mesh:
         rest: float32 [n, 3], the vertices of the head that nothing has been done to.
         triangles: int32 [m, 3] for each part; those of the skin are seen from outside only.
         lips, eyelids: float32 [n], 0..1, how much a vertex is of them.
+        lining: bool [n], the skin inside mouth and eye sockets, which a closed face hides.
         targets: by name, `units/` (52 movements of the face), `macro/` (origin, sex, age, weight)
             and `details/`.
     """
@@ -42,6 +47,7 @@ class Mesh:
     triangles: dict[str, Indices]
     lips: npt.NDArray[np.float32]
     eyelids: npt.NDArray[np.float32]
+    lining: npt.NDArray[np.bool_]
     targets: dict[str, Target]
 
     def add(self, shape: Vectors, target: str, strength: float) -> None:
@@ -70,13 +76,29 @@ def load_mesh() -> Mesh:
         np.split(moves, ends),
         strict=True,
     )
+    triangles = {part: _halved(arrays[f"quads/{part}"]) for part in _PARTS}
+    lips, eyelids = (arrays[f"masks/{name}"].astype(np.float32) / 255 for name in _RIMS)
     return Mesh(
         rest=(arrays["vertices"] * _VERTEX_UNIT).astype(np.float32),
-        triangles={part: _halved(arrays[f"quads/{part}"]) for part in _PARTS},
-        lips=arrays["masks/lips"].astype(np.float32) / 255,
-        eyelids=arrays["masks/eyelids"].astype(np.float32) / 255,
+        triangles=triangles,
+        lips=lips,
+        eyelids=eyelids,
+        lining=_lining(triangles["skin"], np.maximum(lips, eyelids)),
         targets={str(name): Target(vertices, moved) for name, vertices, moved in pieces},
     )
+
+
+def _lining(skin: Indices, rims: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """What lips and eyelids part from the rest of the skin."""
+    edges = np.concatenate([skin[:, [0, 1]], skin[:, [1, 2]], skin[:, [2, 0]]])
+    edges = edges[(rims[edges] < _RIM).all(axis=1)]
+    links = coo_array((np.ones(len(edges)), edges.T), shape=(len(rims), len(rims)))
+    _, pieces = connected_components(links, directed=False)
+    here = np.unique(edges)
+    outside = np.bincount(pieces[here]).argmax()
+    inside = np.zeros(len(rims), bool)
+    inside[here] = pieces[here] != outside
+    return inside
 
 
 def _halved(quads: npt.NDArray[np.uint16]) -> Indices:

@@ -34,6 +34,10 @@ class Seen:
         found: Plane = np.einsum("kj,kjc->kc", self.weights, values[at])
         return found
 
+    def only(self, kept: npt.NDArray[np.bool_]) -> "Seen":
+        """Some of the pixels; `kept` is bool [k]."""
+        return Seen(self.rows[kept], self.columns[kept], self.triangles[kept], self.weights[kept])
+
 
 def rasterise(
     places: Plane, corners: npt.NDArray[np.int32], height: int, width: int, both_sides: bool = False
@@ -66,7 +70,9 @@ def rasterise(
     if not pieces:
         none = np.empty(0, np.intp)
         return Seen(none, none, none, np.empty((0, 3), np.float32))
-    pixel, triangle, weights, nearness = (np.concatenate(part) for part in zip(*pieces, strict=True))
+    pixel, triangle, weights, nearness = (
+        np.concatenate(part) for part in zip(*pieces, strict=True)
+    )
     order = np.argsort(nearness, kind="stable")
     foremost = np.full(height * width, -1, np.intp)
     foremost[pixel[order]] = order

@@ -32,10 +32,21 @@ _PARTS = {
     "helper-upper-teeth": "upper_teeth",
     "helper-lower-teeth": "lower_teeth",
     "helper-tongue": "tongue",
-    "helper-hair": "hair",
 }
 _DETAILS = frozenset(
-    "asym cheek chin ears eyebrows eyes forehead head mouth neck nose".split()
+    [
+        "asym",
+        "cheek",
+        "chin",
+        "ears",
+        "eyebrows",
+        "eyes",
+        "forehead",
+        "head",
+        "mouth",
+        "neck",
+        "nose",
+    ]
 )
 _SCALE = 1000  # the source gives thousandths of a decimetre
 _EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -1,0 +1,78 @@
+"""Looking pictures and fields up at places between pixels, many frames at once."""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import grid_sample
+
+
+def look_up(planes: Tensor, places: Tensor) -> Tensor:
+    """Planes of each frame at places of that frame; beyond the edge goes on as at the edge.
+
+    Args:
+        planes: float32 [n, c, h, w].
+        places: float32 [n, 2, r, s], columns and rows, where 0 is the middle of the first pixel.
+
+    Returns:
+        float32 [n, c, r, s].
+    """
+    height, width = planes.shape[-2:]
+    size = torch.tensor([max(width - 1, 1), max(height - 1, 1)], dtype=torch.float32)
+    grid = places.permute(0, 2, 3, 1) * (2 / size) - 1
+    return grid_sample(planes, grid, padding_mode="border", align_corners=True)
+
+
+def look_up_in_one(planes: Tensor, places: Tensor) -> Tensor:
+    """As `look_up`, the same planes [c, h, w] for all frames."""
+    frames, _, rows, columns = places.shape
+    stacked = places.transpose(0, 1).reshape(1, 2, frames * rows, columns)
+    found = look_up(planes[None], stacked)[0]
+    return found.reshape(-1, frames, rows, columns).transpose(0, 1)
+
+
+def undo(shifts: Tensor, places: Tensor, rounds: int, step: float = 1.0) -> Tensor:
+    """Where what has been shifted to `places` stood before.
+
+    What stands at s moves to s + shifts(s); s is found by going back and forth.
+
+    Args:
+        shifts: float32 [n, 2, h, w], with `step` pixels between neighbours.
+        places: float32 [n, 2, r, s], pixels.
+        rounds: how often; each shortens the error by as much as the shifts differ over their size.
+    """
+    found = places
+    for _ in range(rounds):
+        found = places - look_up(shifts, found / step)
+    return found
+
+
+def undo_steep(shifts: Tensor, places: Tensor, rounds: int) -> Tensor:
+    """As `undo` with neighbours a pixel apart, for shifts that change quickly from row to row.
+
+    An eyelid stretches to several times its height: going back and forth would never settle, so
+    each step is divided by the stretch where it stands.
+    """
+    stretch = 1 + torch.gradient(shifts[:, 1], dim=1)[0]
+    planes = torch.cat([shifts, stretch[:, None]], dim=1)
+    found = places
+    for _ in range(rounds):
+        here = look_up(planes, found)
+        missed = places - here[:, :2] - found
+        across, down = missed[:, :1], missed[:, 1:] / here[:, 2:].clamp(0.5, 8)
+        found = found + torch.cat([across, down], dim=1)
+    return found
+
+
+def undo_falling(shifts: Tensor, places: Tensor, rounds: int) -> Tensor:
+    """As `undo_steep`, for an eyelid: it may stretch without bound, but never folds over.
+
+    Rows are found by halving the span that they can have come from.
+    """
+    along = places[:, :1] - look_up(shifts, places)[:, :1]
+    farthest = shifts[:, 1].abs().amax() + 1
+    low, high = places[:, 1:] - farthest, places[:, 1:] + farthest
+    for _ in range(rounds):
+        middle = (low + high) / 2
+        at = torch.cat([along, middle], dim=1)
+        above = middle + look_up(shifts, at)[:, 1:] < places[:, 1:]
+        low, high = torch.where(above, middle, low), torch.where(above, high, middle)
+    return torch.cat([along, (low + high) / 2], dim=1)
