@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from jobs.synthesize.files.truth_columns import TRUTH_FILE
 from jobs.synthesize.files.whole import written_whole
@@ -43,7 +43,7 @@ def write_card(folder: Path, made: Made) -> None:
         SetupError: the card cannot be written.
     """
     environment = Environment(
-        loader=PackageLoader("jobs.synthesize.files", ""),
+        loader=FileSystemLoader(Path(__file__).parent),
         autoescape=False,  # noqa: S701 - Markdown
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -164,9 +165,7 @@ def _row_of(movement: Movement, spans: tuple[Span, ...]) -> int:
     """The turn a movement belongs to; the borders of turns in time are amid the pauses."""
     if movement.turn is not None:
         return movement.turn
-    borders_s = [
-        (before.end_s + after.start_s) / 2 for before, after in zip(spans, spans[1:], strict=False)
-    ]
+    borders_s = [(before.end_s + after.start_s) / 2 for before, after in pairwise(spans)]
     return sum(border_s <= movement.apex_s for border_s in borders_s)
 
 

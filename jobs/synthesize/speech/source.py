@@ -24,7 +24,7 @@ def pitch_contour(
 ) -> _Doubles:
     """Hz at each of `times`: falls to the end, and rises on stress and where the turn `asks`."""
     way = (times - times[0]) / (times[-1] - times[0])
-    contour: _Doubles = 1.1 - 0.22 * way
+    contour: _Doubles = 1.04 - 0.2 * way
     middles = [(one.start_s + one.end_s) / 2 for one in syllables]
     contour += 0.14 * np.interp(times, middles, [one.syllable.stress for one in syllables])
     if asks:
