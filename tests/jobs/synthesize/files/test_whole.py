@@ -20,16 +20,20 @@ def test_a_file_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
 def test_what_breaks_off_leaves_nothing_and_takes_nothing_away(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("before")
-    with pytest.raises(KeyboardInterrupt), written_whole(path) as hidden:
-        hidden.write_text("ha")
-        raise KeyboardInterrupt
+
+    def break_off() -> None:
+        with written_whole(path) as hidden:
+            hidden.write_text("ha")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        break_off()
     assert path.read_text() == "before"
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     path = tmp_path / "missing" / "a.txt"
-    with pytest.raises(SetupError, match=r"a\.txt: cannot be written .*another folder"), (
-        written_whole(path) as hidden
-    ):
+    refused = pytest.raises(SetupError, match=r"a\.txt: cannot be written .*another folder")
+    with refused, written_whole(path) as hidden:
         hidden.write_text("lost")
