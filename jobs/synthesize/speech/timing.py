@@ -12,6 +12,7 @@ from jobs.synthesize.speech.voice import voice_of
 _EDGE_S = (0.7, 1.2)  # before the first turn and after the last: room for a micro-expression
 _PAUSE_S = (0.55, 1.4)  # between turns: long enough to be found, which takes 0.4 s and a little
 _SHORTEST_S = 3.0  # of a clip
+_SHORTEST_TURN_S = 0.35  # a hurried "yes"
 _ONSET_SHARE, _LONGEST_ONSET_S = 0.35, 0.08  # of a syllable that its consonant takes
 
 
@@ -45,21 +46,23 @@ def lay_out(dialogue: Dialogue, rng: np.random.Generator) -> Layout:
 
     Pauses are drawn, and longer at both ends of the clip; a clip lasts at least three seconds.
     """
-    now = rng.uniform(*_EDGE_S)
+    now = float(rng.uniform(*_EDGE_S))
     spans: list[Span] = []
     for turn in dialogue.turns:
         if spans:
-            now += rng.uniform(*_PAUSE_S)
+            now += float(rng.uniform(*_PAUSE_S))
         end_s = now + spoken_s(turn, speaker_of(dialogue, turn))
         spans.append(Span(now, end_s))
         now = end_s
-    return Layout(max(now + rng.uniform(*_EDGE_S), _SHORTEST_S), tuple(spans))
+    duration_s = max(now + float(rng.uniform(*_EDGE_S)), _SHORTEST_S)
+    return Layout(duration_s, tuple(spans))
 
 
 def spoken_s(turn: Turn, speaker: Person) -> float:
     """How long `speaker` takes for the turn, seconds."""
     at_even_pace = sum(one.seconds + one.pause_s for one in syllables_of(turn.text))
-    return at_even_pace / (voice_of(speaker).pace * turn.delivery.pace)
+    seconds = at_even_pace / (voice_of(speaker).pace * turn.delivery.pace)
+    return max(float(seconds), _SHORTEST_TURN_S)
 
 
 def timed_syllables(text: str, span: Span) -> tuple[TimedSyllable, ...]:
