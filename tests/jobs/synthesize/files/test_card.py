@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_the_card_says_what_was_made_and_how(folder: Path) -> None:
     text = (folder / "README.md").read_text("utf-8")
-    assert "2 short clips of rendered people who talk, with 4 utterances" in text
+    assert "| Clips | 2 |\n| Utterances | 4 |" in text
     for said in (MADE.command, "| Seed | 11 |", "| Voice | stand-in |", "libavcodec", "CC0"):
         assert said in text
     for counted in ("| anger | 2 |", "| neutral | 2 |", "| masked | 2 |", "| neutral | 4 |"):
