@@ -11,12 +11,14 @@ from torch import Tensor
 
 from jobs.synthesize.head.canvas import Canvas
 from jobs.synthesize.head.portrait import Portrait, Poses
+from jobs.synthesize.scene.camera import MARGIN
 from jobs.synthesize.scene.look import Look
 from jobs.synthesize.scene.shots import Shot
 
 Picture = npt.NDArray[np.uint8]
 Plane = npt.NDArray[np.float32]
 _AT_ONCE = 16  # frames
+_FAR = 0.5  # of the shift of what is near is that of the background
 _GRAINS = 48  # pixels by which the noise is shifted from frame to frame at the most
 
 
@@ -32,12 +34,11 @@ class Actor:
 class Set:
     """Where a shot is filmed: actors in it, from the left, and what is behind them.
 
-    `background` is float32 [h + 2 m, w + 2 m, 3], with m the margin that the camera may move.
+    `background` is float32 [h + 2 m, w + 2 m, 3], with m = `MARGIN`, for the camera moves.
     """
 
     actors: tuple[Actor, ...]
     background: Plane
-    margin: int
 
 
 def film(
@@ -104,7 +105,7 @@ def _poses_of(poses: Poses, frames: npt.NDArray[np.intp], camera: Plane) -> Pose
 
 def _behind(scene: Set, shift: Plane, look: Look) -> Plane:
     """The background as the camera sees it, shifted by parts of a pixel."""
-    column, row = scene.margin - 0.5 * shift
+    column, row = MARGIN - _FAR * shift
     left, top = int(np.floor(column)), int(np.floor(row))
     x, y = np.float32(column - left), np.float32(row - top)
     window = scene.background[top : top + look.height + 1, left : left + look.width + 1]

@@ -1,0 +1,28 @@
+"""How the camera is held."""
+
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import gaussian_filter1d
+
+from jobs.synthesize.scene.look import Look
+
+MARGIN = 12
+"""Pixels of background beyond each edge of the frame."""
+
+_STEADY_SHARE = 0.5
+_MOST = 0.02  # of the height
+_SWING_S = 0.35
+
+
+def shake(look: Look, frames: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    """Columns and rows by which the picture is shifted in each frame, float32 [n, 2].
+
+    Half the clips are filmed from a tripod, the others from the hand.
+    """
+    if rng.random() < _STEADY_SHARE:
+        return np.zeros((frames, 2), np.float32)
+    swing = gaussian_filter1d(
+        rng.standard_normal((frames, 2)), _SWING_S * float(look.fps), axis=0, mode="wrap"
+    )
+    swing *= rng.uniform(0.3, 1.0) * _MOST * look.height / max(np.abs(swing).max(), 1e-9)
+    return np.clip(swing, -MARGIN, MARGIN).astype(np.float32)
