@@ -15,7 +15,8 @@ from jobs.synthesize.head.identity import identity_of
 from jobs.synthesize.head.mesh import load_mesh
 from jobs.synthesize.plan import Dialogue, Movement, Person, Span, Split
 from jobs.synthesize.scene.camera import shake
-from jobs.synthesize.scene.filming import Picture, film
+from jobs.synthesize.scene.developing import Picture
+from jobs.synthesize.scene.filming import film
 from jobs.synthesize.scene.look import Look, draw_look
 from jobs.synthesize.scene.shots import Shot, in_view, plan_shots
 from jobs.synthesize.scene.stage import Stage
@@ -27,7 +28,10 @@ from jobs.synthesize.speech.track import Sound, VoiceUsed, speak
 IDENTITIES = 100_000
 """Heads that a split has to draw from."""
 _SPLITS: dict[Split, int] = {"train": 0, "dev": 1, "test": 2}
-_NAMES = {False: ("ANNA", "MAYA", "RUTH", "ZOE", "LENA"), True: ("BEN", "OMAR", "PAUL", "KAI", "IVAN")}
+_NAMES = {
+    False: ("ANNA", "MAYA", "RUTH", "ZOE", "LENA"),
+    True: ("BEN", "OMAR", "PAUL", "KAI", "IVAN"),
+}
 _STILL_SHARE, _STILL_S = 0.15, (0.7, 1.5)  # how often, and how long, nobody is shown at first
 
 

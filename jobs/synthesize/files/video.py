@@ -32,7 +32,7 @@ class Quality:
     second of the sound."""
 
     crf: int = 21
-    preset: str = "veryfast"
+    preset: str = "superfast"
     sound_bits: int = 64_000
 
 
@@ -50,7 +50,8 @@ def write_clip(
 
     Args:
         path: of the MP4; it is there whole or not at all.
-        pictures: RGB, uint8 [h, w, 3], at least one, all of one even height and width.
+        pictures: YUV 4:2:0, BT.601, limited range, uint8 [3/2 h, w] with the three planes one
+            after the other, as PyAV has it; at least one, all of one size, h and w even.
         fps: pictures a second.
         sound: cut, or filled up with zeros, to the length of the pictures.
         quality: of both.
@@ -63,7 +64,7 @@ def write_clip(
 
     rest = iter(pictures)
     first = next(rest, None)
-    if first is None or first.shape[0] % 2 or first.shape[1] % 2:
+    if first is None or first.shape[0] % 3 or first.shape[1] % 2:
         raise ValueError("a clip needs a picture, of even width and height")
     count = 0
     with (
@@ -89,7 +90,7 @@ def _video_stream(
 
     options = {"crf": str(quality.crf), "preset": quality.preset, "threads": "1"}
     stream = output.add_stream("libx264", rate=fps, options=options)
-    stream.height, stream.width, _ = first.shape
+    stream.height, stream.width = first.shape[0] * 2 // 3, first.shape[1]
     stream.pix_fmt = "yuv420p"
     stream.codec_context.time_base = 1 / fps
     stream.codec_context.colorspace = _SMPTE170M
@@ -109,11 +110,8 @@ def _audio_stream(output: "OutputContainer", rate: int, quality: Quality) -> "Au
 
 def _video_frame(picture: Picture, number: int, fps: Fraction) -> "VideoFrame":
     from av import VideoFrame
-    from av.video.reformatter import ColorRange, Colorspace
 
-    frame = VideoFrame.from_ndarray(picture, format="rgb24").reformat(
-        format="yuv420p", dst_colorspace=Colorspace.ITU601, dst_color_range=ColorRange.MPEG
-    )
+    frame = VideoFrame.from_ndarray(picture, format="yuv420p")
     frame.pts, frame.time_base = number, 1 / fps
     return frame
 

@@ -17,7 +17,7 @@ from jobs.synthesize.head.wrinkles import wrinkles
 
 Mask = npt.NDArray[np.bool_]
 TURNS = ("yaw", "pitch")
-_STEP = 2  # pixels of the canvas to a cell of the fields, which are smooth
+_STEP = 3  # pixels of the canvas to a cell of the fields, which are smooth
 _MOST_GAIN = 0.5
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from jobs.synthesize.head.eyelids import Lid
 from jobs.synthesize.head.eyes import Eyeball
-from jobs.synthesize.head.sampling import look_up_in_one, undo_falling, undo_steep
+from jobs.synthesize.head.sampling import look_up_in_one, mixed, undo_falling, undo_steep
 from jobs.synthesize.head.slits import Slit
 from jobs.synthesize.head.teeth import Teeth
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _CORNER = 3  # pixels of the canvas over which a slit fades out at its corners
 _ROUNDS = 7
-_HALVINGS = 9
+_HALVINGS = 8
 _LID_SHADOW, _LASHES = 0.05, 0.016  # decimetres
 
 
@@ -44,7 +44,7 @@ class Opening(ABC):
         """
 
     def _shifted(self, sheet: int, strengths: Tensor) -> Tensor:
-        return torch.einsum("nm,mchw->nchw", strengths, self._shifts[sheet])
+        return mixed(strengths, self._shifts[sheet])
 
     def _share(self, sheet: int, at: Tensor) -> Tensor:
         return look_up_in_one(self._masks[sheet][None], at)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
@@ -13,12 +15,13 @@ from jobs.synthesize.head.eyes import find_eyeballs
 from jobs.synthesize.head.fields import find_fields
 from jobs.synthesize.head.mesh import Mesh
 from jobs.synthesize.head.opening import Eye, Mouth, Opening
-from jobs.synthesize.head.sampling import look_up, look_up_in_one, undo
+from jobs.synthesize.head.sampling import look_up, look_up_in_one, mixed, undo
 from jobs.synthesize.head.slits import EYES, find_slits
 from jobs.synthesize.head.teeth import find_teeth
 
 _COARSE = 2  # pixels of a frame between the places at which its warp is found
 _ROUNDS = 3
+_REACH = 6  # pixels of a frame by which a turn of the head carries it
 _FADE = 4  # pixels of the canvas over which a box fades into the rest
 
 
@@ -43,8 +46,28 @@ class Poses:
     rolls: Tensor
 
 
+@dataclass(frozen=True)
+class _Part:
+    """A rectangle of the canvas, pixels: first and last row, first and last column."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+@dataclass(frozen=True)
+class _Tile:
+    """A rectangle of the frames: first row and column, and how many."""
+
+    top: int
+    left: int
+    rows: int
+    columns: int
+
+
 class Portrait:
-    """A head on its canvas, ready to be drawn in any pose that its units can make."""
+    """A head on its canvas, ready to be painted in any pose that its units can make."""
 
     def __init__(self, mesh: Mesh, canvas: Canvas, units: Sequence[str]) -> None:
         """`units` are the face units that will be used; others stay at rest."""
@@ -61,25 +84,60 @@ class Portrait:
         self._step = fields.step
         self._picture = torch.from_numpy(canvas.picture).permute(2, 0, 1).contiguous()
         self._middle = torch.tensor(canvas.view.middle) - 0.5
+        self._head, self._body = _parts(canvas.picture[..., 3] > 0)
 
-    def draw(self, poses: Poses, height: int, width: int) -> Tensor:
-        """The head in frames of a size, float32 [n, 4, height, width]: RGB times alpha, alpha."""
+    def paint(self, frames: Tensor, poses: Poses) -> None:
+        """Paint the head over what is in some frames, float32 [n, 3, h, w], in place."""
         strengths = torch.cat([poses.strengths, poses.turns], dim=1)
-        shifts = torch.einsum("nm,mchw->nchw", strengths, self._shifts)
-        gains = torch.einsum("nm,mhw->nhw", strengths, self._gains)[:, None]
-        rows = torch.linspace(0, height - 1, -(-height // _COARSE))
-        columns = torch.linspace(0, width - 1, -(-width // _COARSE))
+        shifts = mixed(strengths, self._shifts)
+        gains = mixed(strengths, self._gains)[:, None]
+        for part, openings in ((self._body, ()), (self._head, self._openings)):
+            tile = self._tile(part, poses, *frames.shape[-2:])
+            if tile is None:
+                continue
+            drawn, bright = self._warped(tile, poses, shifts, gains)
+            for opening in openings:
+                self._open(opening, drawn, tile, poses, strengths)
+            here = frames[
+                :,
+                :,
+                tile.top : tile.top + tile.rows,
+                tile.left : tile.left + tile.columns,
+            ]
+            here.mul_(1 - drawn[:, 3:]).addcmul_(drawn[:, :3], bright)
+
+    def _tile(self, part: _Part, poses: Poses, height: int, width: int) -> _Tile | None:
+        """What of the frames a part of the canvas may cover; None for nothing."""
+        corners = [
+            self._from_canvas(poses, torch.tensor([column, row], dtype=torch.float32))
+            for column in (part.left, part.right)
+            for row in (part.top, part.bottom)
+        ]
+        places = torch.cat(corners)
+        low, high = places.amin(dim=0) - _REACH, places.amax(dim=0) + _REACH
+        left, top = (max(0, int(value)) for value in low.tolist())
+        right, bottom = (int(value) + 1 for value in high.tolist())
+        if part is self._body:
+            bottom = height  # the body goes on below the canvas
+        rows, columns = min(bottom, height) - top, min(right, width) - left
+        return _Tile(top, left, rows, columns) if rows > 0 and columns > 0 else None
+
+    def _warped(
+        self, tile: _Tile, poses: Poses, shifts: Tensor, gains: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """The canvas in a tile of each frame, [n, 4, r, s], and a factor on its brightness."""
+        rows = torch.linspace(0, tile.rows - 1, -(-tile.rows // _COARSE)) + tile.top
+        columns = torch.linspace(0, tile.columns - 1, -(-tile.columns // _COARSE)) + tile.left
         coarse = self._to_canvas(poses, columns[None, None], rows[None, :, None])
         source = undo(shifts, coarse, _ROUNDS, self._step)
         bright = 1 + look_up(gains, source / self._step)
         fine = interpolate(
-            torch.cat([source, bright], dim=1), (height, width), mode="bilinear", align_corners=True
+            torch.cat([source, bright], dim=1),
+            (tile.rows, tile.columns),
+            mode="bilinear",
+            align_corners=True,
         )
-        frames = look_up_in_one(self._picture, fine[:, :2]) * self._inside(fine[:, :2])
-        for opening in self._openings:
-            self._open(opening, frames, poses, strengths)
-        frames[:, :3] *= fine[:, 2:]
-        return frames
+        return look_up_in_one(self._picture, fine[:, :2]), fine[:, 2:]
 
     def _to_canvas(self, poses: Poses, columns: Tensor, rows: Tensor) -> Tensor:
         """Places in frames, broadcast to [n, r, s], on the canvas, [n, 2, r, s].
@@ -100,40 +158,62 @@ class Portrait:
         turned = torch.stack([across * cos - down * sin, across * sin + down * cos], dim=1)
         return turned + poses.places - 0.5
 
-    def _inside(self, places: Tensor) -> Tensor:
-        """Which places lie on the canvas; the body goes on below it."""
-        height, width = self._picture.shape[-2:]
-        columns, rows = places[:, :1], places[:, 1:]
-        return (columns >= 0) & (columns <= width - 1) & (rows >= 0)
-
-    def _open(self, opening: Opening, frames: Tensor, poses: Poses, strengths: Tensor) -> None:
-        """Draw an eye or the mouth into the frames."""
+    def _open(
+        self, opening: Opening, drawn: Tensor, tile: _Tile, poses: Poses, strengths: Tensor
+    ) -> None:
+        """Draw an eye or the mouth into a tile of each frame, float32 [n, 4, r, s]."""
         slit = opening.slit
-        height, width = frames.shape[-2:]
         size = float(poses.sizes.max())
-        rows, columns = (
-            min(int(side * size), most)
-            for side, most in zip(slit.size, (height, width), strict=True)
-        )
+        rows, columns = (int(side * size) for side in slit.size)
         middle = torch.tensor([slit.left, slit.top]) + torch.tensor(slit.size[::-1]) / 2 - 0.5
         first = self._from_canvas(poses, middle) - (torch.tensor([columns, rows]) - 1) / 2
         first = first.round().long()
-        across = (first[:, :1] + torch.arange(columns))[:, None, :]
-        down = (first[:, 1:] + torch.arange(rows))[:, :, None]
+        across = first[:, :1] + torch.arange(columns)
+        down = first[:, 1:] + torch.arange(rows)
         corner = torch.tensor([slit.left, slit.top])[:, None, None]
-        places = self._to_canvas(poses, across, down) - corner
-        drawn, share = opening.draw(places, strengths, poses)
+        places = self._to_canvas(poses, across[:, None, :], down[:, :, None]) - corner
+        skin, share = opening.draw(places, strengths, poses)
         edge = torch.tensor([slit.size[1] - 1, slit.size[0] - 1])[:, None, None]
         within = torch.minimum(places, edge - places).amin(dim=1, keepdim=True)
         share = share * (within / _FADE).clamp(0, 1)
-        shown = ((across >= 0) & (across < width) & (down >= 0) & (down < height))[:, None]
-        frame = torch.arange(len(frames))[:, None, None]
-        at = frame, slice(None), down.clamp(0, height - 1), across.clamp(0, width - 1)
-        under = frames[at].permute(0, 3, 1, 2)
-        share = share * under[:, 3:]
-        mixed = under[:, :3] + share * (drawn - under[:, :3])
-        kept = shown.expand(-1, -1, rows, columns)[:, 0]
-        where = kept.nonzero(as_tuple=True)
-        frames[
-            where[0], :3, down.expand(-1, -1, columns)[where], across.expand(-1, rows, -1)[where]
-        ] = mixed.permute(0, 2, 3, 1)[where]
+        _lay(drawn, skin, share, down - tile.top, across - tile.left)
+
+
+def _parts(covered: npt.NDArray[np.bool_]) -> tuple[_Part, _Part]:
+    """The head, and the wider body below it: two rectangles around what is covered."""
+    rows = np.flatnonzero(covered.any(axis=1))
+    first = covered.argmax(axis=1)[rows[0] :]
+    last = covered.shape[1] - 1 - covered[:, ::-1].argmax(axis=1)[rows[0] :]
+    above = np.maximum.accumulate(last) - np.minimum.accumulate(first) + 1
+    below = covered.shape[1]
+    heights = np.arange(1, len(above) + 1)
+    split = int(np.argmin(heights * above + (len(above) - heights) * below))
+    left, right = int(first[: split + 1].min()), int(last[: split + 1].max())
+    edge = int(rows[0]) + split
+    head = _Part(int(rows[0]), edge, left, right)
+    return head, _Part(edge + 1, covered.shape[0] - 1, int(first.min()), int(last.max()))
+
+
+def _lay(drawn: Tensor, skin: Tensor, share: Tensor, down: Tensor, across: Tensor) -> None:
+    """Lay boxes over tiles, in place; what lies outside a tile is cut off.
+
+    Args:
+        drawn: float32 [n, 4, h, w].
+        skin, share: float32 [n, 3, r, s] and [n, 1, r, s].
+        down, across: int [n, r] and [n, s], the rows and columns of the tile.
+    """
+    height, width = drawn.shape[-2:]
+    for frame in range(len(drawn)):
+        top, left = int(down[frame, 0]), int(across[frame, 0])
+        rows = slice(max(-top, 0), min(height - top, down.shape[1]))
+        columns = slice(max(-left, 0), min(width - left, across.shape[1]))
+        if rows.start >= rows.stop or columns.start >= columns.stop:
+            continue
+        place = drawn[
+            frame,
+            :,
+            top + rows.start : top + rows.stop,
+            left + columns.start : left + columns.stop,
+        ]
+        new, much = skin[frame, :, rows, columns], share[frame, :, rows, columns]
+        place[:3] += much * place[3:] * (new - place[:3])

@@ -4,6 +4,23 @@ import torch
 from torch import Tensor
 from torch.nn.functional import grid_sample
 
+_AT_REST = 1e-4
+
+
+def mixed(strengths: Tensor, fields: Tensor) -> Tensor:
+    """What movements do together in each frame.
+
+    Args:
+        strengths: float32 [n, m]; most are zero most of the time.
+        fields: float32 [m, ...], what each does at full strength.
+
+    Returns:
+        float32 [n, ...].
+    """
+    moving = strengths.abs().amax(dim=0) > _AT_REST
+    chosen = strengths[:, moving] @ fields[moving].flatten(1)
+    return chosen.reshape(len(strengths), *fields.shape[1:])
+
 
 def look_up(planes: Tensor, places: Tensor) -> Tensor:
     """Planes of each frame at places of that frame; beyond the edge goes on as at the edge.

@@ -20,9 +20,9 @@ MOUTH = "mouth"
 EYES = ("left_eye", "right_eye")
 _FALLS_WITH_JAW = 0.16  # decimetres that the jaw moves a place: more is below the mouth
 _EXTENTS = {
-    MOUTH: (0.42, 0.20, 0.62),
-    "left_eye": (0.26, 0.20, 0.17),
-    "right_eye": (0.26, 0.20, 0.17),
+    MOUTH: (0.38, 0.17, 0.56),
+    "left_eye": (0.23, 0.16, 0.14),
+    "right_eye": (0.23, 0.16, 0.14),
 }
 """Half width, above and below the middle of the slit, decimetres."""
 _OVERLAP = 2  # pixels of the canvas

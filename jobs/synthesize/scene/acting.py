@@ -69,9 +69,7 @@ def _follow(units: Plane, pitch: Plane) -> None:
         units[:, FACE_UNITS.index(f"eyeLookDown{side}")] += np.clip(-share, 0, 1)
 
 
-def _poses(
-    stand: Stand, units: Plane, held: Plane, eyes: Plane, rng: np.random.Generator
-) -> Poses:
+def _poses(stand: Stand, units: Plane, held: Plane, eyes: Plane, rng: np.random.Generator) -> Poses:
     yaw, pitch, roll = held.T
     shift = stand.density * _NECK_DM
     columns = stand.column + shift * np.sin(roll)

@@ -46,7 +46,7 @@ class Stage:
             stands = stand_together(rng, self.look)
         paint = draw_background if stands else draw_still_life
         size = self.look.height + 2 * MARGIN, self.look.width + 2 * MARGIN
-        background = self.look.grade(paint(rng, *size))
+        background = np.ascontiguousarray(self.look.grade(paint(rng, *size)).transpose(2, 0, 1))
         people = [person for person in self.dialogue.people if person.name in shot.people]
         actors = [self._act(*pair, rng) for pair in zip(people, stands, strict=True)]
         return Set(tuple(actors), background)
