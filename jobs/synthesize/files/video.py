@@ -1,6 +1,6 @@
 """Clips: pictures and sound into MP4, each picture at its exact time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Picture = npt.NDArray[np.uint8]
 
 _SMPTE170M = 6  # AVColorSpace: BT.601, as the product's analysis frames have it
+_PICTURES_A_PIECE = 16  # of sound, so that both streams lie beside each other in the file
 _CONTAINER = {"movflags": "+faststart", "fflags": "+bitexact"}
 
 
@@ -73,10 +74,13 @@ def write_clip(
     ):
         video = _video_stream(output, first, fps, quality)
         audio = _audio_stream(output, sound.sample_rate, quality)
-        said = _sound_frames(sound, fps)
-        for count, (picture, heard) in enumerate(zip(chain([first], rest), said, strict=False), 1):
+        for count, picture in enumerate(chain([first], rest), 1):
             output.mux(video.encode(_video_frame(picture, count - 1, fps)))
-            output.mux(audio.encode(heard))
+            if count % _PICTURES_A_PIECE == 0:
+                output.mux(audio.encode(_sound_frame(sound, count - _PICTURES_A_PIECE, count, fps)))
+        if count % _PICTURES_A_PIECE:
+            begun = count - count % _PICTURES_A_PIECE
+            output.mux(audio.encode(_sound_frame(sound, begun, count, fps)))
         output.mux(video.encode(None))
         output.mux(audio.encode(None))
     return count
@@ -102,7 +106,8 @@ def _video_stream(
 def _audio_stream(output: "OutputContainer", rate: int, quality: Quality) -> "AudioStream":
     from av.codec.context import Flags
 
-    stream = output.add_stream("aac", rate=rate, layout="mono")
+    options = {"aac_coder": "fast"}
+    stream = output.add_stream("aac", rate=rate, layout="mono", options=options)
     stream.bit_rate = quality.sound_bits
     stream.codec_context.flags |= Flags.bitexact
     return stream
@@ -116,19 +121,15 @@ def _video_frame(picture: Picture, number: int, fps: Fraction) -> "VideoFrame":
     return frame
 
 
-def _sound_frames(sound: Sound, fps: Fraction) -> Iterator["AudioFrame"]:
-    """The sound of one picture after the other, without an end."""
+def _sound_frame(sound: Sound, first: int, end: int, fps: Fraction) -> "AudioFrame":
+    """The sound of the pictures from `first` up to `end`, with zeros where there is none."""
     from av import AudioFrame
 
-    rate, samples = sound.sample_rate, sound.samples
-    number = begin = 0
-    while True:
-        number += 1
-        end = round(number * rate / fps)
-        piece = samples[begin:end]
-        piece = np.pad(piece, (0, end - begin - piece.size))
-        frame = AudioFrame.from_ndarray(piece[None].astype(np.float32), "fltp", "mono")
-        frame.sample_rate, frame.time_base = rate, Fraction(1, rate)
-        frame.pts = begin
-        yield frame
-        begin = end
+    rate = sound.sample_rate
+    begin, stop = round(first * rate / fps), round(end * rate / fps)
+    piece = sound.samples[begin:stop]
+    piece = np.pad(piece, (0, stop - begin - piece.size))
+    frame = AudioFrame.from_ndarray(piece[None].astype(np.float32), "fltp", "mono")
+    frame.sample_rate, frame.time_base = rate, Fraction(1, rate)
+    frame.pts = begin
+    return frame

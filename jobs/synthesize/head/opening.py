@@ -8,7 +8,15 @@ from torch import Tensor
 
 from jobs.synthesize.head.eyelids import Lid
 from jobs.synthesize.head.eyes import Eyeball
-from jobs.synthesize.head.sampling import look_up_in_one, mixed, undo_falling, undo_steep
+from jobs.synthesize.head.sampling import (
+    filled,
+    look_up_in_one,
+    mixed,
+    thinned,
+    undo,
+    undo_falling,
+    undo_steep,
+)
 from jobs.synthesize.head.slits import Slit
 from jobs.synthesize.head.teeth import Teeth
 
@@ -18,6 +26,8 @@ if TYPE_CHECKING:
 _CORNER = 3  # pixels of the canvas over which a slit fades out at its corners
 _ROUNDS = 7
 _HALVINGS = 8
+_LOWER_ROUNDS = 3  # a lower lid hardly stretches
+_COARSE = 2
 _LID_SHADOW, _LASHES = 0.05, 0.016  # decimetres
 
 
@@ -64,8 +74,9 @@ class Mouth(Opening):
 
     def draw(self, places: Tensor, strengths: Tensor, poses: "Poses") -> tuple[Tensor, Tensor]:
         drawn = self._teeth.draw(places, strengths)
+        coarse, size = thinned(places, _COARSE), places.shape[-2:]
         for sheet in (1, 0):
-            at = undo_steep(self._shifted(sheet, strengths), places, _ROUNDS)
+            at = filled(undo_steep(self._shifted(sheet, strengths), coarse, _ROUNDS), *size)
             skin = look_up_in_one(self._pictures[sheet], at)
             drawn = drawn + self._share(sheet, at) * (skin - drawn)
         return drawn, self._between_corners(at)
@@ -85,7 +96,7 @@ class Eye(Opening):
         still = places - self._turned(strengths)
         on_canvas = still + torch.tensor([self.slit.left, self.slit.top])[:, None, None]
         drawn = self._ball.draw(on_canvas, poses.gaze, self._share(0, at - shadow))
-        low = undo_falling(self._shifted(1, strengths), places, _HALVINGS)
+        low = undo(self._shifted(1, strengths), places, _LOWER_ROUNDS)
         drawn = drawn + self._share(1, low) * (look_up_in_one(self._pictures[1], low) - drawn)
         skin = look_up_in_one(self._pictures[0], at)
         unfolded = look_up_in_one(self._lid.bare, still)

@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch.nn.functional import interpolate
 
 from jobs.synthesize.head.canvas import Canvas
 from jobs.synthesize.head.eyelids import find_lid
@@ -15,7 +14,7 @@ from jobs.synthesize.head.eyes import find_eyeballs
 from jobs.synthesize.head.fields import find_fields
 from jobs.synthesize.head.mesh import Mesh
 from jobs.synthesize.head.opening import Eye, Mouth, Opening
-from jobs.synthesize.head.sampling import look_up, look_up_in_one, mixed, undo
+from jobs.synthesize.head.sampling import filled, look_up, look_up_in_one, mixed, undo
 from jobs.synthesize.head.slits import EYES, find_slits
 from jobs.synthesize.head.teeth import find_teeth
 
@@ -131,12 +130,7 @@ class Portrait:
         coarse = self._to_canvas(poses, columns[None, None], rows[None, :, None])
         source = undo(shifts, coarse, _ROUNDS, self._step)
         bright = 1 + look_up(gains, source / self._step)
-        fine = interpolate(
-            torch.cat([source, bright], dim=1),
-            (tile.rows, tile.columns),
-            mode="bilinear",
-            align_corners=True,
-        )
+        fine = filled(torch.cat([source, bright], dim=1), tile.rows, tile.columns)
         return look_up_in_one(self._picture, fine[:, :2]), fine[:, 2:]
 
     def _to_canvas(self, poses: Poses, columns: Tensor, rows: Tensor) -> Tensor:

@@ -2,7 +2,7 @@
 
 import torch
 from torch import Tensor
-from torch.nn.functional import grid_sample
+from torch.nn.functional import grid_sample, interpolate
 
 _AT_REST = 1e-4
 
@@ -93,3 +93,21 @@ def undo_falling(shifts: Tensor, places: Tensor, rounds: int) -> Tensor:
         above = middle + look_up(shifts, at)[:, 1:] < places[:, 1:]
         low, high = torch.where(above, middle, low), torch.where(above, high, middle)
     return torch.cat([along, (low + high) / 2], dim=1)
+
+
+def thinned(places: Tensor, step: int) -> Tensor:
+    """A grid of places [n, 2, r, s] that lie on straight lines, with every `step`th or so.
+
+    The corners stay, so that `filled` gives the grid back.
+    """
+    rows, columns = places.shape[-2:]
+    return _resized(places, -(-rows // step), -(-columns // step))
+
+
+def filled(coarse: Tensor, rows: int, columns: int) -> Tensor:
+    """What a thinned grid was, or what was found at its places, with as many rows and columns."""
+    return _resized(coarse, rows, columns)
+
+
+def _resized(planes: Tensor, rows: int, columns: int) -> Tensor:
+    return interpolate(planes, (rows, columns), mode="bilinear", align_corners=True)

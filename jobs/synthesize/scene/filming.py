@@ -16,7 +16,7 @@ from jobs.synthesize.scene.look import Look
 from jobs.synthesize.scene.shots import Shot
 
 Plane = npt.NDArray[np.float32]
-_AT_ONCE = 16  # frames
+_AT_ONCE = 32  # frames
 _FAR = 0.5  # of the shift of what is near is that of the background
 
 
