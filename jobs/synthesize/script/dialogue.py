@@ -34,7 +34,7 @@ NEUTRAL_TURNS = 0.1
 TEXT_ROLES: dict[TextRole, float] = {"congruent": 0.35, "neutral": 0.45, "contradicting": 0.2}
 """Shares of the turns by what the words say."""
 VOICE_TELLS = 0.5
-"""Share of the turns with a feeling that the voice follows; it does so whenever nothing else tells."""
+"""Share of the turns with a feeling that the voice follows; more where nothing else tells."""
 
 _TURNS = {1: 0.25, 2: 0.35, 3: 0.25, 4: 0.15}
 _MONOLOGUE = 0.15  # share of the clips with several turns in which one person speaks on
@@ -66,8 +66,8 @@ def write_dialogue(rng: np.random.Generator, split: Split, people: Sequence[Pers
 
 def _turn(speaker: str, speech: Speech, rng: np.random.Generator) -> Turn:
     if rng.random() < NEUTRAL_TURNS:
-        word = NEUTRAL_WORDS[rng.integers(len(NEUTRAL_WORDS))]
-        return _plain_turn(speaker, speech.neutral(), draw_feeling(word, rng))
+        feeling = draw_feeling(_one_of(rng, NEUTRAL_WORDS), rng)
+        return _plain_turn(speaker, speech.neutral(), feeling)
     display = _drawn(rng, _less_neutral(DISPLAYS, "none"))
     role = _drawn(rng, _less_neutral(TEXT_ROLES, "neutral"))
     family = _one_of(rng, tuple(families()))
@@ -152,5 +152,5 @@ def _drawn(rng: np.random.Generator, shares: Mapping[_T, float]) -> _T:
     return list(shares)[rng.choice(len(weights), p=weights / weights.sum())]
 
 
-def _one_of(rng: np.random.Generator, names: Sequence[str]) -> str:
+def _one_of(rng: np.random.Generator, names: tuple[str, ...]) -> str:
     return names[rng.integers(len(names))]

@@ -1,52 +1,68 @@
 """Movements, times and voices in plain words."""
 
+from collections.abc import Sequence
+
 from jobs.synthesize.behaviour.action_units import NAMES
 from jobs.synthesize.plan import Delivery, Movement, Span
 
-_BOTH = {
-    1: "the inner ends of the brows rise",
-    2: "the outer ends of the brows rise",
-    4: "the brows are lowered and drawn together",
-    5: "the upper lids rise and widen the eyes",
-    6: "the cheeks are raised",
-    7: "the lids tighten",
-    9: "the nose wrinkles",
-    10: "the upper lip is raised",
-    12: "the corners of the lips are pulled up",
-    14: "the corners of the lips are tucked in",
-    15: "the corners of the lips are pulled down",
-    16: "the lower lip is pulled down",
-    17: "the chin is pushed up",
-    20: "the lips are stretched sideways",
-    23: "the lips tighten",
-    24: "the lips are pressed together",
-    25: "the lips part",
-    26: "the jaw drops",
+# Those that stand first are told together where a face shows them all.
+_BOTH: dict[tuple[int, ...], str] = {
+    (1, 2, 4): "the brows are raised and drawn together",
+    (1, 2): "the brows are raised along their whole length",
+    (1, 4): "the inner ends of the brows rise and draw together",
+    (1,): "the inner ends of the brows rise",
+    (2,): "the outer ends of the brows rise",
+    (4,): "the brows are lowered and drawn together",
+    (5,): "the eyes widen",
+    (6,): "the cheeks are raised",
+    (7, 23): "the lids and the lips tighten",
+    (7,): "the lids tighten",
+    (9,): "the nose wrinkles",
+    (10,): "the upper lip is raised",
+    (12,): "the corners of the lips are pulled up",
+    (14,): "the corners of the lips are tucked in",
+    (15,): "the corners of the lips are pulled down",
+    (16,): "the lower lip is pulled down",
+    (17,): "the chin is pushed up",
+    (20,): "the lips are stretched sideways",
+    (23,): "the lips tighten",
+    (24,): "the lips are pressed together",
+    (25, 26): "the mouth falls open",
+    (25,): "the lips part",
+    (26,): "the jaw drops",
 }
-_ONE = {
-    10: "the upper lip is raised",
-    12: "the corner of the lips is pulled up",
-    14: "the corner of the lips is tucked in",
+_ONE: dict[tuple[int, ...], str] = {
+    (12, 14): "the {side} corner of the lips is pulled up and tucked in",
+    (10,): "the {side} half of the upper lip is raised",
+    (12,): "the {side} corner of the lips is pulled up",
+    (14,): "the {side} corner of the lips is tucked in",
 }
-_DRAWN_TOGETHER = "the brows are drawn together"  # by unit 4, while unit 1 raises their inner ends
 _HEARD_DB = 1.0
 _HEARD_FACTOR = 1.03
 
 
-def listed(parts: list[str]) -> str:
+def listed(parts: Sequence[str]) -> str:
     """The parts as a list in prose."""
     if len(parts) < 3:
         return " and ".join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
+def quoted(text: str) -> str:
+    """What is said, in quotation marks, for the middle of a sentence."""
+    return f"“{text.removesuffix('.')}”"
+
+
 def units_in_words(movement: Movement) -> str:
     """What is seen of an expression, and on which side, if on one: a clause."""
-    words = dict(_ONE if movement.side != "both" else _BOTH)
-    if 1 in movement.action_units:
-        words[4] = _DRAWN_TOGETHER
-    seen = listed([words[number] for number in movement.action_units])
-    return seen if movement.side == "both" else f"{seen}, on the {movement.side} side alone"
+    left, told = set(movement.action_units), []
+    for units, words in (_BOTH if movement.side == "both" else _ONE).items():
+        if left.issuperset(units):
+            told.append(words.format(side=movement.side))
+            left.difference_update(units)
+    if left:
+        raise ValueError(f"there are no words for action units {sorted(left)}")
+    return listed(told)
 
 
 def units_by_name(movement: Movement) -> str:
@@ -66,6 +82,8 @@ def when(movement: Movement, span: Span, speaker: str) -> str:
         return f"just before {speaker} speaks"
     if movement.onset_s >= span.end_s:
         return f"just after {speaker} has spoken"
+    if movement.apex_s < span.start_s:
+        return f"as {speaker} begins to speak"
     return f"while {speaker} speaks" if movement.apex_s <= span.end_s else "as the words end"
 
 
