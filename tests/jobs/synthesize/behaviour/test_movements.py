@@ -52,7 +52,8 @@ def clips(draw: st.DrawFn) -> tuple[Dialogue, tuple[Span, ...], float, float]:
     for index, display in enumerate(displays):
         time_s += PAUSE_S + draw(st.floats(0, 0.7))
         turns.append(_turn("Ann" if alone or index % 2 == 0 else "Ben", display))
-        spans.append(Span(time_s, time_s + draw(st.floats(0.4, 5))))
+        shortest_s = 1.0 if display == "masked" else 0.5
+        spans.append(Span(time_s, time_s + draw(st.floats(shortest_s, 5))))
         time_s = spans[-1].end_s
     fps = draw(st.sampled_from((12.0, 25.0, 29.97, 60.0)))
     people = PEOPLE[:1] if alone else PEOPLE
