@@ -24,7 +24,8 @@ def perform(
 
     Args:
         spans: where each turn is spoken, seconds, in order and without overlaps. 0.6 s before the
-            first, after the last and between two are enough for every kind of expression.
+            first, after the last and between two leave enough room for a turn of 0.5 s, or of 1 s
+            where another feeling is worn.
         fps: frames a second, 5 or more; every time is that of a frame, k / fps.
         duration_s: length of the clip.
 
