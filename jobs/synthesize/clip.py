@@ -10,17 +10,16 @@ import numpy as np
 from jobs.synthesize.behaviour.movements import perform
 from jobs.synthesize.files.subtitles import write_subtitles
 from jobs.synthesize.files.truth import ClipFacts, Explained, Row, Seen, truth_rows
-from jobs.synthesize.files.video import Quality, write_clip
+from jobs.synthesize.files.video import Picture, Quality, write_clip
 from jobs.synthesize.head.identity import identity_of
 from jobs.synthesize.head.mesh import load_mesh
 from jobs.synthesize.plan import Dialogue, Movement, Person, Span, Split
 from jobs.synthesize.scene.camera import shake
-from jobs.synthesize.scene.developing import Picture
 from jobs.synthesize.scene.filming import film
 from jobs.synthesize.scene.look import Look, draw_look
 from jobs.synthesize.scene.shots import Shot, in_view, plan_shots
 from jobs.synthesize.scene.stage import Stage
-from jobs.synthesize.script.description import describe
+from jobs.synthesize.script.describe import describe
 from jobs.synthesize.script.dialogue import write_dialogue
 from jobs.synthesize.speech.timing import lay_out
 from jobs.synthesize.speech.track import Sound, VoiceUsed, speak
@@ -125,10 +124,9 @@ def _people(split: Split, rng: np.random.Generator) -> tuple[Person, Person]:
 
 
 def _rows(order: ClipOrder, plan: _Plan, rng: np.random.Generator) -> list[Row]:
-    seen = [Seen(movement, in_view(movement, plan.shots)) for movement in plan.movements]
-    shown = tuple(one.movement for one in seen if one.in_view)
+    shown = [in_view(movement, plan.shots) for movement in plan.movements]
     explained = [
-        Explained(*describe(plan.dialogue, turn, shown, plan.spans, rng))
+        Explained(*describe(plan.dialogue, turn, plan.movements, plan.spans, shown, rng=rng))
         for turn in range(len(plan.dialogue.turns))
     ]
     facts = ClipFacts(
@@ -140,6 +138,7 @@ def _rows(order: ClipOrder, plan: _Plan, rng: np.random.Generator) -> list[Row]:
         width=plan.look.width,
         height=plan.look.height,
     )
+    seen = [Seen(*pair) for pair in zip(plan.movements, shown, strict=True)]
     return truth_rows(facts, plan.dialogue, plan.spans, seen, explained)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 Picture = npt.NDArray[np.uint8]
+"""YUV 4:2:0, BT.601, limited range: uint8 [3/2 h, w], one plane after the other."""
 
 _SMPTE170M = 6  # AVColorSpace: BT.601, as the product's analysis frames have it
 _PICTURES_A_PIECE = 16  # of sound, so that both streams lie beside each other in the file
@@ -51,8 +52,7 @@ def write_clip(
 
     Args:
         path: of the MP4; it is there whole or not at all.
-        pictures: YUV 4:2:0, BT.601, limited range, uint8 [3/2 h, w] with the three planes one
-            after the other, as PyAV has it; at least one, all of one size, h and w even.
+        pictures: at least one, all of one size, h and w even.
         fps: pictures a second.
         sound: cut, or filled up with zeros, to the length of the pictures.
         quality: of both.

@@ -3,14 +3,11 @@
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from jobs.synthesize.files.video import Picture
 from jobs.synthesize.scene.look import Look
-
-Picture = npt.NDArray[np.uint8]
-"""YUV 4:2:0, uint8 [3/2 h, w]."""
 
 _BLACK, _GREY = 16, 128  # of limited range, as are the weights
 _WEIGHTS = torch.tensor([0.299, 0.587, 0.114])  # BT.601

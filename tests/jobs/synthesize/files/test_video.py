@@ -7,6 +7,8 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace
 from skimage.metrics import peak_signal_noise_ratio
 
 from jobs.synthesize.files.video import Picture, Quality, write_clip
@@ -29,8 +31,16 @@ def _sound(seconds: float, click_s: float = 0.5) -> Sound:
     return Sound(samples, SAMPLE_RATE, "stand-in")
 
 
+def _planes(picture: Picture) -> Picture:
+    """RGB, [h, w, 3], as `write_clip` takes pictures."""
+    frame = VideoFrame.from_ndarray(picture, format="rgb24").reformat(
+        format="yuv420p", dst_colorspace=Colorspace.ITU601, dst_color_range=ColorRange.MPEG
+    )
+    return frame.to_ndarray()
+
+
 def _numbered(count: int) -> Iterator[Picture]:
-    return (numbered(index) for index in range(count))
+    return (_planes(numbered(index)) for index in range(count))
 
 
 @pytest.mark.parametrize("fps", RATES, ids=str)
@@ -57,7 +67,7 @@ def test_every_picture_comes_back_at_its_time(tmp_path: Path, fps: Fraction) -> 
 @pytest.mark.parametrize("fps", RATES, ids=str)
 def test_a_click_is_heard_with_its_flash(tmp_path: Path, fps: Fraction) -> None:
     flash = round(fps / 2)
-    pictures = (np.full((96, 160, 3), 235 * (index == flash), np.uint8) for index in range(60))
+    pictures = (np.full((144, 160), 235 * (index == flash), np.uint8) for index in range(60))
     path = tmp_path / "a.mp4"
     write_clip(path, pictures, fps, _sound(1.0, float(flash / fps)))
     with av.open(path) as container:
@@ -79,7 +89,7 @@ def test_sound_and_pictures_are_equally_long(tmp_path: Path) -> None:
 def test_colours_are_kept(tmp_path: Path) -> None:
     picture = np.zeros((96, 160, 3), np.uint8)
     picture[:, :80], picture[:, 80:] = (220, 40, 60), (30, 90, 200)
-    write_clip(tmp_path / "a.mp4", [picture] * 3, Fraction(25), _sound(1.0))
+    write_clip(tmp_path / "a.mp4", [_planes(picture)] * 3, Fraction(25), _sound(1.0))
     with av.open(tmp_path / "a.mp4") as container:
         frame = next(container.decode(video=0))
         assert (frame.colorspace, int(frame.color_range)) == (6, 1)
@@ -93,7 +103,7 @@ def test_the_same_clip_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_a_worse_quality_makes_a_smaller_file(tmp_path: Path) -> None:
-    noise = np.random.default_rng(0).integers(0, 255, (10, 96, 160, 3), np.uint8)
+    noise = np.random.default_rng(0).integers(0, 255, (10, 144, 160), np.uint8)
     sizes = []
     for crf in (18, 40):
         write_clip(tmp_path / "a.mp4", noise, Fraction(25), _sound(0.4, 0.1), Quality(crf=crf))
@@ -103,7 +113,7 @@ def test_a_worse_quality_makes_a_smaller_file(tmp_path: Path) -> None:
 
 def test_a_clip_that_breaks_off_leaves_no_file(tmp_path: Path) -> None:
     def broken() -> Iterator[Picture]:
-        yield numbered(0)
+        yield _planes(numbered(0))
         raise SetupError("a head is missing")
 
     with pytest.raises(SetupError, match="a head is missing"):
@@ -117,7 +127,7 @@ def test_a_full_disk_is_named(tmp_path: Path) -> None:
         write_clip(tmp_path / "a.mp4", _numbered(30), Fraction(25), _sound(1.0))
 
 
-@pytest.mark.parametrize("pictures", [[], [np.zeros((95, 160, 3), np.uint8)]])
+@pytest.mark.parametrize("pictures", [[], [np.zeros((144, 159), np.uint8)]])
 def test_no_picture_or_an_odd_size_is_refused(tmp_path: Path, pictures: list[Picture]) -> None:
     with pytest.raises(ValueError, match="even width and height"):
         write_clip(tmp_path / "a.mp4", pictures, Fraction(25), _sound(1.0))
