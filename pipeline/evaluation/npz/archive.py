@@ -4,6 +4,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable
+from tokenize import TokenError
 from typing import BinaryIO
 
 import fsspec
@@ -78,7 +79,7 @@ def _array(stream: BinaryIO) -> object:
     try:
         read_header = _HEADER_READERS[npy.read_magic(stream)]
         shape, fortran_order, described = read_header(stream)
-    except (ValueError, KeyError, SyntaxError, TypeError, RecursionError, MemoryError):
+    except (ValueError, KeyError, SyntaxError, TokenError, TypeError, RecursionError, MemoryError):
         raise ForbiddenContent("an array with a header that is not NumPy's") from None
     dtype = PlainDtype(str(getattr(described, "str", described)))
     if dtype.is_object:

@@ -2,8 +2,10 @@
 that could do more than hold text and numbers."""
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -59,15 +61,19 @@ def values_of(
             raise ForbiddenContent("an array has more bytes than its shape asks for")
         if count == 0:
             return []
+        if kind.kind == "U":
+            _refuse_letters_beyond_unicode(data, kind)
         array = np.frombuffer(data, kind).reshape(shape, order="F" if fortran_order else "C")
         values: object = array.tolist()
     except (TypeError, OverflowError) as fault:
         raise ForbiddenContent(f"a broken array ({type(fault).__name__})") from None
-    except ForbiddenContent:
-        raise
-    except ValueError as fault:  # letters beyond Unicode
-        raise ForbiddenContent(f"a broken array ({fault})") from None
     return values
+
+
+def _refuse_letters_beyond_unicode(data: bytes, kind: np.dtype[Any]) -> None:
+    letters = np.frombuffer(data, f"{kind.str[0]}u4")
+    if int(letters.max(initial=0)) > sys.maxunicode:
+        raise ForbiddenContent("a text with letters beyond Unicode")
 
 
 def nested(flat: Sequence[object], shape: Sequence[int]) -> object:
