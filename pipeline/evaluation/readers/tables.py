@@ -42,7 +42,7 @@ _ROLES = {
 _REASONS = ("reason", "reasons", "english")
 _PASSED_OVER = frozenset(
     (
-        *("srno", "utterance", "speaker", "season", "episode", "starttime", "endtime"),
+        *("srno.", "srno", "utterance", "speaker", "season", "episode", "starttime", "endtime"),
         *("subtitles", "chinese", "framecount"),
     )
 )  # of the known sets, and of no use here
