@@ -53,8 +53,8 @@ def read_records(file: str, is_known: Callable[[str], bool], notices: list[str])
     if kind == ".parquet":
         return _parquet(file, notices)
     if kind in (".jsonl", ".ndjson"):
-        return _json_lines(file, notices)
-    return _delimited(file, is_known, notices)
+        return json_line_records(file, read_text(file, notices))
+    return delimited_records(file, read_text(file, notices), is_known, suffix(file))
 
 
 def _parquet(file: str, notices: list[str]) -> Records:
@@ -84,11 +84,18 @@ def _parquet_rows(table: Any, columns: Sequence[str]) -> Iterator[tuple[int, Rec
     yield from enumerate(rows, start=1)
 
 
-def _json_lines(file: str, notices: list[str]) -> Records:
-    """An object in each line; together they have the columns that any of them has."""
+def json_line_records(file: str, text: str) -> Records:
+    """An object in each line; together they have the columns that any of them has.
+
+    Args:
+        file: name for errors.
+
+    Raises:
+        SetupError: a line is no JSON object.
+    """
     faults = Faults(file)
     rows: list[tuple[int, Record]] = []
-    for number, line in enumerate(read_text(file, notices).split("\n"), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -105,8 +112,18 @@ def _json_lines(file: str, notices: list[str]) -> Records:
     return Records(list(columns), iter(rows))
 
 
-def _delimited(file: str, is_known: Callable[[str], bool], notices: list[str]) -> Records:
-    table = Delimited(read_text(file, notices), is_known, suffix(file))
+def delimited_records(
+    file: str, text: str, is_known: Callable[[str], bool], ending: str = ".csv"
+) -> Records:
+    """The rows of a delimited text, see `stages.delimited.Delimited`.
+
+    Args:
+        file: name for errors.
+
+    Raises:
+        SetupError: its header is broken; also from `rows`, for the faults of the rows.
+    """
+    table = Delimited(text, is_known, ending)
     if table.fault:
         raise SetupError(f"{file}, line {table.fault.line}: {table.fault.message}")
     columns = _each_once(table.columns)

@@ -1,0 +1,98 @@
+"""What every list of labels is read into, be it the answers of a model or a truth."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Sentiment = Literal["positive", "negative", "neutral"]
+
+
+@dataclass(frozen=True)
+class Facets:
+    """What a synthetic truth says of an utterance beside its feeling; see `truth_columns`."""
+
+    display: str
+    text_role: str
+    needs_context: bool
+    voice_tells: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The labels of an utterance, or of a whole clip.
+
+    Attributes:
+        video_id: as it is written in the list.
+        labels: small letters, without white space around them, each once, the best one first.
+        confidences: one a label, 0..1; None where the list gives none.
+        utterance_index: within the video; None for a whole clip.
+        start_s, end_s: seconds from the start of the video; None where the list has no times.
+        abstained: the model declined to name an emotion, which is not the label "neutral".
+        family: one of `wheels.own.FAMILIES`, where the list names it itself.
+        sentiment: where the list names it itself.
+        facets: of a synthetic truth alone.
+    """
+
+    video_id: str
+    labels: tuple[str, ...] = ()
+    confidences: tuple[float | None, ...] = ()
+    utterance_index: int | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+    abstained: bool = False
+    family: str | None = None
+    sentiment: Sentiment | None = None
+    description: str | None = None
+    facets: Facets | None = None
+
+    def __post_init__(self) -> None:
+        if not self.confidences:
+            object.__setattr__(self, "confidences", (None,) * len(self.labels))
+        if len(self.confidences) != len(self.labels):
+            raise ValueError(
+                f"{len(self.confidences)} confidences for {len(self.labels)} labels of {self.name}"
+            )
+
+    @property
+    def name(self) -> str:
+        """What a person finds it by: the video, and which utterance of it."""
+        if self.utterance_index is None:
+            return self.video_id
+        return f"{self.video_id}#{self.utterance_index}"
+
+    @property
+    def span_s(self) -> tuple[float, float] | None:
+        """Start and end in seconds; None where one of them is missing."""
+        if self.start_s is None or self.end_s is None:
+            return None
+        return self.start_s, self.end_s
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A list of answers, and what a reader of scores should know of it.
+
+    Attributes:
+        location: where it was read.
+        form: which of the known forms it has, in words.
+        rows: in the order of the list, no two of the same name.
+        notices: sentences on what was passed over, doubled or uncertain.
+        failed: of a run of ours, the windows and videos that it could not annotate. They have no
+            row, and so count as answers without labels wherever the truth has one.
+        trained: of a run of ours, the values of `model.trained` that occur.
+        is_synthetic: made by `microemo synthesize`.
+    """
+
+    location: str
+    form: str
+    rows: tuple[Answer, ...]
+    notices: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    trained: frozenset[str] = field(default_factory=frozenset)
+    is_synthetic: bool = False
+
+
+def clean_labels(words: Iterable[str]) -> tuple[str, ...]:
+    """Small letters, no white space around, each once, in the order of their first occurrence."""
+    cleaned = (word.strip().lower() for word in words)
+    return tuple(dict.fromkeys(word for word in cleaned if word))

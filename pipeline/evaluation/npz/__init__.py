@@ -1,0 +1,1 @@
+"""NumPy archives as the MER challenges publish them, read without unpickling anything."""

@@ -1,0 +1,1 @@
+"""A reader for each kind of list of labels that people have."""

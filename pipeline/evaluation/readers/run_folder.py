@@ -1,0 +1,73 @@
+"""Answers in the folder of a run of `microemo annotate`."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipeline.dataset.opened import open_dataset
+from pipeline.evaluation.answers import Answer, Answers
+
+_COLUMNS = (
+    "video_id",
+    "window_id",
+    "start_s",
+    "end_s",
+    "utterances",
+    "description",
+    "labels",
+    "label_confidence",
+    "abstained",
+    "model",
+)
+
+
+def answers_of_run(location: str) -> Answers:
+    """An answer for each utterance; for a window in which nobody speaks, its own.
+
+    Raises:
+        SetupError: the folder cannot be read, or its run had no model.
+    """
+    dataset = open_dataset(location)
+    rows: dict[tuple[str, int | None, float], Answer] = {}
+    trained = set()
+    for batch in dataset.iter_annotations(_COLUMNS):
+        for window in batch.to_pylist():
+            trained.add(str(window["model"]["trained"]))
+            for answer in _answers_of_window(window):
+                rows[answer.video_id, answer.utterance_index, answer.start_s or 0.0] = answer
+    failures = dataset.failures(["video_id", "window_id"]).to_pylist()
+    failed = {row["window_id"] or row["video_id"] for row in failures}
+    notices = [f"{location}: {len(failed)} windows or videos failed; they count as no labels."]
+    return Answers(
+        location,
+        "folder of microemo annotate",
+        tuple(rows.values()),
+        tuple(notices if failed else ()),
+        failed=tuple(sorted(failed)),
+        trained=frozenset(trained),
+    )
+
+
+def _answers_of_window(window: Mapping[str, Any]) -> Iterator[Answer]:
+    utterances = window["utterances"] or []
+    for said in utterances:
+        yield _answer(window["video_id"], said, said["index"])
+    if not utterances:
+        yield _answer(window["video_id"], window, None)
+
+
+def _answer(video_id: str, said: Mapping[str, Any], index: int | None) -> Answer:
+    written = said["labels"] or []
+    sure = said["label_confidence"] or [None] * len(written)
+    confidences: dict[str, float | None] = {}
+    for label, confidence in zip(written, sure, strict=True):
+        confidences.setdefault(label.strip().lower(), confidence)
+    return Answer(
+        video_id,
+        tuple(confidences),
+        tuple(confidences.values()),
+        utterance_index=index,
+        start_s=said["start_s"],
+        end_s=said["end_s"],
+        abstained=bool(said["abstained"]),
+        description=said["description"],
+    )

@@ -1,0 +1,60 @@
+"""The columns of truth.parquet: what is true of each utterance of a synthetic corpus."""
+
+import pyarrow as pa
+
+TRUTH_FILE = "truth.parquet"
+"""Its name in the folder of the corpus, beside the clips."""
+
+_CLUE = pa.struct(
+    [
+        ("modality", pa.string()),  # face, voice, text or context
+        ("text", pa.string()),
+        ("start_s", pa.float64()),
+        ("end_s", pa.float64()),
+    ]
+)
+_EVENT = pa.struct(
+    [
+        ("person", pa.string()),
+        ("kind", pa.string()),  # macro, micro, blink, gaze or speech
+        ("pattern", pa.string()),  # null for what shows no feeling
+        ("action_units", pa.list_(pa.int32())),  # numbers of FACS, ascending
+        ("side", pa.string()),  # both, left or right, the person's own
+        ("onset_s", pa.float64()),
+        ("apex_s", pa.float64()),
+        ("offset_s", pa.float64()),
+        ("intensity", pa.float32()),  # 0..1
+        ("in_view", pa.bool_()),
+    ]
+)
+
+TRUTH_COLUMNS = pa.schema(
+    [
+        ("video_id", pa.string()),  # name of the file beside the table
+        ("utterance_index", pa.int32()),  # from 0 in the clip
+        ("start_s", pa.float64()),  # first sound
+        ("end_s", pa.float64()),  # last sound
+        ("speaker", pa.string()),
+        ("text", pa.string()),
+        ("labels", pa.list_(pa.string())),  # the best one first
+        ("family", pa.string()),  # one of seven, or neutral
+        ("intensity", pa.float32()),  # 0..1
+        ("description", pa.string()),
+        ("clues", pa.list_(_CLUE)),
+        ("display", pa.string()),  # macro, micro, masked or none
+        ("worn_family", pa.string()),  # null unless masked
+        ("worn_labels", pa.list_(pa.string())),  # null unless masked
+        ("text_role", pa.string()),  # congruent, neutral or contradicting
+        ("needs_context", pa.bool_()),
+        ("voice_tells", pa.bool_()),
+        ("events", pa.list_(_EVENT)),
+        ("identity", pa.string()),  # the speaker's head
+        ("split", pa.string()),
+        ("seed", pa.int64()),
+        ("clip_index", pa.int32()),
+        ("fps", pa.float64()),
+        ("width", pa.int32()),  # pixels
+        ("height", pa.int32()),  # pixels
+    ]
+)
+"""A row an utterance; times in seconds from the start of the clip."""
