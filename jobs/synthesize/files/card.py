@@ -8,10 +8,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from jobs.synthesize.files.truth_columns import TRUTH_FILE
 from jobs.synthesize.files.whole import written_whole
 from jobs.synthesize.plan import Split
 from jobs.synthesize.speech.track import VoiceUsed
+from pipeline.evaluation.truth_columns import TRUTH_FILE
 
 CARD = "README.md"
 _COUNTED = ("family", "display", "text_role")
@@ -26,14 +26,14 @@ class Made:
         command: the command line that makes it again.
         version: of MicroEmo.
         split, seed: of all its clips.
-        voices: what spoke in them.
+        voice: what spoke in them.
     """
 
     command: str
     version: str
     split: Split
     seed: int
-    voices: frozenset[VoiceUsed]
+    voice: VoiceUsed
 
 
 def write_card(folder: Path, made: Made) -> None:
@@ -53,7 +53,6 @@ def write_card(folder: Path, made: Made) -> None:
     table = folder / TRUTH_FILE
     text = environment.get_template("card.md.txt").render(
         made=made,
-        voices=" and ".join(sorted(made.voices)),
         truth=TRUTH_FILE,
         utterances=pq.read_metadata(table).num_rows,
         clips=len(pc.unique(pq.read_table(table, columns=["clip_index"])["clip_index"])),

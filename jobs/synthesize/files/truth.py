@@ -10,10 +10,10 @@ from typing import Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobs.synthesize.files.truth_columns import TRUTH_COLUMNS
 from jobs.synthesize.files.whole import written_whole
 from jobs.synthesize.plan import Dialogue, Movement, Span, Split
 from jobs.synthesize.speech.timing import speaker_of
+from pipeline.evaluation.truth_columns import TRUTH_COLUMNS
 
 Row = dict[str, object]
 

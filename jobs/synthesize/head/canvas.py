@@ -75,13 +75,16 @@ def draw(mesh: Mesh, identity: Identity, view: View, light: Light) -> Canvas:
     depth = np.full((height, width), -np.inf, np.float32)
     depth[seen.rows, seen.columns] = seen.interpolate(skin, placed[:, 2:])[:, 0]
     # The lining of mouth and eye sockets hides what is behind it, and is itself drawn over.
-    seen = seen.only(~mesh.lining[skin[seen.triangles]].any(axis=1))
-    colours = paint_skin(mesh, complexion, lighting, placed, seen, skin, view.density)
+    inner: npt.NDArray[np.bool_] = np.any(mesh.lining[skin[seen.triangles]], axis=1)
+    seen = seen.only(~inner)
+    colours = paint_skin(
+        mesh, complexion, lighting, placed, seen=seen, triangles=skin, density=view.density
+    )
     picture = np.zeros((height, width, 4), np.float32)
     picture[seen.rows, seen.columns] = np.column_stack([colours, np.ones(len(colours))])
     over = rasterise(view.project(hair_placed), hair.triangles, height, width, both_sides=True)
     colours, dense, near = paint_hair(hair, complexion, lighting, hair_placed, over)
-    share = _lay_over(picture, depth, over, colours, dense, near)
+    share = _lay_over(picture, depth, over, colours=colours, dense=dense, near=near)
     over = over.only(share > 0.5)
     _close_holes(picture)
     rest = seen.interpolate(skin, mesh.rest)
@@ -122,7 +125,7 @@ def _bare_head(mesh: Mesh, complexion: Complexion) -> Indices:
 
 
 def _lay_over(
-    picture: Picture, depth: Values, seen: Seen, colours: Values, dense: Values, near: Values
+    picture: Picture, depth: Values, seen: Seen, *, colours: Values, dense: Values, near: Values
 ) -> Values:
     """Lay hair over the picture where nothing is before it; how much of each pixel it covers."""
     before = near > depth[seen.rows, seen.columns] - _BEHIND

@@ -54,7 +54,9 @@ def find_lid(mesh: Mesh, canvas: Canvas, slit: Slit) -> Lid:
     outer = skin[~mesh.lining[skin].any(axis=1)]
     seen = rasterise(places, outer, height, width)
     complexion, density = canvas.identity.complexion, canvas.view.density
-    colours = paint_skin(mesh, complexion, canvas.lighting, closed, seen, outer, density)
+    colours = paint_skin(
+        mesh, complexion, canvas.lighting, closed, seen=seen, triangles=outer, density=density
+    )
     picture = np.zeros((3, height, width), np.float32)
     picture[:, seen.rows, seen.columns] = colours.T
     known = np.zeros((height, width), bool)

@@ -127,7 +127,7 @@ def _scalp(mesh: Mesh, form: HairForm, complexion: Complexion) -> Values:
     if form is HairForm.FRINGE:
         line = np.where(z > 0.85, np.minimum(line, _FRINGE_Y), line)
     ears = (np.abs(x) > 0.79) & (y < 7.42) & (z > 0.2)
-    scalp = ramp(y - line, -0.03, 0.07) * ~ears
+    scalp: Values = ramp(y - line, -0.03, 0.07) * ~ears
     scalp[~np.isin(np.arange(len(scalp)), mesh.vertices_of("skin"))] = 0
     return scalp
 
@@ -174,7 +174,7 @@ def _grid(shape: tuple[int, ...]) -> Indices:
 
 
 def _nape(mesh: Mesh) -> int:
-    return int(np.argmin(np.linalg.norm(mesh.rest - np.float32((0, 7.6, -0.3)), axis=1)))
+    return int(np.argmin(np.linalg.norm(mesh.rest - np.array((0, 7.6, -0.3), np.float32), axis=1)))
 
 
 def _top(mesh: Mesh) -> int:

@@ -167,8 +167,8 @@ def _details(mesh: Mesh, rng: np.random.Generator) -> list[tuple[str, float]]:
         chosen.append((str(name), strength))
         if "/l-" in name:
             chosen.append((str(name).replace("/l-", "/r-"), strength))
-    for name in rng.choice(lopsided, _ASYMMETRIES, replace=False):
-        chosen.append((str(name), float(rng.uniform(0, 0.4))))
+    uneven = rng.choice(lopsided, _ASYMMETRIES, replace=False)
+    chosen.extend((str(name), float(rng.uniform(0, 0.4))) for name in uneven)
     return chosen
 
 

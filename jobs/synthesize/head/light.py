@@ -29,7 +29,7 @@ def draw_light(rng: np.random.Generator) -> Light:
     warmth = rng.uniform(-0.07, 0.1)
     tint = np.array((1 + warmth, 1.0, 1 - warmth))
     main = rng.uniform(0.55, 0.9)
-    around = 1.3 - main + rng.uniform(-0.05, 0.15)
+    around = 1.18 - main + rng.uniform(-0.05, 0.12)
     return Light(
         np.array(towards, np.float32),
         (main * tint).astype(np.float32),

@@ -34,6 +34,7 @@ def paint_skin(
     complexion: Complexion,
     lighting: Lighting,
     placed: Vectors,
+    *,
     seen: Seen,
     triangles: Indices,
     density: float,

@@ -1,13 +1,15 @@
 """Triangles to pixels: which triangle is seen at each pixel, and where in it."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 Plane = npt.NDArray[np.float32]
-_SIZES = (0, 2, 4, 6, 9, 14, 24, 48, 400)  # pixels; triangles of a like size are filled together
+_SIZES = (0, 2, 4, 6, 9, 14, 24, 48, 10_000)  # pixels; triangles of a like size are filled together
 _EDGE = np.float32(1e-4)
+_FLAT = 1e-6
 
 
 @dataclass(frozen=True)
@@ -51,22 +53,12 @@ def rasterise(
         height, width: of the picture, pixels.
         both_sides: whether what turns its back is seen too.
     """
-    a, b, c = (places[corners[:, corner]] for corner in range(3))
-    across = np.stack([a[:, 0], b[:, 0], c[:, 0]])
-    down = np.stack([a[:, 1], b[:, 1], c[:, 1]])
-    left, right = np.ceil(across.min(axis=0) - 0.5), np.floor(across.max(axis=0) - 0.5)
-    top, bottom = np.ceil(down.min(axis=0) - 0.5), np.floor(down.max(axis=0) - 0.5)
-    area = (b[:, 1] - c[:, 1]) * (a[:, 0] - c[:, 0]) + (c[:, 0] - b[:, 0]) * (a[:, 1] - c[:, 1])
-    seen = (area < -1e-6) | ((area > 1e-6) & both_sides)
-    seen &= (right >= np.maximum(left, 0)) & (bottom >= np.maximum(top, 0))
-    seen &= (left < width) & (top < height)
-    size = np.maximum(right - left, bottom - top) + 1
+    triangles = _Triangles.of(places[corners], height, width, both_sides)
     pieces = []
-    for least, most in zip(_SIZES, _SIZES[1:], strict=False):
-        chosen = np.flatnonzero(seen & (size > least) & (size <= most))
+    for least, most in pairwise(_SIZES):
+        chosen = np.flatnonzero((triangles.size > least) & (triangles.size <= most))
         if chosen.size:
-            span = np.arange(int(min(most, size[chosen].max())), dtype=np.float32)
-            pieces.append(_fill(chosen, a, b, c, left, top, area, span, height, width))
+            pieces.append(triangles.fill(chosen, height, width))
     if not pieces:
         none = np.empty(0, np.intp)
         return Seen(none, none, none, np.empty((0, 3), np.float32))
@@ -81,34 +73,50 @@ def rasterise(
     return Seen(rows, columns, triangle[kept], weights[kept])
 
 
-def _fill(
-    chosen: npt.NDArray[np.intp],
-    a: Plane,
-    b: Plane,
-    c: Plane,
-    left: Plane,
-    top: Plane,
-    area: Plane,
-    span: Plane,
-    height: int,
-    width: int,
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Plane, Plane]:
-    """Every pixel of the chosen triangles: its number, triangle, weights and nearness."""
-    a, b, c = a[chosen], b[chosen], c[chosen]
-    columns = left[chosen, None] + span
-    rows = top[chosen, None] + span
-    dx, dy = columns + 0.5 - c[:, :1], rows + 0.5 - c[:, 1:2]
-    scale = 1 / area[chosen, None]
-    first = ((b[:, 1:2] - c[:, 1:2]) * dx * scale)[:, None, :]
-    first = first + ((c[:, :1] - b[:, :1]) * dy * scale)[:, :, None]
-    second = ((c[:, 1:2] - a[:, 1:2]) * dx * scale)[:, None, :]
-    second = second + ((a[:, :1] - c[:, :1]) * dy * scale)[:, :, None]
-    inside = (first >= -_EDGE) & (second >= -_EDGE) & (first + second <= 1 + _EDGE)
-    inside &= ((columns >= 0) & (columns < width))[:, None, :]
-    inside &= ((rows >= 0) & (rows < height))[:, :, None]
-    which, row, column = np.nonzero(inside)
-    w0, w1 = first[which, row, column], second[which, row, column]
-    weights = np.stack([w0, w1, 1 - w0 - w1], axis=1).astype(np.float32)
-    nearness = (weights * np.stack([a[which, 2], b[which, 2], c[which, 2]], axis=1)).sum(axis=1)
-    pixel = rows[which, row].astype(np.intp) * width + columns[which, column].astype(np.intp)
-    return pixel, chosen[which], weights, nearness
+@dataclass(frozen=True)
+class _Triangles:
+    """Triangles on a picture.
+
+    Attributes:
+        corners: float32 [m, 3, 3], of each corner the column, row and nearness.
+        first: int [m, 2], the leftmost column and the uppermost row whose middle may be inside.
+        size: int [m], columns or rows, whichever are more; 0 for what cannot be seen.
+        area: float32 [m], twice the area, with a sign by the sense in which the corners run.
+    """
+
+    corners: Plane
+    first: npt.NDArray[np.intp]
+    size: npt.NDArray[np.intp]
+    area: Plane
+
+    @classmethod
+    def of(cls, corners: Plane, height: int, width: int, both_sides: bool) -> "_Triangles":
+        flat = corners[..., :2]
+        low = np.ceil(flat.min(axis=1) - 0.5).astype(np.intp)
+        high = np.floor(flat.max(axis=1) - 0.5).astype(np.intp)
+        (ax, ay), (bx, by), (cx, cy) = flat.transpose(1, 2, 0)
+        area = (by - cy) * (ax - cx) + (cx - bx) * (ay - cy)
+        seen = (area < -_FLAT) | ((area > _FLAT) & both_sides)
+        seen &= (high >= np.maximum(low, 0)).all(axis=1) & (low < (width, height)).all(axis=1)
+        return cls(corners, low, np.where(seen, (high - low).max(axis=1) + 1, 0), area)
+
+    def fill(
+        self, chosen: npt.NDArray[np.intp], height: int, width: int
+    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Plane, Plane]:
+        """Every pixel of the chosen triangles: its number, triangle, weights and nearness."""
+        a, b, c = self.corners[chosen].transpose(1, 0, 2)
+        span = np.arange(self.size[chosen].max())
+        columns = self.first[chosen, :1] + span
+        rows = self.first[chosen, 1:] + span
+        dx = (columns + np.float32(0.5) - c[:, :1]) / self.area[chosen, None]
+        dy = (rows + np.float32(0.5) - c[:, 1:2]) / self.area[chosen, None]
+        first = ((b - c)[:, 1:2] * dx)[:, None, :] + ((c - b)[:, :1] * dy)[:, :, None]
+        second = ((c - a)[:, 1:2] * dx)[:, None, :] + ((a - c)[:, :1] * dy)[:, :, None]
+        inside = (first >= -_EDGE) & (second >= -_EDGE) & (first + second <= 1 + _EDGE)
+        inside &= ((columns >= 0) & (columns < width))[:, None, :]
+        inside &= ((rows >= 0) & (rows < height))[:, :, None]
+        which, row, column = np.nonzero(inside)
+        w0, w1 = first[which, row, column], second[which, row, column]
+        weights = np.stack([w0, w1, 1 - w0 - w1], axis=1).astype(np.float32)
+        nearness = (weights * self.corners[chosen, :, 2][which]).sum(axis=1)
+        return rows[which, row] * width + columns[which, column], chosen[which], weights, nearness

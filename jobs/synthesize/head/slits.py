@@ -65,18 +65,19 @@ def find_slits(mesh: Mesh, canvas: Canvas, fields: Fields) -> tuple[Slit, ...]:
     jaw[target.vertices, 0] = np.linalg.norm(target.moves, axis=1)
     everywhere = np.arange(len(canvas.rows))
     falls = canvas.interpolate(jaw, everywhere)[:, 0] > _FALLS_WITH_JAW
-    slits = [_slit(MOUTH, places, np.flatnonzero(mesh.lips > 0.5), falls, canvas, fields)]
+    lips = np.flatnonzero(mesh.lips > 0.5).astype(np.int32)
+    slits = [_slit(MOUTH, places, rim=lips, below=falls, canvas=canvas, fields=fields)]
     for eye in EYES:
         ball = mesh.vertices_of(eye)
         side = np.sign(mesh.rest[:, 0]) == np.sign(mesh.rest[ball, 0].mean())
-        lids = np.flatnonzero((mesh.eyelids > 0.5) & side)
+        lids = np.flatnonzero((mesh.eyelids > 0.5) & side).astype(np.int32)
         below = canvas.rows + 0.5 > places[ball, 1].mean()
-        slits.append(_slit(eye, places, lids, below, canvas, fields))
+        slits.append(_slit(eye, places, rim=lids, below=below, canvas=canvas, fields=fields))
     return tuple(slits)
 
 
 def _slit(
-    name: str, places: Planes, rim: Indices, below: Mask, canvas: Canvas, fields: Fields
+    name: str, places: Planes, *, rim: Indices, below: Mask, canvas: Canvas, fields: Fields
 ) -> Slit:
     """A slit around the vertices of its rim; `below`, bool [k], says which pixels lie below it."""
     half, above, under = (round(size * canvas.view.density) for size in _EXTENTS[name])

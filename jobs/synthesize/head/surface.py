@@ -46,7 +46,7 @@ def openness(places: Vectors, towards: Vectors) -> Values:
         done = steps
         deep = ((smooth - places) * towards).sum(axis=1) / depth
         shut += np.clip(spread @ deep.astype(np.float32), 0, 1.5)
-    found: Values = np.exp(-0.45 * shut).astype(np.float32)
+    found: Values = np.exp(-0.34 * shut).astype(np.float32)
     return found
 
 
@@ -76,7 +76,8 @@ def lit(places: Vectors, light: Vectors, triangles: Indices, receivers: int) -> 
     free = (nearest[rows, columns] < turned[:receivers, 2] + _SHADOW_BIAS).astype(np.float32)
     for _ in range(_SHADOW_SPREAD):
         free = _spreading() @ free
-    return free
+    found: Values = free
+    return found
 
 
 @cache

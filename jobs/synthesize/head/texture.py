@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter
 
 Values = npt.NDArray[np.float32]
+Places = npt.NDArray[np.floating[Any]]
 _SIZE = 256
 
 
@@ -17,7 +19,7 @@ class Texture:
 
     seed: int
 
-    def at(self, across: Values, down: Values, layer: int = 0) -> Values:
+    def at(self, across: Places, down: Places, layer: int = 0) -> Values:
         """The noise at places [k] in units of its grain; layers have nothing in common."""
         shift = np.random.default_rng([self.seed, layer]).uniform(0, _SIZE, 2)
         columns, rows = across + shift[0], down + shift[1]
@@ -40,14 +42,14 @@ def _noise() -> Values:
     return found
 
 
-def ramp(values: Values, low: float, high: float) -> Values:
+def ramp(values: Places, low: float, high: float) -> Values:
     """0 at `low`, 1 at `high`, smooth between; falls where `low` is the larger."""
     share = np.clip((values - np.float32(low)) / np.float32(high - low), 0, 1)
     found: Values = (share * share * (3 - 2 * share)).astype(np.float32)
     return found
 
 
-def bump(values: Values, centre: float, width: float) -> Values:
+def bump(values: Places, centre: float, width: float) -> Values:
     """1 at `centre`, falling as a bell of this width."""
     found: Values = np.exp(-(((values - np.float32(centre)) / np.float32(width)) ** 2)).astype(
         np.float32

@@ -45,7 +45,7 @@ class View:
     def place(self, points: Vectors, turning: Values) -> Vectors:
         """Points of the head, [k, 3], as they stand before the camera."""
         about = self.centre + NECK
-        turned = (points - about) @ self.turned.T + about
+        turned: Vectors = ((points - about) @ self.turned.T + about).astype(np.float32)
         placed: Vectors = points + turning[:, None] * (turned - points) - self.centre
         return placed
 
@@ -77,5 +77,5 @@ def view_of(
     balls = [identity.shape[mesh.vertices_of(eye)] for eye in ("left_eye", "right_eye")]
     centre = np.mean([ball.mean(axis=0) for ball in balls], axis=0)
     centre[2] = np.mean([ball[:, 2].max() for ball in balls])
-    turning = ramp(mesh.rest[:, 1], *_STIFF_Y)
+    turning: Values = ramp(mesh.rest[:, 1], *_STIFF_Y)
     return View(density, turned.astype(np.float32), centre.astype(np.float32), turning)

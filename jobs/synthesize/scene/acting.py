@@ -8,7 +8,8 @@ import torch
 
 from jobs.synthesize.behaviour.action_units import FACE_UNITS
 from jobs.synthesize.behaviour.face import Lips, face_units
-from jobs.synthesize.behaviour.pose import gaze, head
+from jobs.synthesize.behaviour.pose import gaze as eyes_of
+from jobs.synthesize.behaviour.pose import head
 from jobs.synthesize.head.canvas import draw
 from jobs.synthesize.head.identity import identity_of
 from jobs.synthesize.head.mesh import load_mesh
@@ -20,7 +21,7 @@ from jobs.synthesize.scene.look import Look
 from jobs.synthesize.scene.staging import Stand
 
 Plane = npt.NDArray[np.float32]
-_FINER = 1.3  # pixels of the canvas to one of the frame, so that warping loses no detail
+_FINER = 1.2  # pixels of the canvas to one of the frame, so that warping loses no detail
 _EYES_FARTHEST = 0.35  # radians of pitch at which the lids have followed all the way
 _LEANING = 0.012  # share of its size by which a head comes and goes
 _NECK_DM = 1.0  # from the neck's joint to the eyes: how far a tilt carries them
@@ -31,6 +32,7 @@ def act(
     stand: Stand,
     split: Split,
     look: Look,
+    *,
     movements: Sequence[Movement],
     speaking: Sequence[Span],
     mouth: Lips,
@@ -49,7 +51,7 @@ def act(
         rng: for what nobody planned: sway, small saccades.
     """
     held = head(times_s, rng, speaking)
-    eyes = gaze(movements, person, times_s, rng)
+    eyes = eyes_of(movements, person, times_s, rng)
     units = face_units(movements, person, times_s, mouth)
     _follow(units, eyes[:, 1])
     used = np.flatnonzero(units.any(axis=0))
@@ -74,11 +76,12 @@ def _poses(stand: Stand, units: Plane, held: Plane, eyes: Plane, rng: np.random.
     shift = stand.density * _NECK_DM
     columns = stand.column + shift * np.sin(roll)
     rows = stand.row + shift * (1 - np.cos(roll))
+    gaze = eyes + np.array(stand.gaze, np.float32) + np.float32(0.3) * held[:, :2]
     lean = 1 + _LEANING * np.sin(np.linspace(0, rng.uniform(2, 9), len(units)) + rng.uniform(0, 6))
     return Poses(
         strengths=torch.from_numpy(np.ascontiguousarray(units)),
         turns=torch.from_numpy(np.stack([yaw, pitch], axis=1)),
-        gaze=torch.from_numpy(eyes + np.float32(stand.gaze) + held[:, :2] * np.float32(0.3)),
+        gaze=torch.from_numpy(gaze),
         places=torch.from_numpy(np.stack([columns, rows], axis=1).astype(np.float32)),
         sizes=torch.from_numpy((lean / _FINER).astype(np.float32)),
         rolls=torch.from_numpy(np.ascontiguousarray(roll)),

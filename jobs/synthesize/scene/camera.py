@@ -25,4 +25,5 @@ def shake(look: Look, frames: int, rng: np.random.Generator) -> npt.NDArray[np.f
         rng.standard_normal((frames, 2)), _SWING_S * float(look.fps), axis=0, mode="wrap"
     )
     swing *= rng.uniform(0.3, 1.0) * _MOST * look.height / max(np.abs(swing).max(), 1e-9)
-    return np.clip(swing, -MARGIN, MARGIN).astype(np.float32)
+    shifts: npt.NDArray[np.float32] = np.clip(swing, -MARGIN, MARGIN).astype(np.float32)
+    return shifts

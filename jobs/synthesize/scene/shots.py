@@ -48,6 +48,7 @@ def plan_shots(
     dialogue: Dialogue,
     spans: Sequence[Span],
     movements: Sequence[Movement],
+    *,
     duration_s: float,
     still_s: float,
     rng: np.random.Generator,

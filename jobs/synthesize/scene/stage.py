@@ -1,11 +1,12 @@
 """The sets of a clip: who stands where in each of its shots."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from jobs.synthesize.behaviour.face import Lips
 from jobs.synthesize.plan import Dialogue, Movement, Person, Span, Split
 from jobs.synthesize.scene.acting import act
 from jobs.synthesize.scene.background import draw_background, draw_still_life
@@ -14,20 +15,22 @@ from jobs.synthesize.scene.filming import Actor, Set
 from jobs.synthesize.scene.look import Look
 from jobs.synthesize.scene.shots import Framing, Shot
 from jobs.synthesize.scene.staging import Stand, stand_alone, stand_together
-from jobs.synthesize.speech.mouth import mouth_of
-from jobs.synthesize.speech.track import Sound
 
 
 @dataclass(frozen=True)
 class Stage:
-    """What is played, and how it looks and sounds; `times_s`, [n], are those of the frames."""
+    """What is played, and how it looks.
+
+    `mouths` are what each person's lips do for speech, by name, at `times_s`, [n], the times of the
+    frames.
+    """
 
     split: Split
     look: Look
     dialogue: Dialogue
     spans: tuple[Span, ...]
     movements: tuple[Movement, ...]
-    sound: Sound
+    mouths: Mapping[str, Lips]
     times_s: npt.NDArray[np.float64]
 
     def sets(self, shots: Sequence[Shot], rng: np.random.Generator) -> list[Set]:
@@ -54,15 +57,14 @@ class Stage:
     def _act(self, person: Person, stand: Stand, rng: np.random.Generator) -> Actor:
         pairs = zip(self.dialogue.turns, self.spans, strict=True)
         speaking = [span for turn, span in pairs if turn.speaker == person.name]
-        mouth = mouth_of(person, self.dialogue, self.spans, self.sound, self.times_s)
         return act(
             person,
             stand,
             self.split,
             self.look,
-            self.movements,
-            speaking,
-            mouth,
-            self.times_s,
-            rng,
+            movements=self.movements,
+            speaking=speaking,
+            mouth=self.mouths[person.name],
+            times_s=self.times_s,
+            rng=rng,
         )

@@ -24,7 +24,7 @@ _MESH = _DATA + "mpfb2/3dobjs/base.obj"
 _UNITS = _DATA + "faceunits01/targets/faceunits/"
 _SHAPES = _DATA + "mpfb2/targets/"
 _MASKS = {"lips": "mpfb_lips.jpg", "eyelids": "mpfb_eyelids.jpg"}
-_LOWEST = 4.6  # decimetres: the body is cut below the shoulders
+_LOWEST = 4.0  # decimetres: the body is cut below the shoulders
 _PARTS = {
     "body": "skin",
     "helper-l-eye": "left_eye",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.synthesize.files.truth import Row, truth_writer
-from jobs.synthesize.files.truth_columns import TRUTH_COLUMNS
+from pipeline.evaluation.truth_columns import TRUTH_COLUMNS
 from tests.jobs.synthesize.files.making import movement, rows_of_clip
 
 

@@ -1,0 +1,145 @@
+"""Make dialogue clips whose truth is known, to train and to test on."""
+
+import argparse
+import shlex
+import sys
+import time
+from importlib import metadata
+from pathlib import Path
+from typing import get_args
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from jobs.arguments import whole_number
+from jobs.console import open_console
+from jobs.exit_codes import FINISHED, STOPPED
+from jobs.synthesize.files.card import CARD, Made, write_card
+from jobs.synthesize.files.record import SetRecord, claim
+from jobs.synthesize.files.truth import truth_writer
+from jobs.synthesize.order import ClipOrder
+from jobs.synthesize.plan import Split
+from jobs.synthesize.speech.track import voice_at_hand
+from jobs.synthesize.workers import MadeClip, made_clips
+from pipeline.evaluation.truth_columns import TRUTH_FILE
+
+_HEIGHT = 256
+_HEIGHTS = (128, 1080)
+_MOST_CLIPS = 1_000_000  # what six digits in a name can count
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `microemo synthesize`."""
+    parser.add_argument("out", metavar="OUT", help="folder for the clips and their truth")
+    parser.add_argument(
+        "--clips", type=whole_number(1), required=True, metavar="N", help="how many clips"
+    )
+    parser.add_argument(
+        "--seed",
+        type=whole_number(0),
+        required=True,
+        metavar="S",
+        help="other seeds make other clips; the same seed makes the same",
+    )
+    parser.add_argument(
+        "--split",
+        choices=get_args(Split),
+        default="train",
+        help="splits share no head and no sentence (default: train)",
+    )
+    parser.add_argument(
+        "--height",
+        type=_height,
+        default=_HEIGHT,
+        metavar="PIXELS",
+        help=f"of the pictures, even, {_HEIGHTS[0]} to {_HEIGHTS[1]} (default: {_HEIGHT})",
+    )
+    parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make the clips that are not there yet, and the table of truth of all of them."""
+    console = open_console(quiet=arguments.quiet)
+    folder = Path(arguments.out)
+    if arguments.clips > _MOST_CLIPS:
+        print(f"microemo: --clips: at most {_MOST_CLIPS:,} to a folder", file=sys.stderr)
+        return 2
+    record = SetRecord(
+        version=metadata.version("microemo"),
+        split=arguments.split,
+        seed=arguments.seed,
+        height=arguments.height,
+        voice=voice_at_hand(),
+    )
+    claim(folder, record)
+    orders = [
+        ClipOrder(record.split, record.seed, index, record.height)
+        for index in range(arguments.clips)
+    ]
+    try:
+        totals = _make(orders, folder, console)
+    except KeyboardInterrupt:
+        print(
+            f"microemo: stopped; the clips that are finished are kept in {folder}, and the same "
+            "command goes on from there",
+            file=sys.stderr,
+        )
+        return STOPPED
+    command = shlex.join(["microemo", *sys.argv[1:]])
+    write_card(folder, Made(command, record.version, record.split, record.seed, record.voice))
+    _show(console, folder, totals, arguments.clips)
+    return FINISHED
+
+
+def _height(text: str) -> int:
+    number = whole_number(_HEIGHTS[0])(text)
+    if number > _HEIGHTS[1] or number % 2:
+        low, high = _HEIGHTS
+        raise argparse.ArgumentTypeError(f"'{text}' is no even number from {low} to {high}")
+    return number
+
+
+class _Totals:
+    """What was made in this run."""
+
+    def __init__(self) -> None:
+        self.made = 0
+        self.made_s = 0.0
+        self.utterances = 0
+        self.began_at = time.monotonic()
+
+    def add(self, clip: MadeClip) -> None:
+        """Count a clip; one that was there already has no new seconds."""
+        self.utterances += len(clip.rows)
+        self.made += clip.is_new
+        self.made_s += clip.duration_s * clip.is_new
+
+    @property
+    def seconds(self) -> float:
+        """Since the beginning."""
+        return time.monotonic() - self.began_at
+
+
+def _make(orders: list[ClipOrder], folder: Path, console: Console) -> _Totals:
+    totals = _Totals()
+    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
+    with truth_writer(folder / TRUTH_FILE) as truth, bar:
+        task = bar.add_task("making clips", total=len(orders))
+        for clip in made_clips(orders, folder):
+            truth.add(clip.rows)
+            totals.add(clip)
+            bar.advance(task)
+    return totals
+
+
+def _show(console: Console, folder: Path, totals: _Totals, clips: int) -> None:
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_row("clips", f"{clips:,}")
+    table.add_row("made in this run", f"{totals.made:,} ({totals.made_s:,.0f} s of film)")
+    table.add_row("utterances", f"{totals.utterances:,}")
+    rate = f", {totals.made / totals.seconds:.2f} clips a second" if totals.made else ""
+    table.add_row("time", f"{totals.seconds:.0f} s{rate}")
+    table.add_row("truth", str(folder / TRUTH_FILE))
+    table.add_row("card", str(folder / CARD))
+    console.print(table)

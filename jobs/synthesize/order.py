@@ -1,0 +1,31 @@
+"""Which clip is asked for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+import numpy as np
+
+from jobs.synthesize.plan import Split
+
+_SPLITS: dict[Split, int] = {"train": 0, "dev": 1, "test": 2}
+
+
+@dataclass(frozen=True)
+class ClipOrder:
+    """The `index`th clip of a split under a seed, `height` pixels high."""
+
+    split: Split
+    seed: int
+    index: int
+    height: int
+
+    @property
+    def name(self) -> str:
+        """The name of its files, without a suffix."""
+        return f"{self.split}-{self.index:06d}"
+
+    def draws(self) -> Iterator[np.random.Generator]:
+        """Random numbers, apart for each purpose, so that what one takes changes no other."""
+        base = (self.seed, _SPLITS[self.split], self.index)
+        return (np.random.default_rng([*base, purpose]) for purpose in count())
