@@ -14,7 +14,7 @@ from jobs.synthesize.head.eyes import find_eyeballs
 from jobs.synthesize.head.fields import find_fields
 from jobs.synthesize.head.mesh import Mesh
 from jobs.synthesize.head.opening import Eye, Mouth, Opening
-from jobs.synthesize.head.sampling import filled, look_up, look_up_in_one, mixed, undo
+from jobs.synthesize.head.sampling import filled, look_up, look_up_between, mixed, undo
 from jobs.synthesize.head.slits import EYES, find_slits
 from jobs.synthesize.head.teeth import find_teeth
 
@@ -130,8 +130,8 @@ class Portrait:
         coarse = self._to_canvas(poses, columns[None, None], rows[None, :, None])
         source = undo(shifts, coarse, _ROUNDS, self._step)
         bright = 1 + look_up(gains, source / self._step)
-        fine = filled(torch.cat([source, bright], dim=1), tile.rows, tile.columns)
-        return look_up_in_one(self._picture, fine[:, :2]), fine[:, 2:]
+        drawn = look_up_between(self._picture, source, tile.rows, tile.columns)
+        return drawn, filled(bright, tile.rows, tile.columns)
 
     def _to_canvas(self, poses: Poses, columns: Tensor, rows: Tensor) -> Tensor:
         """Places in frames, broadcast to [n, r, s], on the canvas, [n, 2, r, s].

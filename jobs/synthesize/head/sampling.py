@@ -32,17 +32,34 @@ def look_up(planes: Tensor, places: Tensor) -> Tensor:
     Returns:
         float32 [n, c, r, s].
     """
-    height, width = planes.shape[-2:]
-    size = torch.tensor([max(width - 1, 1), max(height - 1, 1)], dtype=torch.float32)
-    grid = places.permute(0, 2, 3, 1) * (2 / size) - 1
-    return grid_sample(planes, grid, padding_mode="border", align_corners=True)
+    return _sampled(planes, _scaled(places, planes).permute(0, 2, 3, 1))
 
 
 def look_up_in_one(planes: Tensor, places: Tensor) -> Tensor:
     """As `look_up`, the same planes [c, h, w] for all frames."""
-    frames, _, rows, columns = places.shape
-    stacked = places.transpose(0, 1).reshape(1, 2, frames * rows, columns)
-    found = look_up(planes[None], stacked)[0]
+    return _sampled_in_one(planes, _scaled(places, planes))
+
+
+def look_up_between(planes: Tensor, coarse: Tensor, rows: int, columns: int) -> Tensor:
+    """As `look_up_in_one`, at the places between those of a thinned grid, [n, 2, r, s]."""
+    return _sampled_in_one(planes, filled(_scaled(coarse, planes), rows, columns))
+
+
+def _scaled(places: Tensor, planes: Tensor) -> Tensor:
+    """Pixels as `grid_sample` counts them: from -1 to 1."""
+    height, width = planes.shape[-2:]
+    size = torch.tensor([max(width - 1, 1), max(height - 1, 1)], dtype=torch.float32)
+    return torch.addcmul(torch.tensor(-1.0), places, (2 / size)[:, None, None])
+
+
+def _sampled(planes: Tensor, grid: Tensor) -> Tensor:
+    return grid_sample(planes, grid, padding_mode="border", align_corners=True)
+
+
+def _sampled_in_one(planes: Tensor, scaled: Tensor) -> Tensor:
+    frames, _, rows, columns = scaled.shape
+    grid = scaled.permute(0, 2, 3, 1).reshape(1, frames * rows, columns, 2)
+    found = _sampled(planes[None], grid)[0]
     return found.reshape(-1, frames, rows, columns).transpose(0, 1)
 
 

@@ -92,15 +92,15 @@ def _poses_of(poses: Poses, frames: npt.NDArray[np.intp], camera: Plane) -> Pose
 def _behind(scene: Set, shifts: Plane, look: Look) -> Plane:
     """The background as the camera sees it in some frames, float32 [n, 3, h, w]."""
     height, width = look.height, look.width
+    if not shifts.any():
+        still = scene.background[:, MARGIN : MARGIN + height, MARGIN : MARGIN + width]
+        return np.repeat(still[None], len(shifts), axis=0)
     frames = np.empty((len(shifts), 3, height, width), np.float32)
     for frame, shift in zip(frames, shifts, strict=True):
         column, row = MARGIN - _FAR * shift
         left, top = int(np.floor(column)), int(np.floor(row))
         x, y = np.float32(column - left), np.float32(row - top)
         window = scene.background[:, top : top + height + 1, left : left + width + 1]
-        if x or y:
-            rows = (1 - y) * window[:, :-1] + y * window[:, 1:]
-            frame[:] = (1 - x) * rows[..., :-1] + x * rows[..., 1:]
-        else:
-            frame[:] = window[:, :-1, :-1]
+        rows = (1 - y) * window[:, :-1] + y * window[:, 1:]
+        frame[:] = (1 - x) * rows[..., :-1] + x * rows[..., 1:]
     return frames
