@@ -2,11 +2,13 @@
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from stages.faults import SetupError
 from stages.identity import Weights, revision_of
+from stages.model.calibration import CALIBRATION
 from stages.model.config import ModelConfig
 
 TINY = Path(__file__).parent / "tiny"
@@ -24,6 +26,7 @@ GENERATION_CONFIG = "generation_config.json"
 # What decides how the weights are used, beside the weights.
 _SAID = (
     "config.json",
+    CALIBRATION,
     GENERATION_CONFIG,
     "tokenizer*.json",
     "*.jinja",
@@ -122,18 +125,30 @@ def model_identity(config: ModelConfig) -> Weights:
 
     Returns:
         `name`: see `model_name`; `revision`: of all that is loaded (weights, config.json,
-        tokenizers); `trained`: see `trained_on`.
+        tokenizers, calibration.json); `trained`: see `trained_on`.
 
     Raises:
         SetupError: as `model_folder` and `weight_files`.
     """
-    folder = model_folder(config)
-    said = [file for pattern in _SAID for file in folder.glob(pattern)]
     return {
         "name": model_name(config),
-        "revision": revision_of([*weight_files(folder), *said], folder),
+        "revision": _revision(model_folder(config), _SAID),
         "trained": trained_on(config),
     }
+
+
+def uncalibrated_revision(folder: Path) -> str:
+    """The `revision` that the model in `folder` has without its calibration.json.
+
+    Raises:
+        SetupError: as `weight_files`.
+    """
+    return _revision(folder, [pattern for pattern in _SAID if pattern != CALIBRATION])
+
+
+def _revision(folder: Path, patterns: Iterable[str]) -> str:
+    said = [file for pattern in patterns for file in folder.glob(pattern)]
+    return revision_of([*weight_files(folder), *said], folder)
 
 
 def read_json(file: Path) -> dict[str, Any]:
