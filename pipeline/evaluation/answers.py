@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Literal
 
 Sentiment = Literal["positive", "negative", "neutral"]
@@ -67,11 +66,6 @@ class Answer:
         if self.start_s is None or self.end_s is None:
             return None
         return self.start_s, self.end_s
-
-    @property
-    def file_name(self) -> str:
-        """The last part of `video_id`."""
-        return PurePosixPath(self.video_id.replace("\\", "/")).name
 
 
 @dataclass(frozen=True)

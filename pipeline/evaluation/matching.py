@@ -13,12 +13,11 @@ Within a video:
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from pipeline.evaluation.answers import Answer, Answers
-from pipeline.manifest.source import VIDEO_SUFFIXES
+from pipeline.evaluation.video_names import video_partners
 
 LEAST_IOU = 0.5
 """What two spans must share to be the same utterance, as in temporal action detection."""
@@ -57,7 +56,7 @@ class Matched:
 def match(predictions: Answers, truth: Answers) -> Matched:
     """Find the answer of each row of the truth, as the head of this module says."""
     predicted, true = _by_video(predictions.rows), _by_video(truth.rows)
-    partners = _video_partners(list(true), list(predicted))
+    partners = video_partners(list(true), list(predicted))
     found: dict[int, Answer] = {}
     used: set[int] = set()
     for video_id, rows in true.items():
@@ -84,37 +83,6 @@ def _order(answer: Answer) -> tuple[float, float, int, tuple[str, ...]]:
     start_s, end_s = answer.span_s or (0.0, 0.0)
     index = -1 if answer.utterance_index is None else answer.utterance_index
     return start_s, end_s, index, answer.labels
-
-
-def _video_partners(true: Sequence[str], predicted: Sequence[str]) -> dict[str, str]:
-    """From the truth's name of a video to that of the predictions; each is taken once."""
-    keys: tuple[Callable[[str], str], ...] = (str, _file_name, _stem)
-    partners: dict[str, str] = {}
-    for key in keys:
-        left = [video_id for video_id in true if video_id not in partners]
-        taken = set(partners.values())
-        ours = _only_ones(left, key)
-        theirs = _only_ones((name for name in predicted if name not in taken), key)
-        partners |= {ours[name]: theirs[name] for name in ours.keys() & theirs.keys()}
-    return partners
-
-
-def _only_ones(video_ids: Iterable[str], key: Callable[[str], str]) -> Mapping[str, str]:
-    """From key to id, of the ids that share their key with no other."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for video_id in video_ids:
-        found[key(video_id)].append(video_id)
-    return {name: same[0] for name, same in found.items() if len(same) == 1}
-
-
-def _file_name(video_id: str) -> str:
-    return video_id.replace("\\", "/").rpartition("/")[2]
-
-
-def _stem(video_id: str) -> str:
-    """The file's name without the suffix of a video: other dots belong to the name."""
-    name = PurePosixPath(_file_name(video_id))
-    return name.stem if name.suffix.lower() in VIDEO_SUFFIXES else name.name
 
 
 def _within_video(

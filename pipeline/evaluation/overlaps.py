@@ -1,6 +1,6 @@
 """How far predicted and true classes agree, row by row: what set scores are means of."""
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,7 +79,3 @@ class Hits:
         total = np.maximum(rows @ self.counted.astype(np.float64), np.finfo(np.float64).tiny)
         found: Floats = rows @ (self.hits & self.counted).astype(np.float64) / total
         return found
-
-
-Score = Callable[[Floats | None], Floats]
-"""From weights [..., rows] to scores [...]; None weighs each row once."""

@@ -53,21 +53,27 @@ def read_truth(location: str) -> Answers:
 
 
 def _read(location: str) -> Answers:
+    names, head = _looked_into(location)
+    return _read_folder(location, names) if head is None else _read_file(location, head)
+
+
+def _looked_into(location: str) -> tuple[set[str], bytes | None]:
+    """The names in a folder and None, or no names and the first bytes of a file.
+
+    Raises:
+        SetupError: nothing is there, or it cannot be opened.
+    """
     try:
         files, path = fsspec.url_to_fs(location)
-        if not files.exists(path):
-            raise SetupError(f"{location}: is not there")
         if files.isdir(path):
-            return _read_folder(
-                location, {name.rsplit("/", 1)[-1] for name in files.ls(path, detail=False)}
-            )
-        with files.open(path, "rb") as stream:
-            head = stream.read(4096)
-    except SetupError:
-        raise
+            names = (str(name) for name in files.ls(path, detail=False))
+            return {name.rsplit("/", 1)[-1] for name in names}, None
+        if files.exists(path):
+            with files.open(path, "rb") as stream:
+                return set(), stream.read(4096)
     except Exception as fault:  # each file system raises its own
         raise SetupError(f"{location}: cannot be read: {fault}") from fault
-    return _read_file(location, head)
+    raise SetupError(f"{location}: is not there")
 
 
 def _read_folder(location: str, names: set[str]) -> Answers:

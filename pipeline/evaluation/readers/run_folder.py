@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.dataset.opened import open_dataset
-from pipeline.evaluation.answers import Answer, Answers, clean_labels
+from pipeline.evaluation.answers import Answer, Answers
 
 _COLUMNS = (
     "video_id",
@@ -56,19 +56,15 @@ def _answers_of_window(window: Mapping[str, Any]) -> Iterator[Answer]:
 
 
 def _answer(video_id: str, said: Mapping[str, Any], index: int | None) -> Answer:
-    written, sure = said["labels"] or [], said["label_confidence"]
-    confidences = dict(
-        zip(
-            (label.strip().lower() for label in written),
-            sure or [None] * len(written),
-            strict=True,
-        )
-    )
-    labels = clean_labels(written)
+    written = said["labels"] or []
+    sure = said["label_confidence"] or [None] * len(written)
+    confidences: dict[str, float | None] = {}
+    for label, confidence in zip(written, sure, strict=True):
+        confidences.setdefault(label.strip().lower(), confidence)
     return Answer(
         video_id,
-        labels,
-        tuple(confidences[label] for label in labels),
+        tuple(confidences),
+        tuple(confidences.values()),
         utterance_index=index,
         start_s=said["start_s"],
         end_s=said["end_s"],
