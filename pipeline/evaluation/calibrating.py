@@ -65,7 +65,7 @@ def own_folder(model: str) -> Path:
 
 
 def fingerprint(truth: Answers) -> str:
-    """12 hex digits by what a truth says, whatever its form, its place and the order of its rows."""
+    """12 hex digits by what a truth says, whatever its form, place and order of rows."""
     rows = sorted([row.name, *map(str, row.span_s or ()), *row.labels] for row in truth.rows)
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:12]
 

@@ -47,7 +47,8 @@ def equal_mass_cuts(confidence: Floats, bins: int = BINS) -> Floats:
         return np.zeros(0)
     shares = np.arange(1, bins) / bins
     cuts = np.unique(np.quantile(confidence, shares, method="higher"))
-    return cuts[cuts > confidence.min()]
+    inner: Floats = cuts[cuts > confidence.min()]
+    return inner
 
 
 def reliability(confidence: Floats, right: Floats, cuts: Floats) -> tuple[ReliabilityBin, ...]:

@@ -7,17 +7,20 @@ Introduction to the Bootstrap" (1993), percentile intervals; Field and Welsh, "B
 clustered data" (2007).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from pipeline.evaluation.overlaps import Floats, Score
+from pipeline.evaluation.overlaps import Floats
 
 RESAMPLES = 1000
 LEAST_VIDEOS = 2
 _AT_ONCE = 4_000_000  # weights, 32 MB
+
+Score = Callable[[Floats | None], Floats]
+"""From weights [..., rows], how often each row counts, to scores [...]; None: each once."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pipeline.evaluation.overlaps import Floats
 
 @dataclass(frozen=True)
 class RiskCoverage:
-    """A point for each distinct confidence, the surest first; answers of one confidence go together.
+    """A point for each distinct confidence, the surest first; equally sure answers go together.
 
     Attributes:
         threshold: float64 [t], falling; answers at least as sure are kept.
@@ -91,9 +91,7 @@ def aurc(confidence: Floats, right: Floats, weights: Floats | None = None) -> Fl
     return area
 
 
-def _cumulated(
-    confidence: Floats, right: Floats, weights: Floats
-) -> tuple[Floats, Floats, Floats]:
+def _cumulated(confidence: Floats, right: Floats, weights: Floats) -> tuple[Floats, Floats, Floats]:
     """Distinct confidences, falling [t]; how many are at least as sure, and wrong: [..., t]."""
     falling = np.argsort(-confidence, kind="stable")
     ordered = confidence[falling]

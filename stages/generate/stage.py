@@ -120,7 +120,9 @@ class GenerateStage(Stage):
             for question, answer in zip(questions, clues, strict=True)
         ]
         return [
-            outcome(first, listed, sampled, self._tokenizer, self._config, self._calibration)
+            outcome(
+                first, listed, sampled, self._tokenizer, self._config, calibration=self._calibration
+            )
             for first, (listed, *sampled) in zip(clues, self._lists(followed), strict=True)
         ]
 

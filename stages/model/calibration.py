@@ -4,6 +4,7 @@ The map is fitted by `microemo evaluate --calibrate` on labels whose truth is kn
 down, so labels keep their order, though some that differed may come out equal.
 """
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
@@ -58,7 +59,7 @@ class Calibration(BaseModel):
     @field_validator("knots")
     @classmethod
     def _never_goes_down(cls, knots: tuple[Knot, ...]) -> tuple[Knot, ...]:
-        for before, after in zip(knots, knots[1:], strict=False):
+        for before, after in pairwise(knots):
             if after.said <= before.said or after.right < before.right:
                 raise ValueError("knots must rise in the first value and not fall in the second")
         return knots

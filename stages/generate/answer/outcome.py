@@ -22,6 +22,7 @@ def outcome(
     sampled: Sequence[Answer],
     tokenizer: "PreTrainedTokenizerFast",
     config: GenerateConfig,
+    *,
     calibration: Calibration | None = None,
 ) -> dict[str, Any]:
     """`description`, `labels`, `label_confidence`, `label_agreement`, `labels_raw`, `abstained`

@@ -1,5 +1,7 @@
 """Calibration errors by hand."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -18,7 +20,7 @@ RIGHT = np.array([0.0, 1, 0, 1, 1])
 
 
 def test_bins_of_equal_width_by_hand() -> None:
-    """0.05 alone; 0.9, 0.95, 0.95 and 1 together, which are 0.95 in the mean and right in 3 of 4."""
+    """0.05 alone; 0.9, 0.95, 0.95, 1 together, which are 0.95 in the mean and right in 3 of 4."""
     cuts = equal_width_cuts()
     low, high = reliability(CONFIDENCE, RIGHT, cuts)
     assert (low.count, low.confidence, low.right) == (1, 0.05, 0)
@@ -61,7 +63,7 @@ def test_bins_hold_everything_once_whatever_the_order(
     for cuts in (equal_width_cuts(), equal_mass_cuts(confidence)):
         bins = reliability(confidence, right, cuts)
         assert sum(one.count for one in bins) == len(predictions)
-        assert all(a.high < b.low for a, b in zip(bins, bins[1:], strict=False))
+        assert all(a.high < b.low for a, b in pairwise(bins))
         error = calibration_error(confidence, right, cuts)
         by_bins = sum(one.count * abs(one.confidence - one.right) for one in bins)
         assert error == pytest.approx(by_bins / len(predictions))

@@ -5,8 +5,8 @@ import time
 import numpy as np
 import pytest
 
-from pipeline.evaluation.intervals import Resamples
-from pipeline.evaluation.overlaps import Floats, Score
+from pipeline.evaluation.intervals import Resamples, Score
+from pipeline.evaluation.overlaps import Floats
 
 
 def _mean(values: Floats) -> Score:

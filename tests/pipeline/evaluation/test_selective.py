@@ -1,6 +1,6 @@
 """Risk against coverage, by hand and as it must be whatever the rows are."""
 
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import numpy as np
 import pytest
@@ -58,7 +58,7 @@ def test_the_area_is_the_mean_over_all_orders_of_equal_confidences(
 ) -> None:
     areas = []
     for order in permutations(answers):
-        if any(a[0] < b[0] for a, b in zip(order, order[1:], strict=False)):
+        if any(a[0] < b[0] for a, b in pairwise(order)):
             continue
         wrong = np.cumsum([1 - right for _, right in order])
         areas.append((wrong / np.arange(1, len(order) + 1)).mean())
