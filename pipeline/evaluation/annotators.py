@@ -83,6 +83,19 @@ def agreement(lists: Sequence[Answers], groups: Groups) -> Agreement:
     )
 
 
+def require_several(lists: Sequence[Answers]) -> None:
+    """See to it that there are no annotators, or more than one.
+
+    Raises:
+        SetupError: there is one, who agrees with everybody.
+    """
+    if len(lists) == 1:
+        raise SetupError(
+            f"--annotators {lists[0].location}: is one list; name two or more to see how far they "
+            "agree"
+        )
+
+
 _Value = TypeVar("_Value", bound=Hashable)
 
 

@@ -4,17 +4,17 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipeline import report
 from pipeline.evaluation.page.layout import lay_out
 from pipeline.evaluation.verdict import Verdict
 
 _TEMPLATE = "verdict.html"
+_HERE = Path(__file__).parent
 
 
 def page_of(verdict: Verdict) -> str:
     """The HTML of a verdict; it takes its looks from the report of a run and adds a few."""
     environment = Environment(
-        loader=FileSystemLoader([Path(__file__).parent, Path(str(report.__file__)).parent]),
+        loader=FileSystemLoader([_HERE, _HERE.parents[1] / "report"]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

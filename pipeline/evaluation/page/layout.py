@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pipeline.evaluation.basic import NO_FAMILY, Confusion
 from pipeline.evaluation.intervals import Estimate
+from pipeline.evaluation.numbers import interval, number, share
 from pipeline.evaluation.page.plots import Plot, reliability_plot, risk_plot
 from pipeline.evaluation.scoring import Part, Scored
 from pipeline.evaluation.sureness import Sureness
@@ -128,25 +129,6 @@ def lay_out(verdict: Verdict) -> Page:
         agreement=tuple(_agreement(verdict)),
         unmatched=tuple(_unmatched(verdict)),
     )
-
-
-def number(value: float | None, most: float) -> str:
-    """A score of 0..100 with one decimal, one of 0..1 with three; "–" where there is none."""
-    if value is None:
-        return "–"
-    return f"{value:.1f}" if most == 100 else f"{value:.3f}"
-
-
-def interval(estimate: Estimate, most: float) -> str:
-    """The ends of the interval; "" where there is none."""
-    if estimate.low is None or estimate.high is None:
-        return ""
-    return f"{number(estimate.low, most)} to {number(estimate.high, most)}"
-
-
-def share(part: float) -> str:
-    """0..1 as percent."""
-    return f"{100 * part:.0f} %"
 
 
 def _reading(score: Scored, most: float) -> Reading:

@@ -84,7 +84,7 @@ class _Field:
             self.right,
             self.top,
             self.bottom,
-            across=tuple(Mark(self.x(step), f"{step:.1f}") for step in steps),
+            across=tuple(Mark(self.x(step), f"{step:.2g}") for step in steps),
             up=tuple(Mark(self.y(step), f"{step:.2g}") for step in steps * self.most),
             line=self.path(line),
             yardstick=self.path(yardstick),
