@@ -23,7 +23,7 @@ from pipeline.evaluation.verdict import Yardsticks, judge
 from pipeline.evaluation.wheels.own import own_wheels
 from pipeline.evaluation.wheels.published import read_wheels
 from stages.faults import SetupError
-from stages.model.calibration import write_calibration
+from stages.model import write_calibration
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

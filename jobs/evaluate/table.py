@@ -18,10 +18,10 @@ _MOST_NAMES = 5
 def show(console: Console, verdict: Verdict) -> None:
     """Print the verdict: what a reader must know first, then scores, then what was not scored."""
     for caution in verdict.cautions:
-        console.print(caution, style="yellow", markup=False)
+        console.print(caution, style="yellow", markup=False, soft_wrap=True)
     for notice in verdict.notices:
-        console.print(f"note: {notice}", markup=False)
-    console.print(f"{verdict.predictions} by {verdict.truth}", markup=False)
+        console.print(f"note: {notice}", markup=False, soft_wrap=True)
+    console.print(f"{verdict.predictions} by {verdict.truth}", markup=False, soft_wrap=True)
     _show_counts(console, verdict)
     _show_scores(console, f"labels, 0 to 100 ({verdict.wheels})", verdict.scores, 100)
     _show_parts(console, verdict.parts)
@@ -98,9 +98,10 @@ def _show_agreement(console: Console, found: Agreement) -> None:
     table = _table(f"agreement of {len(found.annotators)} annotators, {found.units} rows", "")
     table.add_row("Krippendorff's alpha, families", number(found.alpha_family, 1))
     table.add_row("Krippendorff's alpha, sets of labels (MASI)", number(found.alpha_labels, 1))
-    for pair in found.kappas:
-        table.add_row(f"Cohen's kappa, {pair.one} and {pair.other}", number(pair.kappa, 1))
     console.print(table, markup=False)
+    for pair in found.kappas:
+        told = f"Cohen's kappa {number(pair.kappa, 1)}: {pair.one} and {pair.other}"
+        console.print(told, markup=False, soft_wrap=True)
     console.print()
 
 
@@ -114,4 +115,4 @@ def _show_unmatched(console: Console, counts: Counts) -> None:
         if names:
             more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
             shown = ", ".join(names[:_MOST_NAMES])
-            console.print(f"{title}: {shown}{more}", markup=False)
+            console.print(f"{title}: {shown}{more}", markup=False, soft_wrap=True)

@@ -9,9 +9,15 @@ from pipeline.evaluation.answers import Answers
 from pipeline.evaluation.fitting import fit_calibration
 from pipeline.evaluation.judged import Judged
 from stages.faults import SetupError
-from stages.model import ModelConfig, model_folder, model_identity
-from stages.model.calibration import CALIBRATION, Calibration
-from stages.model.folder import TINY, uncalibrated_revision
+from stages.model import (
+    CALIBRATION,
+    TINY,
+    Calibration,
+    ModelConfig,
+    model_folder,
+    model_identity,
+    uncalibrated_revision,
+)
 
 
 def calibration_for(

@@ -13,7 +13,7 @@ from scipy.optimize import isotonic_regression
 from pipeline.evaluation.judged import Judged
 from pipeline.evaluation.overlaps import Floats
 from stages.faults import SetupError
-from stages.model.calibration import Calibration, FittedOn, Knot
+from stages.model import Calibration, FittedOn, Knot
 
 LEAST_LABELS = 50
 """Fewer say too little about ten shares."""

@@ -84,9 +84,7 @@ def annotated(
     )
     rows = list(stage([_window(f"v{video:02}.mp4") for video in range(VIDEOS)]))
     kept = ("utterances", "description", "labels", "label_confidence", "abstained", "model")
-    windows = [
-        annotation(row["video_id"], **{name: row[name] for name in kept}) for row in rows
-    ]
+    windows = [annotation(row["video_id"], **{name: row[name] for name in kept}) for row in rows]
     record = {**RECORD, "config": {"generate": config.model_dump(mode="json")}}
     write_folder(out, windows, failures=[], record=record)
     return rows
@@ -157,9 +155,7 @@ def test_a_run_is_calibrated_and_the_next_one_says_what_it_is_worth(
     assert after[0]["model"]["revision"] != raw[0]["model"]["revision"]
     assert confidences(after) == [found.applied(said) for said in confidences(raw)]
     figures = tmp_path / "figures.json"
-    assert (
-        main(["evaluate", str(tmp_path / "calibrated"), str(truth), "--json", str(figures)]) == 0
-    )
+    assert main(["evaluate", str(tmp_path / "calibrated"), str(truth), "--json", str(figures)]) == 0
     error = json.loads(figures.read_text())["confidence"]["scores"]["ece_equal_mass"]["value"]
     assert error < 0.02
 
@@ -183,9 +179,7 @@ def test_answers_that_do_not_fit_the_model_are_refused(
 ) -> None:
     raw = annotated(opened, model, tmp_path / "raw")
     truth = truth_of(raw, tmp_path)
-    annotated(
-        opened, model, tmp_path / "cut", CONFIG.model_copy(update={"min_confidence": 0.6})
-    )
+    annotated(opened, model, tmp_path / "cut", CONFIG.model_copy(update={"min_confidence": 0.6}))
     table = tmp_path / "answers.jsonl"
     table.write_text(
         '{"video_id": "v00.mp4", "utterance_index": 0, "labels": ["sad"], "confidences": [0.7]}\n'
