@@ -16,8 +16,8 @@ from pipeline.evaluation.agreement import (
     nominal_distances,
 )
 from pipeline.evaluation.answers import Answer, Answers
+from pipeline.evaluation.basic import family_of
 from pipeline.evaluation.groups import Groups
-from pipeline.evaluation.wheels.own import vocabulary
 from stages.faults import SetupError
 
 
@@ -59,7 +59,7 @@ def agreement(lists: Sequence[Answers], groups: Groups) -> Agreement:
         SetupError: no row stands in two of them.
     """
     names = sorted({row.name for one in lists for row in one.rows})
-    families, family_names = _coded([_by_name(one, _family) for one in lists], names)
+    families, family_names = _coded([_by_name(one, family_of) for one in lists], names)
     labels, label_sets = _coded([_by_name(one, _groups_of(groups)) for one in lists], names)
     units = int(((labels != MISSING).sum(axis=0) > 1).sum())
     if not units:
@@ -117,13 +117,6 @@ def _coded(
             if value is not None:
                 codes[number, place] = code_of.setdefault(value, len(code_of))
     return codes, list(code_of)
-
-
-def _family(row: Answer) -> str | None:
-    if row.family is not None:
-        return row.family
-    known = (vocabulary().family(label) for label in row.labels)
-    return next((family for family in known if family is not None), None)
 
 
 def _groups_of(groups: Groups) -> Callable[[Answer], frozenset[str] | None]:

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.evaluation.basic import NO_FAMILY, Confusion
-from pipeline.evaluation.intervals import Estimate
-from pipeline.evaluation.numbers import interval, number, share
-from pipeline.evaluation.page.plots import Plot, reliability_plot, risk_plot
-from pipeline.evaluation.scoring import Part, Scored
-from pipeline.evaluation.sureness import Sureness
+from pipeline.evaluation.numbers import number, share
+from pipeline.evaluation.page.confidence import SurenessView, sureness_view
+from pipeline.evaluation.page.readings import Reading, measured, reading
+from pipeline.evaluation.scoring import Part
 from pipeline.evaluation.verdict import Verdict
 
 MOST_NAMES = 20
@@ -18,18 +17,6 @@ _ASKED = {
     "needs_context": "Whether the turns before are needed",
     "voice_tells": "Whether the voice tells it",
 }
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A score in words, and its places on a scale in percent; `interval` is "" without one."""
-
-    name: str
-    value: str
-    interval: str
-    place: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -71,19 +58,6 @@ class ConfusionView:
 
 
 @dataclass(frozen=True)
-class SurenessView:
-    """What is said of confidences."""
-
-    scores: tuple[Reading, ...]
-    reliability: Plot
-    bins: tuple[tuple[str, ...], ...]
-    risk: Plot
-    budgets: tuple[tuple[str, ...], ...]
-    held_out: str
-    answered: str
-
-
-@dataclass(frozen=True)
 class Names:
     """Rows without a partner: how many, and the first names."""
 
@@ -122,23 +96,13 @@ def lay_out(verdict: Verdict) -> Page:
         cautions=verdict.cautions,
         notices=verdict.notices,
         figures=tuple(_figures(verdict)),
-        scores=tuple(_reading(score, 100) for score in verdict.scores),
+        scores=tuple(reading(score, 100) for score in verdict.scores),
         facets=tuple(_facets(verdict.parts)),
         confusion=_confusion(verdict.confusion),
-        sureness=None if verdict.sureness is None else _sureness(verdict.sureness),
+        sureness=None if verdict.sureness is None else sureness_view(verdict.sureness),
         agreement=tuple(_agreement(verdict)),
         unmatched=tuple(_unmatched(verdict)),
     )
-
-
-def _reading(score: Scored, most: float) -> Reading:
-    return _measured(score.name, score.estimate, most)
-
-
-def _measured(name: str, estimate: Estimate, most: float) -> Reading:
-    ends = (estimate.value if end is None else end for end in (estimate.low, estimate.high))
-    places = [round(100 * value / most, 2) for value in (estimate.value, *ends)]
-    return Reading(name, number(estimate.value, most), interval(estimate, most), *places)
 
 
 def _figures(verdict: Verdict) -> list[tuple[str, str]]:
@@ -172,8 +136,8 @@ def _part(part: Part) -> PartReading:
         part.meaning,
         f"{part.rows:,}",
         share(part.labelled / part.rows),
-        _measured(part.value, part.wheel_f, 100),
-        None if part.basic is None else _measured(part.value, part.basic, 100),
+        measured(part.value, part.wheel_f, 100),
+        None if part.basic is None else measured(part.value, part.basic, 100),
     )
 
 
@@ -192,34 +156,6 @@ def _confusion(table: Confusion) -> ConfusionView:
     ]
     columns = tuple("no label" if name == NO_FAMILY else name for name in table.columns)
     return ConfusionView(columns, tuple(rows))
-
-
-def _sureness(found: Sureness) -> SurenessView:
-    return SurenessView(
-        scores=tuple(_reading(score, 1) for score in found.scores),
-        reliability=reliability_plot(found.bins),
-        bins=tuple(
-            (
-                f"{one.low:.3f} to {one.high:.3f}",
-                f"{one.confidence:.3f}",
-                f"{one.right:.3f}",
-                f"{one.count:,}",
-            )
-            for one in found.bins
-        ),
-        risk=risk_plot(found.curve),
-        budgets=tuple(
-            (
-                share(one.risk),
-                share(one.point.coverage) if one.point else "nothing",
-                f"{one.point.threshold:.3f}" if one.point else "–",
-                share(one.point.risk) if one.point else "–",
-            )
-            for one in found.budgets
-        ),
-        held_out=number(found.held_out_error, 1) if found.held_out_error is not None else "",
-        answered=share(found.answered),
-    )
 
 
 def _agreement(verdict: Verdict) -> list[tuple[str, str]]:

@@ -56,15 +56,28 @@ def test_what_is_no_map_is_refused_by_name(tmp_path: Path, text: str, fault: str
         read_calibration(tmp_path)
 
 
+def fitted_on(model: str) -> Calibration:
+    return Calibration.model_validate({**MAP, "fitted_on": {**MAP["fitted_on"], "model": model}})
+
+
 def test_a_map_makes_another_revision_and_is_told_of(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(TINY, tmp_path / "mine"))
     config = ModelConfig(path=str(folder))
     before = model_identity(config)["revision"]
-    write_calibration(folder, Calibration.model_validate(MAP))
+    write_calibration(folder, fitted_on(before))
     assert model_identity(config)["revision"] != before
     assert uncalibrated_revision(folder) == before
     (check,) = check_model(config)
     assert "calibrated on 80 labels" in check.detail
+
+
+def test_a_map_beside_weights_that_it_was_not_fitted_on_is_refused(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(TINY, tmp_path / "mine"))
+    config = ModelConfig(path=str(folder))
+    write_calibration(folder, fitted_on(model_identity(config)["revision"]))
+    (folder / "generation_config.json").write_text('{"eos_token_id": 2}')
+    with pytest.raises(SetupError, match=r"calibration\.json: was fitted on the answers of"):
+        model_identity(config)
 
 
 def test_a_check_finds_a_broken_map(tmp_path: Path) -> None:
