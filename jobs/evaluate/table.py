@@ -44,7 +44,8 @@ def _show_counts(console: Console, verdict: Verdict) -> None:
         f"{counts.rows} rows of {counts.videos} videos, {len(counts.missing)} without prediction, "
         f"{counts.abstained} abstained; {use.mean_predicted:.1f} labels a row where the truth has "
         f"{use.mean_true:.1f}; {share(use.coverage)} of rows with a label on the wheels, "
-        f"{share(use.off_wheels_predicted)} of labels off them\n"
+        f"{share(use.off_wheels_predicted)} of labels off them\n",
+        soft_wrap=True,
     )
 
 
