@@ -1,7 +1,7 @@
 """Which weights a row was made with: known by their content, wherever they lie."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from stages.faults import SetupError
@@ -14,6 +14,10 @@ Identity = Mapping[str, Weights]
 driver of the run, and handed to the stages."""
 
 
+Contents = Sequence[tuple[str, bytes]]
+"""Names of files, and the SHA-256 of what is in each."""
+
+
 def revision_of(files: Iterable[Path], below: Path | None = None) -> str:
     """12 hex digits that tell files of other content or other names apart.
 
@@ -24,13 +28,29 @@ def revision_of(files: Iterable[Path], below: Path | None = None) -> str:
     Raises:
         SetupError: a file cannot be read.
     """
-    digest = hashlib.sha256()
+    return revision_of_contents(contents_of(files, below))
+
+
+def contents_of(files: Iterable[Path], below: Path | None = None) -> Contents:
+    """What `revision_of` goes by, for whoever needs the revision of some of the files too.
+
+    Raises:
+        SetupError: a file cannot be read.
+    """
+    found = []
     for file in sorted(files):
         name = "" if below is None else file.relative_to(below).as_posix()
         try:
             with file.open("rb") as stream:
-                content = hashlib.file_digest(stream, "sha256").digest()
+                found.append((name, hashlib.file_digest(stream, "sha256").digest()))
         except OSError as fault:
             raise SetupError(f"{file}: cannot be read: {fault.strerror}") from fault
+    return found
+
+
+def revision_of_contents(contents: Contents) -> str:
+    """12 hex digits; see `revision_of`."""
+    digest = hashlib.sha256()
+    for name, content in contents:
         digest.update(name.encode() + b"\0" + content)
     return digest.hexdigest()[:12]

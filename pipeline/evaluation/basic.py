@@ -75,8 +75,8 @@ def confusion(pairs: Sequence[Pair]) -> Confusion:
     columns = (*FAMILIES, NO_FAMILY)
     counts = Counter(
         (
-            _family(pair.truth, pair.truth.labels),
-            _family(pair.prediction, pair.predicted) or NO_FAMILY,
+            family_of(pair.truth),
+            (pair.prediction and family_of(pair.prediction)) or NO_FAMILY,
         )
         for pair in pairs
     )
@@ -84,17 +84,18 @@ def confusion(pairs: Sequence[Pair]) -> Confusion:
     return Confusion(FAMILIES, columns, np.array(table, np.int64))
 
 
+def family_of(answer: Answer) -> str | None:
+    """The family that it names, or that of its first label that the own vocabulary knows."""
+    if answer.family is not None:
+        return answer.family
+    families = (vocabulary().family(label) for label in answer.labels)
+    return next((family for family in families if family is not None), None)
+
+
 def _basic_emotion(truth: Answer) -> str | None:
     if truth.family is not None:
         return truth.family
     return truth.labels[0] if len(truth.labels) == 1 else None
-
-
-def _family(answer: Answer | None, labels: Iterable[str]) -> str | None:
-    if answer is not None and answer.family is not None:
-        return answer.family
-    families = (vocabulary().family(label) for label in labels)
-    return next((family for family in families if family is not None), None)
 
 
 def _sentiment(answer: Answer | None, labels: Iterable[str]) -> Sentiment | None:

@@ -20,6 +20,7 @@ from stages.generate.prompt.request import LABELS_QUESTION
 from stages.generate.prompt.splice import prompts
 from stages.identity import Identity
 from stages.model import ModelConfig, model_folder
+from stages.model.calibration import read_calibration
 from stages.model.layout import token_layout
 from stages.rows import Row
 from stages.section import Sections
@@ -69,7 +70,8 @@ class GenerateStage(Stage):
             open_language_model: opens it; by default in this process.
 
         Raises:
-            SetupError: the model or its device is not there, or the engine cannot run it.
+            SetupError: the model or its device is not there, the engine cannot run it, or its
+                calibration.json is broken.
         """
         from stages.model.loading import load_model_config
 
@@ -80,7 +82,9 @@ class GenerateStage(Stage):
         self._embedding = opened.embedding
         self._tokenizer = opened.tokenizer
         self._signature = {**(identity or {}).get("model", {}), "engine": self._engine.name}
-        shape = load_model_config(model_folder(model))
+        folder = model_folder(model)
+        self._calibration = read_calibration(folder)
+        shape = load_model_config(folder)
         self._chat = chat_of(shape, self._tokenizer)
         self._questioner = Questioner(
             self._chat, partial(token_layout, shape), self._room(opened.context)
@@ -116,7 +120,9 @@ class GenerateStage(Stage):
             for question, answer in zip(questions, clues, strict=True)
         ]
         return [
-            outcome(first, listed, sampled, self._tokenizer, self._config)
+            outcome(
+                first, listed, sampled, self._tokenizer, self._config, calibration=self._calibration
+            )
             for first, (listed, *sampled) in zip(clues, self._lists(followed), strict=True)
         ]
 

@@ -4,15 +4,36 @@ Importing this package is cheap: torch and transformers are imported by the modu
 the networks (`modeling_microemo` and its parts) and inside the functions of `loading`.
 """
 
+from stages.model.calibration import (
+    CALIBRATION,
+    Calibration,
+    FittedOn,
+    Knot,
+    write_calibration,
+)
 from stages.model.checks import check_model
 from stages.model.config import ModelConfig
-from stages.model.folder import model_folder, model_identity, trained_on, weight_files
+from stages.model.folder import (
+    TINY,
+    model_folder,
+    model_identity,
+    trained_on,
+    uncalibrated_revision,
+    weight_files,
+)
 
 __all__ = [
+    "CALIBRATION",
+    "TINY",
+    "Calibration",
+    "FittedOn",
+    "Knot",
     "ModelConfig",
     "check_model",
     "model_folder",
     "model_identity",
     "trained_on",
+    "uncalibrated_revision",
     "weight_files",
+    "write_calibration",
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from stages.check import Check, fail, ok, warn
 from stages.faults import SetupError
+from stages.model.calibration import read_calibration
 from stages.model.config import ModelConfig
 from stages.model.downloads import CHECKPOINTS
 from stages.model.folder import (
@@ -26,9 +27,12 @@ def check_model(config: ModelConfig) -> list[Check]:
     try:
         size = sum(file.stat().st_size for file in weight_files(model_folder(config)))
         name, trained = model_name(config), trained_on(config)
+        calibration = read_calibration(model_folder(config))
     except SetupError as fault:
         return [fail("model", str(fault), "model.path=tiny is the model in the package.")]
     detail = f"{name}, {size / 1e6:.0f} MB"
+    if calibration is not None:
+        detail += f", confidences calibrated on {calibration.fitted_on.labels} labels"
     if trained == "no":
         return [
             warn(

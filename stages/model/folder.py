@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from stages.faults import SetupError
-from stages.identity import Weights, revision_of
+from stages.identity import Contents, Weights, contents_of, revision_of_contents
+from stages.model.calibration import CALIBRATION, Calibration, read_calibration
 from stages.model.config import ModelConfig
 
 TINY = Path(__file__).parent / "tiny"
@@ -24,6 +25,7 @@ GENERATION_CONFIG = "generation_config.json"
 # What decides how the weights are used, beside the weights.
 _SAID = (
     "config.json",
+    CALIBRATION,
     GENERATION_CONFIG,
     "tokenizer*.json",
     "*.jinja",
@@ -122,18 +124,49 @@ def model_identity(config: ModelConfig) -> Weights:
 
     Returns:
         `name`: see `model_name`; `revision`: of all that is loaded (weights, config.json,
-        tokenizers); `trained`: see `trained_on`.
+        tokenizers, calibration.json); `trained`: see `trained_on`.
 
     Raises:
-        SetupError: as `model_folder` and `weight_files`.
+        SetupError: as `model_folder` and `weight_files`; or its calibration.json is broken, or was
+            fitted on the answers of other weights.
     """
     folder = model_folder(config)
-    said = [file for pattern in _SAID for file in folder.glob(pattern)]
+    contents = _contents(folder)
+    calibration = read_calibration(folder)
+    if calibration is not None:
+        _require_fitted_on(calibration, _without_calibration(contents), folder)
     return {
         "name": model_name(config),
-        "revision": revision_of([*weight_files(folder), *said], folder),
+        "revision": revision_of_contents(contents),
         "trained": trained_on(config),
     }
+
+
+def uncalibrated_revision(folder: Path) -> str:
+    """The `revision` that the model in `folder` has without its calibration.json.
+
+    Raises:
+        SetupError: as `weight_files`.
+    """
+    return _without_calibration(_contents(folder))
+
+
+def _contents(folder: Path) -> Contents:
+    said = [file for pattern in _SAID for file in folder.glob(pattern)]
+    return contents_of([*weight_files(folder), *said], folder)
+
+
+def _without_calibration(contents: Contents) -> str:
+    return revision_of_contents([one for one in contents if one[0] != CALIBRATION])
+
+
+def _require_fitted_on(calibration: Calibration, revision: str, folder: Path) -> None:
+    if calibration.fitted_on.model != revision:
+        raise SetupError(
+            f"{folder / CALIBRATION}: was fitted on the answers of revision "
+            f"{calibration.fitted_on.model}, and the model beside it is revision {revision}. Take "
+            "the file away, annotate, and fit it again with `microemo evaluate --calibrate`."
+        )
 
 
 def read_json(file: Path) -> dict[str, Any]:

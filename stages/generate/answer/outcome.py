@@ -10,6 +10,7 @@ from stages.generate.answer.refusals import is_refusal
 from stages.generate.answer.text import printable, tidy
 from stages.generate.config import GenerateConfig
 from stages.generate.engines.engine import Answer
+from stages.model.calibration import Calibration
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
@@ -21,6 +22,8 @@ def outcome(
     sampled: Sequence[Answer],
     tokenizer: "PreTrainedTokenizerFast",
     config: GenerateConfig,
+    *,
+    calibration: Calibration | None = None,
 ) -> dict[str, Any]:
     """`description`, `labels`, `label_confidence`, `label_agreement`, `labels_raw`, `abstained`
     and `abstained_reason`.
@@ -36,6 +39,7 @@ def outcome(
         sampled: further answers to that question, possibly none.
         tokenizer: the language model's.
         config: the limits.
+        calibration: makes confidences of probabilities; None: they are the probabilities.
     """
     description = decoded(tokenizer, clues.ids)
     text, spans = decoded(tokenizer, listed.ids), spelt_by(tokenizer, listed.ids)
@@ -43,6 +47,8 @@ def outcome(
         label.text: confidence(spans, listed.logprobs, label.start, label.end)
         for label in parse_labels(text, truncated=not listed.finished)
     }
+    if calibration is not None:
+        named = {label: calibration.applied(chance) for label, chance in named.items()}
     sure = [label for label, chance in named.items() if chance >= config.min_confidence]
     labels = sure[: config.max_labels]
     return {

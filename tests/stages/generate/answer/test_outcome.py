@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from stages.generate.answer.outcome import outcome
 from stages.generate.config import GenerateConfig
 from stages.generate.engines.engine import Answer
+from stages.model.calibration import Calibration, FittedOn, Knot
 
 
 def said(tokenizer: Any, text: str, probability: float = 0.5, finished: bool = True) -> Answer:
@@ -103,6 +104,21 @@ def test_nothing_sure_is_an_abstention(tokenizer: Any) -> None:
     assert found["abstained_reason"] == "unsure"
     assert found["label_agreement"] == []
     assert found["labels_raw"] == "happy, sad"
+
+
+def test_a_calibration_makes_confidences_that_the_limit_then_acts_on(tokenizer: Any) -> None:
+    """A probability of 0.8 is right three times in ten."""
+    calibration = Calibration(
+        knots=(Knot(0.2, 0.1), Knot(0.8, 0.3)),
+        fitted_on=FittedOn(truth="0a", labels=80, videos=9, model="0b", wheels="own"),
+    )
+    listed = said(tokenizer, "happy, sad", 0.8)
+    for least, labels in ((0.25, ["happy", "sad"]), (0.35, [])):
+        config = GenerateConfig(min_confidence=least)
+        found = outcome(listed, listed, [], tokenizer, config, calibration=calibration)
+        assert found["labels"] == labels
+        assert [round(value, 6) for value in found["label_confidence"]] == [0.3] * len(labels)
+        assert found["abstained_reason"] == (None if labels else "unsure")
 
 
 IDS = st.lists(st.integers(6, 1023), max_size=48).map(tuple)

@@ -1,0 +1,1 @@
+"""The command `evaluate`: predictions are scored by a truth."""
