@@ -71,5 +71,9 @@ class Resamples:
             score(self._draws[start : start + step][:, places])
             for start in range(0, self._count, step)
         ]
-        low, high = np.percentile(np.concatenate(values), (2.5, 97.5))
+        drawn = np.concatenate(values)
+        told = drawn[~np.isnan(drawn)]  # some draws may hold no row that counts
+        if not told.size:
+            return Estimate(value)
+        low, high = np.percentile(told, (2.5, 97.5))
         return Estimate(value, float(low), float(high))

@@ -41,7 +41,8 @@ class Overlaps:
     def precision_and_recall(self, weights: Floats | None = None) -> tuple[Floats, Floats]:
         """The means over the rows, 0..1, of precision and of recall.
 
-        A row that predicts nothing has 0 in both. Where no row counts, both are 0.
+        A row that predicts nothing has 0 in both. Where no row counts, both are 0; in a draw that
+        holds none that counts, they are no number.
 
         Args:
             weights: how often each row counts, [..., rows]; None: each once.
@@ -51,7 +52,7 @@ class Overlaps:
         """
         rows = np.ones(len(self.hits)) if weights is None else weights
         counted = (self.true > 0).astype(np.float64)
-        total = np.maximum(rows @ counted, np.finfo(np.float64).tiny)
+        total = _divisor(rows @ counted, weights)
         precision = counted * self.hits / np.maximum(self.predicted, 1)
         recall = counted * self.hits / np.maximum(self.true, 1)
         return rows @ precision / total, rows @ recall / total
@@ -70,12 +71,20 @@ class Hits:
     counted: npt.NDArray[np.bool_]
 
     def rate(self, weights: Floats | None = None) -> Floats:
-        """The share of hits among the rows that count, 0..1: [..., k]; 0 where no row counts.
+        """The share of hits among the rows that count, 0..1: [..., k].
+
+        Where no row counts it is 0; in a draw that holds none that counts, it is no number.
 
         Args:
             weights: how often each row counts, [..., rows]; None: each once.
         """
         rows = np.ones(len(self.hits)) if weights is None else weights
-        total = np.maximum(rows @ self.counted.astype(np.float64), np.finfo(np.float64).tiny)
+        total = _divisor(rows @ self.counted.astype(np.float64), weights)
         found: Floats = rows @ (self.hits & self.counted).astype(np.float64) / total
         return found
+
+
+def _divisor(total: Floats, weights: Floats | None) -> Floats:
+    """What sums are divided by to be means."""
+    nothing = 1.0 if weights is None else np.nan
+    return np.where(total > 0, total, nothing)

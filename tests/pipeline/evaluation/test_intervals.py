@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.evaluation.intervals import Resamples, Score
-from pipeline.evaluation.overlaps import Floats
+from pipeline.evaluation.overlaps import Floats, Hits
 
 
 def _mean(values: Floats) -> Score:
@@ -15,6 +15,11 @@ def _mean(values: Floats) -> Score:
         return rows @ values / rows.sum(axis=-1)
 
     return score
+
+
+def _share_of_ones(weights: Floats | None) -> Floats:
+    hits = Hits(np.ones((3, 1), np.bool_), np.ones((3, 1), np.bool_))
+    return hits.rate(weights)[..., 0]
 
 
 def test_a_mean_of_independent_rows_has_the_interval_of_the_formula() -> None:
@@ -41,6 +46,12 @@ def test_rows_of_one_video_count_as_one() -> None:
     assert again.low == pytest.approx(once.low)
     assert again.high == pytest.approx(once.high)
     assert copied != again  # rows belong to their own video
+
+
+def test_draws_that_hold_no_row_of_a_part_say_nothing_of_it() -> None:
+    """A part of one video of five is missing from a third of the draws."""
+    found = Resamples([str(row) for row in range(5)], seed=1).estimate(_share_of_ones, ["0"] * 3)
+    assert (found.value, found.low, found.high) == (1.0, 1.0, 1.0)
 
 
 def test_a_seed_gives_the_same_and_another_seed_another() -> None:

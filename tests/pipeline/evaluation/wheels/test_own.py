@@ -7,13 +7,13 @@ from pipeline.evaluation.wheels.own import FAMILIES, own_wheels, vocabulary
 WORDS = {
     "happiness": "content amused delighted happy joyful relieved proud grateful excited cheerful "
     "elated happily joy relief pride gratitude",
-    "sadness": "sad disappointed grieving hurt lonely resigned dejected wistful melancholy sadness "
-    "grief loneliness",
+    "sadness": "sad disappointed dismayed grieving hurt lonely resigned dejected wistful "
+    "melancholy sadness grief loneliness",
     "anger": "angry furious annoyed frustrated irritated indignant resentful bitter anger angrily "
     "fury mad",
     "fear": "afraid anxious worried nervous terrified uneasy apprehensive alarmed fear scared",
     "disgust": "disgusted repulsed revolted queasy appalled disgust disgusting",
-    "surprise": "surprised astonished amazed startled stunned shocked bewildered dismayed surprise",
+    "surprise": "surprised astonished amazed startled stunned shocked bewildered surprise",
     "contempt": "contemptuous scornful smug dismissive disdainful mocking sneering contempt scorn",
     "neutral": "calm neutral matter-of-fact composed",
 }
