@@ -75,12 +75,16 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.calibrate is not None:
         own_folder(arguments.calibrate)
     verdict = judge(predictions, yardsticks)
-    show(console, verdict)
+    # Files come before the table: whoever reads it may stop before its end.
+    written = []
     if arguments.json is not None:
         figures = json.dumps(plain(verdict), indent=2, ensure_ascii=False, allow_nan=False)
-        _write(arguments.json, figures + "\n", console)
+        written.append(_write(arguments.json, figures + "\n"))
     if arguments.html is not None:
-        _write(arguments.html, page_of(verdict), console)
+        written.append(_write(arguments.html, page_of(verdict)))
+    show(console, verdict)
+    for file in written:
+        console.print(f"written: {file}", markup=False, soft_wrap=True)
     if arguments.calibrate is not None:
         _calibrate(arguments.calibrate, predictions, yardsticks, console)
     return FINISHED
@@ -111,9 +115,9 @@ def _calibrate(model: str, predictions: Answers, yardsticks: Yardsticks, console
     )
 
 
-def _write(file: Path, text: str, console: Console) -> None:
+def _write(file: Path, text: str) -> Path:
     try:
         file.write_text(text, encoding="utf-8", errors="replace")
     except OSError as fault:
         raise SetupError(f"{file}: cannot be written: {fault.strerror}") from fault
-    console.print(f"written: {file}", markup=False, soft_wrap=True)
+    return file
