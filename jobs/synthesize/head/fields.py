@@ -19,6 +19,7 @@ Mask = npt.NDArray[np.bool_]
 TURNS = ("yaw", "pitch")
 _STEP = 3  # pixels of the canvas to a cell of the fields, which are smooth
 _MOST_GAIN = 0.5
+_MARGIN = 3  # cells
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,10 @@ class Fields:
         movements: names of the face units, then yaw and pitch (radians).
         moved: float32 [m, n, 2], the shift of each vertex of the mesh, pixels of the canvas.
         shifts: float32 [m, 2, h, w], the same of what stands at a cell, columns and rows; cell
-            (i, j) stands at pixel (i, j) * step.
+            (i, j) stands at pixel (i, j) * step + (top, left). Around the cells nothing moves.
         gains: float32 [m, h, w], the change of brightness as a share.
         step: pixels of the canvas to a cell.
+        top, left: pixels.
     """
 
     movements: tuple[str, ...]
@@ -39,6 +41,14 @@ class Fields:
     shifts: npt.NDArray[np.float32]
     gains: npt.NDArray[np.float32]
     step: int
+    top: int
+    left: int
+
+    @property
+    def bottom(self) -> int:
+        """The last row of pixels that anything moves."""
+        cells: int = self.shifts.shape[-2]
+        return self.top + (cells - 1) * self.step
 
 
 def find_fields(mesh: Mesh, canvas: Canvas, units: Sequence[str]) -> Fields:
@@ -60,8 +70,24 @@ def find_fields(mesh: Mesh, canvas: Canvas, units: Sequence[str]) -> Fields:
     known[rows, columns] = True
     planes = np.zeros((len(moves), 3, height, width), np.float32)
     planes[:, :, rows, columns] = at.transpose(1, 2, 0)
-    shifts, gain_planes = spread(planes[:, :2], known), planes[:, 2]
-    return Fields((*units, *TURNS), moved, shifts, gain_planes, _STEP)
+    shifts = spread(planes[:, :2], known)
+    moving = (np.abs(planes[:, :2]).max(axis=(0, 1)) > 0) & known
+    rows, columns = (_around(moving.any(axis=other)) for other in (1, 0))
+    return Fields(
+        (*units, *TURNS),
+        moved,
+        np.ascontiguousarray(shifts[..., rows, columns]),
+        np.ascontiguousarray(planes[:, 2, rows, columns]),
+        step=_STEP,
+        top=rows.start * _STEP,
+        left=columns.start * _STEP,
+    )
+
+
+def _around(moving: Mask) -> slice:
+    """The cells from the first to the last that moves, and a few around them."""
+    there = np.flatnonzero(moving)
+    return slice(max(int(there[0]) - _MARGIN, 0), int(there[-1]) + 1 + _MARGIN)
 
 
 def spread(planes: npt.NDArray[np.float32], known: Mask) -> npt.NDArray[np.float32]:

@@ -15,7 +15,6 @@ from jobs.synthesize.head.sampling import (
     thinned,
     undo,
     undo_falling,
-    undo_steep,
 )
 from jobs.synthesize.head.slits import Slit
 from jobs.synthesize.head.teeth import Teeth
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
     from jobs.synthesize.head.portrait import Poses
 
 _CORNER = 3  # pixels of the canvas over which a slit fades out at its corners
-_ROUNDS = 7
-_HALVINGS = 8
+_HALVINGS = 9
+_LIP_ROUNDS = 8
 _LOWER_ROUNDS = 3  # a lower lid hardly stretches
 _COARSE = 2
 _LID_SHADOW, _LASHES = 0.05, 0.016  # decimetres
@@ -59,9 +58,11 @@ class Opening(ABC):
     def _share(self, sheet: int, at: Tensor) -> Tensor:
         return look_up_in_one(self._masks[sheet][None], at)
 
-    def _between_corners(self, at: Tensor) -> Tensor:
-        first, last = self.slit.corners
-        inner = torch.minimum(at[:, :1] - first, last - at[:, :1])
+    def _between_corners(self, places: Tensor, strengths: Tensor) -> Tensor:
+        moved = strengths @ torch.from_numpy(self.slit.corner_shifts)
+        corners = moved + torch.tensor(self.slit.corners)
+        first, last = corners.T[..., None, None, None]
+        inner = torch.minimum(places[:, :1] - first, last - places[:, :1])
         return (inner / _CORNER + 1).clamp(0, 1)
 
 
@@ -76,10 +77,10 @@ class Mouth(Opening):
         drawn = self._teeth.draw(places, strengths)
         coarse, size = thinned(places, _COARSE), places.shape[-2:]
         for sheet in (1, 0):
-            at = filled(undo_steep(self._shifted(sheet, strengths), coarse, _ROUNDS), *size)
+            at = filled(undo(self._shifted(sheet, strengths), coarse, _LIP_ROUNDS), *size)
             skin = look_up_in_one(self._pictures[sheet], at)
             drawn = drawn + self._share(sheet, at) * (skin - drawn)
-        return drawn, self._between_corners(at)
+        return drawn, self._between_corners(places, strengths)
 
 
 class Eye(Opening):
@@ -103,7 +104,7 @@ class Eye(Opening):
         skin = skin + unfolded * (look_up_in_one(self._lid.picture, still) - skin)
         rows = max(1, round(_LASHES * self._density * float(poses.sizes.mean())))
         skin = self._lid.darken(skin, upper, rows)
-        return drawn + upper * (skin - drawn), self._between_corners(at)
+        return drawn + upper * (skin - drawn), self._between_corners(places, strengths)
 
     def _turned(self, strengths: Tensor) -> Tensor:
         """How far the turn of the head shifts the middle of the eye, float32 [n, 2, 1, 1]."""

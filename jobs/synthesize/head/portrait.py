@@ -19,7 +19,7 @@ from jobs.synthesize.head.slits import EYES, find_slits
 from jobs.synthesize.head.teeth import find_teeth
 
 _COARSE = 2  # pixels of a frame between the places at which its warp is found
-_ROUNDS = 3
+_ROUNDS = 2
 _REACH = 6  # pixels of a frame by which a turn of the head carries it
 _FADE = 4  # pixels of the canvas over which a box fades into the rest
 
@@ -78,32 +78,29 @@ class Portrait:
             for name, slit in zip(EYES, eyes, strict=True)
         ]
         self._openings.append(Mouth(mouth, find_teeth(mesh, canvas, fields, mouth)))
-        self._shifts = torch.from_numpy(fields.shifts)
+        self._shifts = torch.from_numpy(fields.shifts) / fields.step
         self._gains = torch.from_numpy(fields.gains)
         self._step = fields.step
+        self._corner = torch.tensor([fields.left, fields.top])[:, None, None]
         self._picture = torch.from_numpy(canvas.picture).permute(2, 0, 1).contiguous()
         self._middle = torch.tensor(canvas.view.middle) - 0.5
-        self._head, self._body = _parts(canvas.picture[..., 3] > 0)
+        self._head, self._body = _parts(canvas.picture[..., 3] > 0, fields.bottom)
 
     def paint(self, frames: Tensor, poses: Poses) -> None:
         """Paint the head over what is in some frames, float32 [n, 3, h, w], in place."""
-        strengths = torch.cat([poses.strengths, poses.turns], dim=1)
-        shifts = mixed(strengths, self._shifts)
-        gains = mixed(strengths, self._gains)[:, None]
-        for part, openings in ((self._body, ()), (self._head, self._openings)):
-            tile = self._tile(part, poses, *frames.shape[-2:])
-            if tile is None:
-                continue
-            drawn, bright = self._warped(tile, poses, shifts, gains)
-            for opening in openings:
-                self._open(opening, drawn, tile, poses, strengths)
-            here = frames[
-                :,
-                :,
-                tile.top : tile.top + tile.rows,
-                tile.left : tile.left + tile.columns,
-            ]
-            here.mul_(1 - drawn[:, 3:]).addcmul_(drawn[:, :3], bright)
+        height, width = frames.shape[-2:]
+        body = self._tile(self._body, poses, height, width)
+        if body is not None:
+            places = self._places(body, poses)
+            drawn = look_up_between(self._picture, places, body.rows, body.columns)
+            _over(frames, body).mul_(1 - drawn[:, 3:]).add_(drawn[:, :3])
+        head = self._tile(self._head, poses, height, width)
+        if head is not None:
+            strengths = torch.cat([poses.strengths, poses.turns], dim=1)
+            drawn, bright = self._warped(head, poses, strengths)
+            for opening in self._openings:
+                self._open(opening, drawn, head, poses, strengths)
+            _over(frames, head).mul_(1 - drawn[:, 3:]).addcmul_(drawn[:, :3], bright)
 
     def _tile(self, part: _Part, poses: Poses, height: int, width: int) -> _Tile | None:
         """What of the frames a part of the canvas may cover; None for nothing."""
@@ -121,15 +118,19 @@ class Portrait:
         rows, columns = min(bottom, height) - top, min(right, width) - left
         return _Tile(top, left, rows, columns) if rows > 0 and columns > 0 else None
 
-    def _warped(
-        self, tile: _Tile, poses: Poses, shifts: Tensor, gains: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """The canvas in a tile of each frame, [n, 4, r, s], and a factor on its brightness."""
+    def _places(self, tile: _Tile, poses: Poses) -> Tensor:
+        """Where on the canvas a thinned grid of the tile lies, [n, 2, r, s]."""
         rows = torch.linspace(0, tile.rows - 1, -(-tile.rows // _COARSE)) + tile.top
         columns = torch.linspace(0, tile.columns - 1, -(-tile.columns // _COARSE)) + tile.left
-        coarse = self._to_canvas(poses, columns[None, None], rows[None, :, None])
-        source = undo(shifts, coarse, _ROUNDS, self._step)
-        bright = 1 + look_up(gains, source / self._step)
+        return self._to_canvas(poses, columns[None, None], rows[None, :, None])
+
+    def _warped(self, tile: _Tile, poses: Poses, strengths: Tensor) -> tuple[Tensor, Tensor]:
+        """The canvas in a tile of each frame, [n, 4, r, s], and a factor on its brightness."""
+        cells = (self._places(tile, poses) - self._corner) / self._step
+        source = undo(mixed(strengths, self._shifts), cells, _ROUNDS, "zeros")
+        gains = mixed(strengths, self._gains)[:, None]
+        bright = 1 + look_up(gains, source, "zeros")
+        source = source * self._step + self._corner
         drawn = look_up_between(self._picture, source, tile.rows, tile.columns)
         return drawn, filled(bright, tile.rows, tile.columns)
 
@@ -173,19 +174,20 @@ class Portrait:
         _lay(drawn, skin, share, down - tile.top, across - tile.left)
 
 
-def _parts(covered: npt.NDArray[np.bool_]) -> tuple[_Part, _Part]:
-    """The head, and the wider body below it: two rectangles around what is covered."""
-    rows = np.flatnonzero(covered.any(axis=1))
-    first = covered.argmax(axis=1)[rows[0] :]
-    last = covered.shape[1] - 1 - covered[:, ::-1].argmax(axis=1)[rows[0] :]
-    above = np.maximum.accumulate(last) - np.minimum.accumulate(first) + 1
-    below = covered.shape[1]
-    heights = np.arange(1, len(above) + 1)
-    split = int(np.argmin(heights * above + (len(above) - heights) * below))
-    left, right = int(first[: split + 1].min()), int(last[: split + 1].max())
-    edge = int(rows[0]) + split
-    head = _Part(int(rows[0]), edge, left, right)
-    return head, _Part(edge + 1, covered.shape[0] - 1, int(first.min()), int(last.max()))
+def _parts(covered: npt.NDArray[np.bool_], bottom: int) -> tuple[_Part, _Part]:
+    """What is covered, in two rectangles: to the row `bottom`, and below, where nothing moves."""
+    bottom = min(bottom, covered.shape[0] - 2)
+    columns = [np.flatnonzero(part.any(axis=0)) for part in (covered[: bottom + 1], covered)]
+    top = int(np.flatnonzero(covered.any(axis=1))[0])
+    (first, last), (leftmost, rightmost) = ((int(at[0]), int(at[-1])) for at in columns)
+    head = _Part(top, bottom, first, last)
+    return head, _Part(bottom + 1, covered.shape[0] - 1, leftmost, rightmost)
+
+
+def _over(frames: Tensor, tile: _Tile) -> Tensor:
+    """What of the frames a tile covers."""
+    rows = slice(tile.top, tile.top + tile.rows)
+    return frames[:, :, rows, tile.left : tile.left + tile.columns]
 
 
 def _lay(drawn: Tensor, skin: Tensor, share: Tensor, down: Tensor, across: Tensor) -> None:

@@ -1,9 +1,13 @@
 """Looking pictures and fields up at places between pixels, many frames at once."""
 
+from functools import cache
+from typing import Literal
+
 import torch
 from torch import Tensor
 from torch.nn.functional import grid_sample, interpolate
 
+Padding = Literal["border", "zeros"]
 _AT_REST = 1e-4
 
 
@@ -22,17 +26,18 @@ def mixed(strengths: Tensor, fields: Tensor) -> Tensor:
     return chosen.reshape(len(strengths), *fields.shape[1:])
 
 
-def look_up(planes: Tensor, places: Tensor) -> Tensor:
-    """Planes of each frame at places of that frame; beyond the edge goes on as at the edge.
+def look_up(planes: Tensor, places: Tensor, padding: Padding = "border") -> Tensor:
+    """Planes of each frame at places of that frame.
 
     Args:
         planes: float32 [n, c, h, w].
         places: float32 [n, 2, r, s], columns and rows, where 0 is the middle of the first pixel.
+        padding: what is beyond the edge: what is at it, or `zeros`.
 
     Returns:
         float32 [n, c, r, s].
     """
-    return _sampled(planes, _scaled(places, planes).permute(0, 2, 3, 1))
+    return _sampled(planes, _scaled(places, planes).permute(0, 2, 3, 1), padding)
 
 
 def look_up_in_one(planes: Tensor, places: Tensor) -> Tensor:
@@ -48,12 +53,16 @@ def look_up_between(planes: Tensor, coarse: Tensor, rows: int, columns: int) -> 
 def _scaled(places: Tensor, planes: Tensor) -> Tensor:
     """Pixels as `grid_sample` counts them: from -1 to 1."""
     height, width = planes.shape[-2:]
-    size = torch.tensor([max(width - 1, 1), max(height - 1, 1)], dtype=torch.float32)
-    return torch.addcmul(torch.tensor(-1.0), places, (2 / size)[:, None, None])
+    return places * _scale(height, width) - 1
 
 
-def _sampled(planes: Tensor, grid: Tensor) -> Tensor:
-    return grid_sample(planes, grid, padding_mode="border", align_corners=True)
+@cache
+def _scale(height: int, width: int) -> Tensor:
+    return torch.tensor([2 / max(width - 1, 1), 2 / max(height - 1, 1)])[:, None, None]
+
+
+def _sampled(planes: Tensor, grid: Tensor, padding: Padding = "border") -> Tensor:
+    return grid_sample(planes, grid, padding_mode=padding, align_corners=True)
 
 
 def _sampled_in_one(planes: Tensor, scaled: Tensor) -> Tensor:
@@ -63,53 +72,38 @@ def _sampled_in_one(planes: Tensor, scaled: Tensor) -> Tensor:
     return found.reshape(-1, frames, rows, columns).transpose(0, 1)
 
 
-def undo(shifts: Tensor, places: Tensor, rounds: int, step: float = 1.0) -> Tensor:
+def undo(shifts: Tensor, places: Tensor, rounds: int, padding: Padding = "border") -> Tensor:
     """Where what has been shifted to `places` stood before.
 
     What stands at s moves to s + shifts(s); s is found by going back and forth.
 
     Args:
-        shifts: float32 [n, 2, h, w], with `step` pixels between neighbours.
-        places: float32 [n, 2, r, s], pixels.
+        shifts: float32 [n, 2, h, w], in pixels of these planes.
+        places: float32 [n, 2, r, s].
         rounds: how often; each shortens the error by as much as the shifts differ over their size.
+        padding: beyond the shifts, see `look_up`.
     """
     found = places
     for _ in range(rounds):
-        found = places - look_up(shifts, found / step)
-    return found
-
-
-def undo_steep(shifts: Tensor, places: Tensor, rounds: int) -> Tensor:
-    """As `undo` with neighbours a pixel apart, for shifts that change quickly from row to row.
-
-    An eyelid stretches to several times its height: going back and forth would never settle, so
-    each step is divided by the stretch where it stands.
-    """
-    stretch = 1 + torch.gradient(shifts[:, 1], dim=1)[0]
-    planes = torch.cat([shifts, stretch[:, None]], dim=1)
-    found = places
-    for _ in range(rounds):
-        here = look_up(planes, found)
-        missed = places - here[:, :2] - found
-        across, down = missed[:, :1], missed[:, 1:] / here[:, 2:].clamp(0.5, 8)
-        found = found + torch.cat([across, down], dim=1)
+        found = places - look_up(shifts, found, padding)
     return found
 
 
 def undo_falling(shifts: Tensor, places: Tensor, rounds: int) -> Tensor:
-    """As `undo_steep`, for an eyelid: it may stretch without bound, but never folds over.
+    """As `undo`, for skin that may stretch to many times its height but never folds over.
 
-    Rows are found by halving the span that they can have come from.
+    Going back and forth would not settle on an eyelid that closes. Rows are found by halving the
+    span that they can have come from.
     """
-    along = places[:, :1] - look_up(shifts, places)[:, :1]
+    down = places[:, 1:]
+    columns = places[:, :1] - look_up(shifts, places)[:, :1]
     farthest = shifts[:, 1].abs().amax() + 1
-    low, high = places[:, 1:] - farthest, places[:, 1:] + farthest
+    low, high = down - farthest, down + farthest
     for _ in range(rounds):
         middle = (low + high) / 2
-        at = torch.cat([along, middle], dim=1)
-        above = middle + look_up(shifts, at)[:, 1:] < places[:, 1:]
+        above = middle + look_up(shifts, torch.cat([columns, middle], dim=1))[:, 1:] < down
         low, high = torch.where(above, middle, low), torch.where(above, high, middle)
-    return torch.cat([along, (low + high) / 2], dim=1)
+    return torch.cat([columns, (low + high) / 2], dim=1)
 
 
 def thinned(places: Tensor, step: int) -> Tensor:

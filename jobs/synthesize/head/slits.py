@@ -37,6 +37,7 @@ class Slit:
         name: `mouth`, `left_eye` or `right_eye`.
         top, left: of its box on the canvas, pixels.
         corners: columns of the box at which the slit begins and ends.
+        corner_shifts: float32 [m, 2], how each movement shifts them, columns.
         masks: float32 [2, h, w], which pixels of the box are of the upper and of the lower sheet.
         pictures: float32 [2, 3, h, w], the two sheets.
         shifts: float32 [2, m, 2, h, w], how each movement shifts them (see `Fields`).
@@ -46,6 +47,7 @@ class Slit:
     top: int
     left: int
     corners: tuple[float, float]
+    corner_shifts: Planes
     masks: Planes
     pictures: Planes
     shifts: Planes
@@ -98,23 +100,36 @@ def _slit(
         planes[:, rows[pixels], columns[pixels]] = moved.T
         shifts.append(spread(planes, known[sheet]).reshape(-1, 2, height, width))
     picture = canvas.picture[top : top + height, left : left + width, :3].transpose(2, 0, 1)
-    edges = places[rim, 0] - left - 0.5
+    ends = rim[[places[rim, 0].argmin(), places[rim, 0].argmax()]]
+    first, last = (places[ends, 0] - left - 0.5).tolist()
     return Slit(
         name=name,
         top=top,
         left=left,
-        corners=(float(edges.min()), float(edges.max())),
-        masks=np.stack(_masks(*known)),
+        corners=(first, last),
+        corner_shifts=np.ascontiguousarray(fields.moved[:, ends, 0]),
+        masks=np.stack(_masks(known[1], _gap(known[0] | known[1], places[rim, :2] - (left, top)))),
         pictures=np.stack([spread(picture, sheet) for sheet in known]),
         shifts=np.stack(shifts),
     )
 
 
-def _masks(upper: Mask, lower: Mask) -> tuple[Planes, Planes]:
+def _gap(known: Mask, rim: Planes) -> Mask:
+    """Where the slit stands open at rest: what lies within its rim, [k, 2], and is no skin."""
+    low, high = np.floor(rim.min(axis=0)), np.ceil(rim.max(axis=0))
+    rows, columns = np.indices(known.shape)
+    within = (columns >= low[0]) & (columns <= high[0]) & (rows >= low[1]) & (rows <= high[1])
+    gap: Mask = within & ~known
+    return gap
+
+
+def _masks(lower: Mask, gap: Mask) -> tuple[Planes, Planes]:
     """The two sheets with soft edges.
 
-    Where they touch they overlap a little, or the inside would show through the seam.
+    Where they touch they overlap a little, or the inside would show through the seam. What is
+    around the head goes with the upper one.
     """
+    upper = ~(lower | gap)
     seam = binary_dilation(upper, iterations=_OVERLAP) & lower
     both = (
         ramp(gaussian_filter(sheet.astype(np.float32), _SMOOTH), 0.25, 0.75)

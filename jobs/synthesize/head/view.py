@@ -11,7 +11,7 @@ from jobs.synthesize.head.texture import Values, ramp
 
 _CAMERA = 11.0  # from the eyes to the camera
 _WIDTH, _ABOVE, _BELOW = 5.4, 1.75, 2.25  # what is drawn around the point between the eyes
-_STIFF_Y = (5.5, 6.4)  # on the untouched head: below the first nothing turns with the head
+_STIFF_Y = (6.0, 6.6)  # on the untouched head: below the first nothing turns with the head
 NECK = np.array((0.0, -0.784, -1.04), np.float32)
 """What the head turns about, from the point between the eyes."""
 

@@ -17,7 +17,7 @@ from jobs.synthesize.scene.look import Look
 from jobs.synthesize.scene.shots import Shot
 
 Plane = npt.NDArray[np.float32]
-_AT_ONCE = 64  # frames
+_AT_ONCE = 32  # frames
 _FAR = 0.5  # of the shift of what is near is that of the background
 
 
