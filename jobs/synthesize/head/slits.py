@@ -27,6 +27,7 @@ _EXTENTS = {
 """Half width, above and below the middle of the slit, decimetres."""
 _OVERLAP = 2  # pixels of the canvas
 _SMOOTH = 1.2
+_EASE = 4.0
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _slit(
         moved = canvas.interpolate(fields.moved.transpose(1, 0, 2).reshape(len(places), -1), pixels)
         planes = np.zeros((moved.shape[1], height, width), np.float32)
         planes[:, rows[pixels], columns[pixels]] = moved.T
-        shifts.append(spread(planes, known[sheet]).reshape(-1, 2, height, width))
+        shifts.append(_eased(planes, known[sheet]).reshape(-1, 2, height, width))
     picture = canvas.picture[top : top + height, left : left + width, :3].transpose(2, 0, 1)
     ends = rim[[places[rim, 0].argmin(), places[rim, 0].argmax()]]
     first, last = (places[ends, 0] - left - 0.5).tolist()
@@ -112,6 +113,14 @@ def _slit(
         pictures=np.stack([spread(picture, sheet) for sheet in known]),
         shifts=np.stack(shifts),
     )
+
+
+def _eased(planes: Planes, known: Mask) -> Planes:
+    """Planes [..., h, w] spread to where nothing is known, there without jumps."""
+    everywhere = spread(planes, known)
+    smooth = gaussian_filter(everywhere, _EASE, axes=(-2, -1))
+    eased: Planes = np.where(known, everywhere, smooth)
+    return eased
 
 
 def _gap(known: Mask, rim: Planes) -> Mask:
