@@ -13,7 +13,7 @@ MADE = Made(
     version="0.1.0",
     split="dev",
     seed=11,
-    voices=frozenset({"stand-in"}),
+    voice="stand-in",
 )
 
 
@@ -39,7 +39,7 @@ def test_the_card_says_what_was_made_and_how(folder: Path) -> None:
 
 
 def test_what_the_stand_in_lacks_is_not_said_of_espeak(folder: Path) -> None:
-    write_card(folder, Made(MADE.command, "0.1.0", "dev", 11, frozenset({"espeak-ng"})))
+    write_card(folder, Made(MADE.command, "0.1.0", "dev", 11, "espeak-ng"))
     text = (folder / "README.md").read_text("utf-8")
     assert "| Voice | espeak-ng |" in text
     assert "stand-in" not in text
