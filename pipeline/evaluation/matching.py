@@ -46,11 +46,13 @@ class Matched:
         pairs: one for each row of the truth, in its order.
         missing: names of the rows of the truth without an answer.
         unscored: names of the answers that belong to no row of the truth.
+        coarse: those of them that are about a whole clip, of which the truth has several rows.
     """
 
     pairs: tuple[Pair, ...]
     missing: tuple[str, ...]
     unscored: tuple[str, ...]
+    coarse: tuple[str, ...]
 
 
 def match(predictions: Answers, truth: Answers) -> Matched:
@@ -59,8 +61,11 @@ def match(predictions: Answers, truth: Answers) -> Matched:
     partners = video_partners(list(true), list(predicted))
     found: dict[int, Answer] = {}
     used: set[int] = set()
+    coarse: list[str] = []
     for video_id, rows in true.items():
         answers = predicted.get(partners.get(video_id, ""), [])
+        if len(rows) > 1:
+            coarse += [answer.name for answer in answers if _is_of_whole_clip(answer)]
         for row, members in _within_video(rows, answers):
             found[id(row)] = members[0] if len(members) == 1 else _united(members)
             used.update(map(id, members))
@@ -68,6 +73,7 @@ def match(predictions: Answers, truth: Answers) -> Matched:
         pairs=tuple(Pair(row, found.get(id(row))) for row in truth.rows),
         missing=tuple(row.name for row in truth.rows if id(row) not in found),
         unscored=tuple(answer.name for answer in predictions.rows if id(answer) not in used),
+        coarse=tuple(coarse),
     )
 
 

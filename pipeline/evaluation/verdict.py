@@ -109,7 +109,7 @@ def judge(predictions: Answers, yardsticks: Yardsticks) -> Verdict:
         wheels=wheels.name,
         groups=yardsticks.groups.name,
         cautions=tuple(_cautions(predictions, yardsticks)),
-        notices=(*predictions.notices, *truth.notices),
+        notices=(*predictions.notices, *truth.notices, *_coarse(matched)),
         counts=Counts(
             videos=len(set(videos)),
             rows=len(pairs),
@@ -163,3 +163,14 @@ def _cautions(predictions: Answers, yardsticks: Yardsticks) -> list[str]:
             "For those, name the challenge's file by --wheels."
         )
     return found
+
+
+def _coarse(matched: Matched) -> tuple[str, ...]:
+    """What to know of answers that cannot be told which utterance they are about."""
+    if not matched.coarse:
+        return ()
+    return (
+        f"{len(matched.coarse)} answers, {matched.coarse[0]} among them, are about clips of which "
+        "the truth has several utterances, and count for none of these: give each utterance an "
+        "answer, with start_s and end_s or utterance_index",
+    )

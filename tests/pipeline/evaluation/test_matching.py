@@ -55,6 +55,17 @@ def test_utterances_are_paired_by_overlap_the_best_first(answers_of: AnswersOf) 
     assert matched.unscored == ("v#0",)
 
 
+def test_an_answer_about_a_clip_counts_for_none_of_its_utterances_and_is_named(
+    answers_of: AnswersOf,
+) -> None:
+    truth = answers_of(
+        _said("v", 0, 2, "sad", 0), _said("v", 2, 4, "angry", 1), _said("w", 0, 1, "sad", 0)
+    )
+    matched = match(answers_of(Answer("v", ("sad",)), Answer("w", ("sad",))), truth)
+    assert [pair.predicted for pair in matched.pairs] == [(), (), ("sad",)]
+    assert matched.coarse == ("v",)
+
+
 def test_half_must_be_shared(answers_of: AnswersOf) -> None:
     truth = answers_of(_said("v", 0, 1, "sad"))
     half, less = _said("v", 0, 2, "a"), _said("v", 0, 2.01, "a")
