@@ -15,6 +15,7 @@ class Facets:
     text_role: str
     needs_context: bool
     voice_tells: bool
+    worn_family: str | None = None
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,19 @@ def sentiment_hits(pairs: Sequence[Pair]) -> Hits:
     return Hits(np.array(hits, np.bool_).reshape(-1, 1), np.array(counted, np.bool_).reshape(-1, 1))
 
 
+def worn_hits(pairs: Sequence[Pair]) -> Hits:
+    """Whether what is put on over a feeling was named for the feeling itself; one column.
+
+    Only rows count whose truth says what is put on. The family of a prediction is that of
+    `confusion`.
+    """
+    worn = [None if pair.truth.facets is None else pair.truth.facets.worn_family for pair in pairs]
+    named = [pair.prediction and family_of(pair.prediction) for pair in pairs]
+    hits = [a is not None and a == b for a, b in zip(worn, named, strict=True)]
+    counted = [family is not None for family in worn]
+    return Hits(np.array(hits, np.bool_).reshape(-1, 1), np.array(counted, np.bool_).reshape(-1, 1))
+
+
 def confusion(pairs: Sequence[Pair]) -> Confusion:
     """True families against predicted ones.
 

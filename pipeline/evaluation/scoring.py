@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.evaluation.answers import Facets
-from pipeline.evaluation.basic import basic_hits, sentiment_hits
+from pipeline.evaluation.basic import basic_hits, sentiment_hits, worn_hits
 from pipeline.evaluation.emotion_wheel import wheel_overlaps, wheel_scores
 from pipeline.evaluation.groups import Groups
 from pipeline.evaluation.intervals import Estimate, Resamples, Score
@@ -96,6 +96,7 @@ def label_scores(
     hits = (
         ("basic_hit_rate", "basic emotion hit rate", basic_hits(pairs, wheels)),
         ("sentiment_accuracy", "sentiment accuracy", sentiment_hits(pairs)),
+        ("worn_for_felt", "worn feeling named for the true one (less is better)", worn_hits(pairs)),
     )
     scores += [(key, name, _rate(found)) for key, name, found in hits if found.counted.any()]
     videos = [pair.truth.video_id for pair in pairs]

@@ -24,6 +24,7 @@ _READ = (
     "text_role",
     "needs_context",
     "voice_tells",
+    "worn_family",
 )
 _OF_FACETS = ("display", "text_role", "needs_context", "voice_tells")
 
@@ -104,4 +105,5 @@ def _facets(row: Mapping[str, Any]) -> Facets:
         text_role=row["text_role"] or "neutral",
         needs_context=bool(row["needs_context"]),
         voice_tells=bool(row["voice_tells"]),
+        worn_family=row.get("worn_family"),
     )

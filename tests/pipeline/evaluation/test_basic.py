@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from pipeline.evaluation.answers import Answer
-from pipeline.evaluation.basic import NO_FAMILY, basic_hits, confusion, sentiment_hits
+from pipeline.evaluation.answers import Answer, Facets
+from pipeline.evaluation.basic import NO_FAMILY, basic_hits, confusion, sentiment_hits, worn_hits
 from pipeline.evaluation.matching import Pair
 from pipeline.evaluation.wheels.own import FAMILIES, own_wheels
 from pipeline.evaluation.wheels.wheel import Wheels
@@ -74,3 +74,13 @@ def test_confusion_counts_families_of_first_known_labels() -> None:
     }
     assert counts == {("fear", "surprise"): 1, ("sadness", "sadness"): 1, ("sadness", "none"): 2}
     assert confusion([]).counts.shape == (8, 9)
+
+
+def test_what_is_put_on_is_counted_where_it_is_named_for_what_is_felt() -> None:
+    masked = Facets("masked", "neutral", False, False, worn_family="happiness")
+    open_ = Facets("macro", "neutral", False, False)
+    truth = [Answer("v", ("angry",), facets=facets) for facets in (masked, masked, masked, open_)]
+    named = [Answer("v", (label,)) for label in ("happy", "angry", "zzz", "happy")]
+    found = worn_hits([Pair(*pair) for pair in zip(truth, named, strict=True)])
+    assert found.hits[:, 0].tolist() == [True, False, False, False]
+    assert found.counted[:, 0].tolist() == [True, True, True, False]
