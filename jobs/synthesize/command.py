@@ -138,7 +138,7 @@ def _show(console: Console, folder: Path, totals: _Totals, clips: int) -> None:
     table.add_row("clips", f"{clips:,}")
     table.add_row("made in this run", f"{totals.made:,} ({totals.made_s:,.0f} s of film)")
     table.add_row("utterances", f"{totals.utterances:,}")
-    rate = f", {totals.made / totals.seconds:.2f} clips a second" if totals.made else ""
+    rate = f", {totals.made_s / totals.seconds:.1f} s of film a second" if totals.made else ""
     table.add_row("time", f"{totals.seconds:.0f} s{rate}")
     table.add_row("truth", str(folder / TRUTH_FILE))
     table.add_row("card", str(folder / CARD))

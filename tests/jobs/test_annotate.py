@@ -150,6 +150,7 @@ def test_a_second_run_finds_everything_done_and_touches_nothing(
     assert {path: path.stat().st_mtime_ns for path in output.rglob("*.parquet")} == before
 
 
+@pytest.mark.slow
 def test_missing_windows_and_failures_are_taken_again_when_asked(
     corpus: Path, first_run: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:

@@ -50,6 +50,7 @@ def said(answers: Any) -> list[tuple[int, ...]]:
     return [answer.ids for answer in answers]
 
 
+@pytest.mark.slow
 def test_two_ranks_give_the_tokens_of_one_process(engine: TensorParallelEngine) -> None:
     alone = open_language_model(GenerateConfig(), ModelConfig())
     assert torch.equal(engine.embedding.weight, alone.embedding.weight)

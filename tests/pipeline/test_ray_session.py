@@ -32,6 +32,7 @@ os.write(2, b"after the session\\n")
 """
 
 
+@pytest.mark.slow
 def test_what_workers_and_native_code_print_goes_to_the_log(tmp_path: Path) -> None:
     log = tmp_path / "out" / "run.log"
     done = subprocess.run(

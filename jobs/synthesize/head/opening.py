@@ -1,13 +1,12 @@
 """An eye or a mouth in frames: its two sheets of skin, and what shows between them."""
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
-
 import torch
 from torch import Tensor
 
 from jobs.synthesize.head.eyelids import Lid
 from jobs.synthesize.head.eyes import Eyeball
+from jobs.synthesize.head.poses import Poses
 from jobs.synthesize.head.sampling import (
     filled,
     look_up_in_one,
@@ -18,9 +17,6 @@ from jobs.synthesize.head.sampling import (
 )
 from jobs.synthesize.head.slits import Slit
 from jobs.synthesize.head.teeth import Teeth
-
-if TYPE_CHECKING:
-    from jobs.synthesize.head.portrait import Poses
 
 _CORNER = 3  # pixels of the canvas over which a slit fades out at its corners
 _HALVINGS = 9
@@ -40,7 +36,7 @@ class Opening(ABC):
         self._shifts = torch.from_numpy(slit.shifts)
 
     @abstractmethod
-    def draw(self, places: Tensor, strengths: Tensor, poses: "Poses") -> tuple[Tensor, Tensor]:
+    def draw(self, places: Tensor, strengths: Tensor, poses: Poses) -> tuple[Tensor, Tensor]:
         """The slit at places of its box.
 
         Args:
@@ -73,7 +69,7 @@ class Mouth(Opening):
         super().__init__(slit)
         self._teeth = teeth
 
-    def draw(self, places: Tensor, strengths: Tensor, poses: "Poses") -> tuple[Tensor, Tensor]:
+    def draw(self, places: Tensor, strengths: Tensor, poses: Poses) -> tuple[Tensor, Tensor]:
         drawn = self._teeth.draw(places, strengths)
         coarse, size = thinned(places, _COARSE), places.shape[-2:]
         for sheet in (1, 0):
@@ -90,7 +86,7 @@ class Eye(Opening):
         super().__init__(slit)
         self._ball, self._lid, self._density = ball, lid, density
 
-    def draw(self, places: Tensor, strengths: Tensor, poses: "Poses") -> tuple[Tensor, Tensor]:
+    def draw(self, places: Tensor, strengths: Tensor, poses: Poses) -> tuple[Tensor, Tensor]:
         at = undo_falling(self._shifted(0, strengths), places, _HALVINGS)
         upper = self._share(0, at)
         shadow = torch.tensor([0.0, _LID_SHADOW * self._density])[:, None, None]

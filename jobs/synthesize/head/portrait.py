@@ -14,6 +14,7 @@ from jobs.synthesize.head.eyes import find_eyeballs
 from jobs.synthesize.head.fields import find_fields
 from jobs.synthesize.head.mesh import Mesh
 from jobs.synthesize.head.opening import Eye, Mouth, Opening
+from jobs.synthesize.head.poses import Poses
 from jobs.synthesize.head.sampling import filled, look_up, look_up_between, mixed, undo
 from jobs.synthesize.head.slits import EYES, find_slits
 from jobs.synthesize.head.teeth import find_teeth
@@ -22,27 +23,6 @@ _COARSE = 2  # pixels of a frame between the places at which its warp is found
 _ROUNDS = 2
 _REACH = 6  # pixels of a frame by which a turn of the head carries it
 _FADE = 4  # pixels of the canvas over which a box fades into the rest
-
-
-@dataclass(frozen=True)
-class Poses:
-    """A head in n frames.
-
-    Attributes:
-        strengths: float32 [n, u], 0..1, of the portrait's face units, in their order.
-        turns: float32 [n, 2], yaw to the person's left and pitch up beyond the canvas, radians.
-        gaze: float32 [n, 2], the same of the eyes, from the camera.
-        places: float32 [n, 2], column and row in the frame of the point between the eyes.
-        sizes: float32 [n], pixels of the frame a pixel of the canvas.
-        rolls: float32 [n], clockwise as seen, radians.
-    """
-
-    strengths: Tensor
-    turns: Tensor
-    gaze: Tensor
-    places: Tensor
-    sizes: Tensor
-    rolls: Tensor
 
 
 @dataclass(frozen=True)

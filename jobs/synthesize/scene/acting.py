@@ -13,7 +13,8 @@ from jobs.synthesize.behaviour.pose import head
 from jobs.synthesize.head.canvas import draw
 from jobs.synthesize.head.identity import identity_of
 from jobs.synthesize.head.mesh import load_mesh
-from jobs.synthesize.head.portrait import Portrait, Poses
+from jobs.synthesize.head.portrait import Portrait
+from jobs.synthesize.head.poses import Poses
 from jobs.synthesize.head.view import view_of
 from jobs.synthesize.plan import Movement, Person, Span, Split
 from jobs.synthesize.scene.filming import Actor, develop_canvas

@@ -10,7 +10,8 @@ from scipy.ndimage import gaussian_filter
 
 from jobs.synthesize.files.video import Picture
 from jobs.synthesize.head.canvas import Canvas
-from jobs.synthesize.head.portrait import Portrait, Poses
+from jobs.synthesize.head.portrait import Portrait
+from jobs.synthesize.head.poses import Poses
 from jobs.synthesize.scene.camera import MARGIN
 from jobs.synthesize.scene.developing import Stock
 from jobs.synthesize.scene.look import Look

@@ -30,6 +30,7 @@ assert not torch.distributed.is_initialized()
 """
 
 
+@pytest.mark.slow
 def test_a_bare_machine_is_enough_and_nothing_is_printed(tmp_path: Path) -> None:
     """No compiler, no ninja, no MPI on the path; variables of a launcher that is not there."""
     launcher = {"RANK": "3", "WORLD_SIZE": "8", "LOCAL_RANK": "3", "MASTER_PORT": "1"}
