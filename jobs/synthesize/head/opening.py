@@ -1,6 +1,7 @@
 """An eye or a mouth in frames: its two sheets of skin, and what shows between them."""
 
 from abc import ABC, abstractmethod
+
 import torch
 from torch import Tensor
 
