@@ -61,15 +61,19 @@ def plan_shots(
     Args:
         dialogue, spans, movements: what happens.
         duration_s: of the clip.
-        still_s: how long nobody is shown at the beginning; 0 for not at all.
+        still_s: how long nobody is shown at the beginning, or as long as nobody is needed; 0 for
+            not at all.
         rng: chooses where there is a choice.
     """
+    needed = _needed(dialogue, spans, movements)
+    still_s = min(still_s, *(one.start_s for one in needed))
+    still_s = still_s if still_s >= _SHORTEST_SHOT_S else 0.0
     names = tuple(person.name for person in dialogue.people)
     rest: tuple[Shot, ...]
     if len(names) == 1:
         rest = (Shot(still_s, duration_s, names),)
     else:
-        cuts = _reverse_shots(_needed(dialogue, spans, movements), still_s, duration_s)
+        cuts = _reverse_shots(needed, still_s, duration_s)
         reverse = cuts is not None and rng.random() < _REVERSE_SHARE
         rest = cuts if cuts and reverse else (Shot(still_s, duration_s, names),)
     still = (Shot(0.0, still_s, ()),) if still_s > 0 else ()
