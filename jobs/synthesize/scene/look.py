@@ -9,12 +9,12 @@ import numpy.typing as npt
 from jobs.synthesize.head.light import Light, draw_light
 
 _RATES = {
-    Fraction(25): 0.40,
+    Fraction(25): 0.44,
     Fraction(30): 0.22,
     Fraction(30000, 1001): 0.12,
-    Fraction(24): 0.20,
-    Fraction(50): 0.04,
-    Fraction(60): 0.02,
+    Fraction(24): 0.19,
+    Fraction(50): 0.02,
+    Fraction(60): 0.01,
 }
 _ASPECTS = {Fraction(1): 0.5, Fraction(4, 3): 0.35, Fraction(16, 9): 0.15}
 _ASPECTS_FOR_TWO = {Fraction(4, 3): 0.65, Fraction(16, 9): 0.35}

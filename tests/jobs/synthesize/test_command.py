@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -65,15 +66,19 @@ def test_a_set_grows_and_keeps_what_is_there(tmp_path: Path) -> None:
 def test_a_run_that_is_stopped_keeps_whole_clips_and_goes_on(tmp_path: Path, number: int) -> None:
     """Ctrl-C reaches the whole group; a kill takes one of the processes that make clips."""
     out = tmp_path / "set"
-    process = subprocess.Popen(
+    with subprocess.Popen(
         _command(out, 400), stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    _wait_for(out, "*.mp4", process)
-    if number == signal.SIGINT:
-        os.killpg(process.pid, number)
-    else:
-        _workers(process.pid)[0].kill()
-    _, told = process.communicate(timeout=60)
+    ) as process:
+        try:
+            _wait_for(out, "*.mp4", process)
+            if number == signal.SIGINT:
+                os.killpg(process.pid, number)
+            else:
+                _workers(process.pid)[0].kill()
+            _, told = process.communicate(timeout=60)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
     assert "Traceback" not in told
     assert "goes on from there" in told
     assert process.returncode == (130 if number == signal.SIGINT else 1)
