@@ -1,7 +1,7 @@
 """Files that are there whole or not at all."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from stages.faults import SetupError
@@ -26,4 +26,6 @@ def written_whole(path: Path) -> Iterator[Path]:
             f"{path}: cannot be written ({fault}). Make room or give another folder."
         ) from fault
     finally:
-        hidden.unlink(missing_ok=True)
+        # On a disk that cannot be written to, even what is not there cannot be removed.
+        with suppress(OSError):
+            hidden.unlink(missing_ok=True)

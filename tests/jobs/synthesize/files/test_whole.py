@@ -37,3 +37,16 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     refused = pytest.raises(SetupError, match=r"a\.txt: cannot be written .*another folder")
     with refused, written_whole(path) as hidden:
         hidden.write_text("lost")
+
+
+def test_a_disk_that_cannot_even_be_tidied_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A read-only disk refuses to remove what is not there, too."""
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        raise OSError(30, "Read-only file system", str(path))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(SetupError, match="cannot be written"), written_whole(tmp_path / "a") as to:
+        raise OSError(30, "Read-only file system", str(to))
