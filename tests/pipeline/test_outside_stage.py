@@ -46,6 +46,7 @@ def _rows(folder: Path) -> list[dict[str, Any]]:
     return rows
 
 
+@pytest.mark.slow
 def test_a_stage_of_ones_own_runs_where_the_recipe_names_it(package: Path) -> None:
     clip, out = package.parent / "dusk.mp4", package.parent / "out"
     write_clip(clip, seconds=1, picture=_grey, audio=tone())

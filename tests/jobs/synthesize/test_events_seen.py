@@ -125,6 +125,7 @@ def _require_seen_where_it_is(filmed: Filmed) -> None:
     assert 0 <= filmed.frame(movement.offset_s) - 1 - moving[-1] <= 1
 
 
+@pytest.mark.slow
 def test_a_micro_expression_changes_the_pictures_from_onset_to_offset_alone(micro: Filmed) -> None:
     _require_seen_where_it_is(micro)
 
