@@ -135,6 +135,7 @@ def test_a_macro_expression_changes_the_pictures_from_onset_to_offset_alone(macr
     _require_seen_where_it_is(macro)
 
 
+@pytest.mark.slow
 def test_the_apex_of_a_micro_expression_is_seen_in_the_decoded_frames(micro: Filmed) -> None:
     """To one frame. The encoder's own differences, which go on after it, stay far below."""
     onset, apex = (micro.frame(t) for t in (micro.movement.onset_s, micro.movement.apex_s))
