@@ -37,7 +37,8 @@ def test_importing_a_stage_imports_no_other_and_nothing_heavy(stage: str) -> Non
 
 def test_importing_the_commands_and_the_graph_starts_nothing_heavy() -> None:
     assert not _loaded_by(
-        "import microemo, jobs.annotate, jobs.config, pipeline.graph"
+        "import microemo, jobs.annotate, jobs.config, jobs.evaluate.command, "
+        "jobs.synthesize.command, pipeline.graph"
     ).intersection(HEAVY)
 
 

@@ -12,7 +12,7 @@ from jobs.synthesize.files.truth import ClipFacts, Explained, Row, Seen, truth_r
 from jobs.synthesize.files.video import Picture, Quality, write_clip
 from jobs.synthesize.head.identity import identity_of
 from jobs.synthesize.head.mesh import load_mesh
-from jobs.synthesize.order import ClipOrder
+from jobs.synthesize.order import ClipOrder, MadeClip
 from jobs.synthesize.plan import Dialogue, Movement, Person, Span, Split
 from jobs.synthesize.scene.camera import shake
 from jobs.synthesize.scene.filming import film
@@ -31,15 +31,6 @@ IDENTITIES = 100_000
 _WOMEN = ("ANNA", "MAYA", "RUTH", "ZOE", "LENA")
 _MEN = ("BEN", "OMAR", "PAUL", "KAI", "IVAN")
 _STILL_SHARE, _STILL_S = 0.15, (0.7, 1.5)  # how often, and how long, nobody is shown at first
-
-
-@dataclass(frozen=True)
-class MadeClip:
-    """The rows of the table of truth, the clip's length, and whether it was not there before."""
-
-    rows: list[Row]
-    duration_s: float
-    is_new: bool
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 import argparse
 import shlex
+import signal
 import sys
 import time
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 from typing import get_args
@@ -18,10 +20,10 @@ from jobs.exit_codes import FINISHED, STOPPED
 from jobs.synthesize.files.card import CARD, Made, write_card
 from jobs.synthesize.files.record import SetRecord, claim
 from jobs.synthesize.files.truth import truth_writer
-from jobs.synthesize.order import ClipOrder
+from jobs.synthesize.order import ClipOrder, MadeClip
 from jobs.synthesize.plan import Split
 from jobs.synthesize.speech.track import voice_at_hand
-from jobs.synthesize.workers import MadeClip, made_clips
+from jobs.synthesize.workers import made_clips
 from pipeline.evaluation.truth_columns import TRUTH_FILE
 
 _HEIGHT = 256
@@ -32,9 +34,7 @@ _MOST_CLIPS = 1_000_000  # what six digits in a name can count
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `microemo synthesize`."""
     parser.add_argument("out", metavar="OUT", help="folder for the clips and their truth")
-    parser.add_argument(
-        "--clips", type=whole_number(1), required=True, metavar="N", help="how many clips"
-    )
+    parser.add_argument("--clips", type=_clips, required=True, metavar="N", help="how many clips")
     parser.add_argument(
         "--seed",
         type=whole_number(0),
@@ -60,11 +60,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the clips that are not there yet, and the table of truth of all of them."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = open_console(quiet=arguments.quiet)
     folder = Path(arguments.out)
-    if arguments.clips > _MOST_CLIPS:
-        print(f"microemo: --clips: at most {_MOST_CLIPS:,} to a folder", file=sys.stderr)
-        return 2
     record = SetRecord(
         version=metadata.version("microemo"),
         split=arguments.split,
@@ -73,12 +71,12 @@ def run(arguments: argparse.Namespace) -> int:
         voice=voice_at_hand(),
     )
     claim(folder, record)
-    orders = [
+    orders = (
         ClipOrder(record.split, record.seed, index, record.height)
         for index in range(arguments.clips)
-    ]
+    )
     try:
-        totals = _make(orders, folder, console)
+        totals = _make(orders, arguments.clips, folder, console)
     except KeyboardInterrupt:
         print(
             f"microemo: stopped; the clips that are finished are kept in {folder}, and the same "
@@ -90,6 +88,13 @@ def run(arguments: argparse.Namespace) -> int:
     write_card(folder, Made(command, record.version, record.split, record.seed, record.voice))
     _show(console, folder, totals, arguments.clips)
     return FINISHED
+
+
+def _clips(text: str) -> int:
+    number = whole_number(1)(text)
+    if number > _MOST_CLIPS:
+        raise argparse.ArgumentTypeError(f"'{text}' is more than {_MOST_CLIPS:,} to a folder")
+    return number
 
 
 def _height(text: str) -> int:
@@ -121,11 +126,11 @@ class _Totals:
         return time.monotonic() - self.began_at
 
 
-def _make(orders: list[ClipOrder], folder: Path, console: Console) -> _Totals:
+def _make(orders: Iterable[ClipOrder], count: int, folder: Path, console: Console) -> _Totals:
     totals = _Totals()
     bar = Progress(console=console, transient=True, disable=not console.is_terminal)
     with truth_writer(folder / TRUTH_FILE) as truth, bar:
-        task = bar.add_task("making clips", total=len(orders))
+        task = bar.add_task("making clips", total=count)
         for clip in made_clips(orders, folder):
             truth.add(clip.rows)
             totals.add(clip)

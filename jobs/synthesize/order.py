@@ -1,4 +1,4 @@
-"""Which clip is asked for."""
+"""Which clip is asked for, and what came of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from itertools import count
 
 import numpy as np
 
+from jobs.synthesize.files.truth import Row
 from jobs.synthesize.plan import Split
 
 _SPLITS: dict[Split, int] = {"train": 0, "dev": 1, "test": 2}
@@ -29,3 +30,12 @@ class ClipOrder:
         """Random numbers, apart for each purpose, so that what one takes changes no other."""
         base = (self.seed, _SPLITS[self.split], self.index)
         return (np.random.default_rng([*base, purpose]) for purpose in count())
+
+
+@dataclass(frozen=True)
+class MadeClip:
+    """The rows of the table of truth, the clip's length, and whether it was not there before."""
+
+    rows: list[Row]
+    duration_s: float
+    is_new: bool

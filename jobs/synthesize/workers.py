@@ -8,12 +8,10 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from threading import Thread
 
-from jobs.synthesize.clip import MadeClip, make_clip
-from jobs.synthesize.order import ClipOrder
+from jobs.synthesize.order import ClipOrder, MadeClip
 from stages.faults import SetupError
-
-__all__ = ["MadeClip", "made_clips"]
 
 _AHEAD = 2  # clips to a process that are being made or wait to be taken
 _CLIPS_A_PROCESS = 200  # then a fresh one takes its place, with whatever a library kept of memory
@@ -35,7 +33,7 @@ def made_clips(orders: Iterable[ClipOrder], folder: Path) -> Iterator[MadeClip]:
     waiting: deque[Future[MadeClip]] = deque()
     try:
         for order in orders:
-            waiting.append(pool.submit(make_clip, order, folder))
+            waiting.append(pool.submit(_make, order, folder))
             if len(waiting) >= _AHEAD * cores:
                 yield waiting.popleft().result()
         while waiting:
@@ -49,9 +47,25 @@ def made_clips(orders: Iterable[ClipOrder], folder: Path) -> Iterator[MadeClip]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+def _make(order: ClipOrder, folder: Path) -> MadeClip:
+    # PyTorch, which this imports, is needed in these processes alone.
+    from jobs.synthesize.clip import make_clip
+
+    return make_clip(order, folder)
+
+
 def _prepare_process() -> None:
-    """One thread a process, and Ctrl-C for the main one alone."""
+    """One thread to compute with, Ctrl-C for the main process alone, and no life without it."""
     import torch
 
     torch.set_num_threads(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A process whose parent was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

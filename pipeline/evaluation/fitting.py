@@ -8,7 +8,6 @@ no value is nearer to 0 or 1 than 1 / (n + 2), for what n labels never showed ma
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.optimize import isotonic_regression
 
 from pipeline.evaluation.judged import Judged
 from pipeline.evaluation.overlaps import Floats
@@ -71,6 +70,8 @@ def cross_fitted(judged: Judged, seed: int) -> Floats | None:
 
 def _fitted(confidence: Floats, right: Floats) -> tuple[Floats, Floats]:
     """The knots of the map: places, rising, and values, never falling."""
+    from scipy.optimize import isotonic_regression
+
     order = np.argsort(confidence, kind="stable")
     confidence, right = confidence[order], right[order]
     groups = list(_neighbours(confidence))

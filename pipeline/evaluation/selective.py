@@ -7,7 +7,6 @@ Geifman and others, arXiv 1805.08206, for the area under the curve (AURC).
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import digamma
 
 from pipeline.evaluation.overlaps import Floats
 
@@ -77,6 +76,8 @@ def aurc(confidence: Floats, right: Floats, weights: Floats | None = None) -> Fl
     Returns:
         [...].
     """
+    from scipy.special import digamma
+
     once = np.ones(len(confidence)) if weights is None else weights
     _, kept, wrong = _cumulated(confidence, right, once)
     if not kept.shape[-1]:

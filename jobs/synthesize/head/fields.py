@@ -16,7 +16,6 @@ from jobs.synthesize.head.view import NECK
 from jobs.synthesize.head.wrinkles import wrinkles
 
 Mask = npt.NDArray[np.bool_]
-TURNS = ("yaw", "pitch")
 _STEP = 3  # pixels of the canvas to a cell of the fields, which are smooth
 _MOST_GAIN = 0.5
 _MARGIN = 3  # cells
@@ -27,8 +26,8 @@ class Fields:
     """What one unit of each movement does.
 
     Attributes:
-        movements: names of the face units, then yaw and pitch (radians).
-        moved: float32 [m, n, 2], the shift of each vertex of the mesh, pixels of the canvas.
+        moved: float32 [m, n, 2], for each face unit, then for yaw and pitch (radians), the shift of
+            each vertex of the mesh, pixels of the canvas.
         shifts: float32 [m, 2, h, w], the same of what stands at a cell, columns and rows; cell
             (i, j) stands at pixel (i, j) * step + (top, left). Around the cells nothing moves.
         gains: float32 [m, h, w], the change of brightness as a share.
@@ -36,7 +35,6 @@ class Fields:
         top, left: pixels.
     """
 
-    movements: tuple[str, ...]
     moved: npt.NDArray[np.float32]
     shifts: npt.NDArray[np.float32]
     gains: npt.NDArray[np.float32]
@@ -74,7 +72,6 @@ def find_fields(mesh: Mesh, canvas: Canvas, units: Sequence[str]) -> Fields:
     moving = (np.abs(planes[:, :2]).max(axis=(0, 1)) > 0) & known
     rows, columns = (_around(moving.any(axis=other)) for other in (1, 0))
     return Fields(
-        (*units, *TURNS),
         moved,
         np.ascontiguousarray(shifts[..., rows, columns]),
         np.ascontiguousarray(planes[:, 2, rows, columns]),

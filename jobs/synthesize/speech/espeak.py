@@ -7,7 +7,6 @@ from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import resample_poly
 
 from jobs.synthesize.plan import Person, Turn
 from jobs.synthesize.speech.voice import voice_of
@@ -102,6 +101,8 @@ def _trimmed(sound: Samples, rate: int) -> tuple[Samples, int]:
 
 def _fitted(sound: Samples, rate: int, length: int, sample_rate: int) -> Samples:
     """The sound at `sample_rate`, `length` samples long."""
+    from scipy.signal import resample_poly
+
     at_rate = Fraction(sample_rate, rate)
     missing = length - sound.size * at_rate
     if not 0 <= missing <= _PADDED_S * sample_rate:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import sosfilt
 
 from jobs.synthesize.plan import Span, Turn
 from jobs.synthesize.speech.source import pitch_contour, voice_source, voicing
@@ -43,6 +42,8 @@ def stand_in(
     Returns:
         Mono float32, of any level, as long as the span.
     """
+    from scipy.signal import sosfilt
+
     syllables = timed_syllables(turn.text, span)
     asks = turn.text.rstrip(_QUOTES).endswith("?")
     start_s = syllables[0].start_s
@@ -106,6 +107,8 @@ def _consonants(
     rng: np.random.Generator,
 ) -> _Doubles:
     """The noise of fricatives and of stops that open."""
+    from scipy.signal import sosfilt
+
     sound = np.zeros(times.size)
     for one in syllables:
         if one.syllable.onset in ("open", "soft"):

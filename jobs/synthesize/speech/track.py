@@ -6,7 +6,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import lfilter
 
 from jobs.synthesize.plan import Delivery, Dialogue, Span, Turn
 from jobs.synthesize.speech.espeak import ESPEAK, speak_with_espeak
@@ -93,6 +92,8 @@ def _spoken(
 
 
 def _room_tone(length: int, rng: np.random.Generator) -> Samples:
+    from scipy.signal import lfilter
+
     noise = rng.standard_normal(length, np.float32) * np.float32(_ROOM)
     gain = np.float32(np.sqrt(1 - _ROOM_POLE**2))
     tone: Samples = lfilter([gain], np.array([1, -_ROOM_POLE], np.float32), noise)

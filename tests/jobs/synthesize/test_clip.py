@@ -52,7 +52,7 @@ def test_who_speaks_and_every_expression_is_in_view(plans: dict[Split, list[Clip
             for shot in plan.shots:
                 if shot.start_s < span.end_s and span.start_s < shot.end_s:
                     assert turn.speaker in shot.people
-        events = [event for row in plan.rows for event in row["events"]]  # type: ignore[attr-defined]
+        events = [event for row in plan.rows for event in row["events"]]
         assert all(event["in_view"] for event in events if event["kind"] in ("macro", "micro"))
 
 
@@ -81,8 +81,8 @@ def test_splits_share_no_head_and_no_sentence(plans: dict[Split, list[ClipPlan]]
         for split, planned in plans.items()
     }
     for one, other in (("train", "dev"), ("train", "test"), ("dev", "test")):
-        assert not sentences[one] & sentences[other]  # type: ignore[index]
-        assert not heads[one] & heads[other]  # type: ignore[index]
+        assert not sentences[one] & sentences[other]
+        assert not heads[one] & heads[other]
 
 
 def test_a_plan_follows_from_split_seed_and_number() -> None:

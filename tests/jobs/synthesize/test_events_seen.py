@@ -100,7 +100,7 @@ def _film(folder: Path, kind: str) -> Filmed:
     made, there, decoded = _make(order, plan, folder / "there")
     _, missing, decoded_missing = _make(order, without, folder / "missing")
     apart = np.linalg.norm((decoded - decoded_missing).reshape(len(decoded), -1), axis=1)
-    events = [event for row in made.rows for event in row["events"]]  # type: ignore[attr-defined]
+    events = [event for row in made.rows for event in row["events"]]
     changed = np.abs(there - missing).max(axis=(1, 2))
     return Filmed(movement, events, float(plan.look.fps), changed, apart / apart.max())
 

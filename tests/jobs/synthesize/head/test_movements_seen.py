@@ -59,7 +59,7 @@ def _movement(pattern: str, kind: MovementKind, fps: Fraction) -> Movement:
         onset_s,
         apex_s,
         offset_s,
-        intensity,  # type: ignore[arg-type]
+        intensity,
     )
 
 

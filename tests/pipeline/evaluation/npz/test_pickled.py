@@ -86,7 +86,7 @@ HOSTILE: dict[str, Callable[[str], Any]] = {
     "numpy.fromfile": lambda _: _Calls(np.fromfile, "/etc/hostname"),
     "numpy.testing": lambda file: _Calls(
         np.testing.rundocs,
-        file,  # type: ignore[attr-defined]
+        file,
     ),
     "an object of a class": lambda _: _Thing(),
     "a class": lambda _: _Thing,
@@ -216,5 +216,5 @@ class _Filled:
         self.state = state
 
     def __reduce__(self) -> tuple[Any, ...]:
-        make, arguments, _ = np.zeros(1, "u1").__reduce__()  # type: ignore[misc]
+        make, arguments, _ = np.zeros(1, "u1").__reduce__()
         return make, arguments, self.state
