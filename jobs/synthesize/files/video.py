@@ -34,7 +34,7 @@ class Quality:
     second of the sound."""
 
     crf: int = 21
-    preset: str = "superfast"
+    preset: str = "ultrafast"
     sound_bits: int = 64_000
 
 
