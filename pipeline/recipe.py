@@ -25,7 +25,6 @@ from stages.rows import (
     SINK_COLUMNS,
     SOURCE_COLUMNS,
     TENSORS,
-    UNSOUGHT_COLUMNS,
     schema,
 )
 from stages.segment import SegmentStage
@@ -122,7 +121,7 @@ class Recipe:
     @cached_property
     def annotation_schema(self) -> "pa.Schema":
         """What is written of an annotated window: what the stages make of it."""
-        made = {*self.columns_after(self.names[-1]), *SINK_COLUMNS, *UNSOUGHT_COLUMNS}
+        made = {*self.columns_after(self.names[-1]), *SINK_COLUMNS}
         return self._schema([*(name for name in ANNOTATION_COLUMNS if name in made), *self._own])
 
     @cached_property

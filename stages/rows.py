@@ -15,7 +15,7 @@ import pyarrow as pa
 
 Row = dict[str, Any]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 def tensor(value: pa.DataType) -> pa.StructType:
@@ -34,6 +34,37 @@ MEDIA = pa.struct(
     ]
 )
 
+# How an utterance sounds beside what is usual: of the same speaker, else of the whole video.
+RELATIVE_VOICE = pa.struct(
+    [
+        ("to", pa.string()),  # speaker or video: whose other utterances are the usual
+        ("pitch_semitones", pa.float32()),
+        ("pitch_range_semitones", pa.float32()),
+        ("loudness_db", pa.float32()),
+        ("pace", pa.float32()),  # times the usual
+        ("pause_share", pa.float32()),  # less the usual share
+        ("voiced_share", pa.float32()),  # less the usual share
+    ]
+)
+
+VOICE = pa.struct(
+    [
+        ("pitch_hz", pa.float32()),  # median of what is voiced; null where nothing is
+        ("pitch_low_hz", pa.float32()),  # 10th percentile
+        ("pitch_high_hz", pa.float32()),  # 90th percentile
+        ("loudness_db", pa.float32()),  # RMS of what is speech, dB of full scale
+        ("pace", pa.float32()),  # voiced onsets a second
+        ("pauses", pa.int32()),  # silences inside it
+        ("pause_share", pa.float32()),  # of its time, 0..1
+        ("voiced_share", pa.float32()),  # of its time, 0..1
+        ("relative", RELATIVE_VOICE),  # null where there is nothing to compare it with
+        ("words", pa.string()),  # the same for a reader: "louder and higher than usual, fast"
+        # Curves at 25 samples a second, the first at `start_s` of the utterance.
+        ("loudness_curve_db", pa.list_(pa.float32())),
+        ("pitch_curve_hz", pa.list_(pa.float32())),  # null where it is not voiced
+    ]
+)
+
 _SPOKEN: list[tuple[str, pa.DataType]] = [
     ("index", pa.int32()),  # within the video
     ("start_s", pa.float64()),
@@ -42,7 +73,24 @@ _SPOKEN: list[tuple[str, pa.DataType]] = [
     ("text", pa.string()),  # null when there is none
     ("text_source", pa.string()),  # sidecar, manifest, embedded, asr or none
     ("text_confidence", pa.float32()),  # 0..1 from speech recognition, null otherwise
+    ("voice", VOICE),  # null without sound
+    ("speaker_track", pa.int32()),  # track of the face that speaks; null when unsure
+    ("speaker_score", pa.float32()),  # 0..1, how sure that is; null where it was not looked for
+    ("listener_tracks", pa.list_(pa.int32())),  # other faces in it; null where not asked for
 ]
+
+# A sentence of a description that names a time, and what was measured at that time.
+CLUE = pa.struct(
+    [
+        ("text", pa.string()),
+        ("start_s", pa.float64()),
+        ("end_s", pa.float64()),
+        ("event_ids", pa.list_(pa.int32())),  # of micro_events and face_events
+        ("frame_times_s", pa.list_(pa.float64())),  # global frames
+        ("words", pa.string()),  # what is said then, null where nothing is
+        ("supported", pa.bool_()),  # whether anything measured supports it
+    ]
+)
 
 _EMOTION: list[tuple[str, pa.DataType]] = [
     ("description", pa.string()),
@@ -50,6 +98,8 @@ _EMOTION: list[tuple[str, pa.DataType]] = [
     ("label_confidence", pa.list_(pa.float32())),  # 0..1, one a label, from token probabilities
     ("label_agreement", pa.list_(pa.float32())),  # 0..1, share of samples with it; null: greedy
     ("labels_raw", pa.string()),  # the answer that the labels were read from
+    ("clues", pa.list_(CLUE)),  # what the description says of a time
+    ("evidence_coverage", pa.float32()),  # share of them that is supported; null without any
     ("abstained", pa.bool_()),
     ("abstained_reason", pa.string()),  # refused, unsure or no_label; null where there are labels
 ]
@@ -70,14 +120,35 @@ FACE = pa.struct(
     ]
 )
 
-MICRO_EVENT = pa.struct(
+# What a face did; onset and offset are the last frame at rest and the first at rest again.
+EVENT = pa.struct(
     [
+        ("event_id", pa.int32()),  # within the window, over micro_events and face_events
         ("track_id", pa.int32()),
+        ("kind", pa.string()),  # micro, macro, blink or speech
+        ("region", pa.string()),  # where it moves most
+        ("action_units", pa.list_(pa.int32())),  # numbers of FACS, ascending; empty when unsure
+        ("movement", pa.string()),  # the same in words
         ("onset_s", pa.float64()),
         ("apex_s", pa.float64()),
         ("offset_s", pa.float64()),
-        ("region", pa.string()),
-        ("intensity", pa.float32()),
+        ("intensity", pa.float32()),  # 0..1, of the largest movement of its units
+        ("confidence", pa.float32()),  # 0..1
+        ("while_speaking", pa.bool_()),  # whether that face was speaking, which asks for more
+        ("strip", pa.binary()),  # JPEG: onset, apex, offset side by side; null where not kept
+    ]
+)
+
+# How the regions of a face moved, at each analysis frame of its track.
+FACE_CURVES = pa.struct(
+    [
+        ("track_id", pa.int32()),
+        ("times_s", pa.list_(pa.float64())),  # [m]
+        (
+            "regions",
+            pa.list_(pa.struct([("name", pa.string()), ("values", pa.list_(pa.float32()))])),
+        ),
+        ("units", pa.list_(pa.struct([("name", pa.string()), ("values", pa.list_(pa.float32()))]))),
     ]
 )
 
@@ -128,8 +199,13 @@ FIELDS: Mapping[str, pa.DataType] = {
     "crops": tensor(pa.uint8()),  # [C, 112, 112, 3] RGB, aligned, in order of track, then time
     "crop_times_s": pa.list_(pa.float64()),  # [C]
     "crop_track_ids": pa.list_(pa.int32()),  # [C]
+    "face_patches": tensor(pa.uint8()),  # [C, 128, 128] luma of the crops, the whole face
     "face_strip": IMAGE,  # JPEG: a few crops of the main track side by side, null if none
     "detector": WEIGHTS,
+    # what evidence finds
+    "micro_events": pa.list_(EVENT),  # kind micro; empty: looked for, none found
+    "face_events": pa.list_(EVENT),  # every other kind
+    "face_curves": pa.list_(FACE_CURVES),  # null where they are not kept
     # what encode, pool and generate make
     "visual_states": tensor(pa.float16()),  # [T, K + L, D]
     "visual_tokens": tensor(pa.float16()),  # [K * (N + 1), D_llm]: [global; u1; ...; uN]
@@ -137,10 +213,11 @@ FIELDS: Mapping[str, pa.DataType] = {
     "labels": pa.list_(pa.string()),
     "label_confidence": pa.list_(pa.float32()),
     "label_agreement": pa.list_(pa.float32()),
+    "clues": pa.list_(CLUE),
+    "evidence_coverage": pa.float32(),
     "labels_raw": pa.string(),
     "abstained": pa.bool_(),
     "abstained_reason": pa.string(),
-    "micro_events": pa.list_(MICRO_EVENT),  # null: not looked for
     "model": MODEL,
     # what every stage may add to
     "error": ERROR,
@@ -183,11 +260,15 @@ ANNOTATION_COLUMNS = (
     "label_confidence",
     "label_agreement",
     "labels_raw",
+    "clues",
+    "evidence_coverage",
     "abstained",
     "abstained_reason",
     "faces",
     "face_strip",
     "micro_events",
+    "face_events",
+    "face_curves",
     "warnings",
     "extra",
     "model",
@@ -219,9 +300,6 @@ FAILURE_COLUMNS = (
 
 SINK_COLUMNS = ("schema_version", "config_hash", "created_at")
 """What the sink adds."""
-
-UNSOUGHT_COLUMNS = ("micro_events",)
-"""What stands in every annotation although no stage looks for it yet: null, not empty."""
 
 
 def schema(names: Iterable[str], timed: Sequence[str], own: Mapping[str, pa.DataType]) -> pa.Schema:

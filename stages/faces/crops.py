@@ -32,33 +32,33 @@ def make_crop(frame: Frame, pose_of_crop: NDArray[np.float64]) -> NDArray[np.uin
     """One crop, uint8 [112, 112, 3] RGB. Only the planes' pixels near it are touched."""
     matrix = crop_to_frame(pose_of_crop)
     warped = [
-        _warp(plane, matrix if full else matrix / 2, outside)
+        warp(plane, matrix if full else matrix / 2, outside, CROP)
         for plane, full, outside in zip(planes(frame), (True, False, False), BLACK, strict=True)
     ]
     return np.asarray(rgb(*warped))
 
 
-def _warp(plane: Frame, matrix: NDArray[np.float64], outside: int) -> Image.Image:
-    """Bilinear samples of a plane, blurred first where it is shrunk.
+def warp(plane: Frame, matrix: NDArray[np.float64], outside: int, side: int) -> Image.Image:
+    """Bilinear samples of a plane, `side` pixels square, blurred first where it is shrunk.
 
     The blur, unlike a mean over blocks, looks the same at every sub-pixel shift: a face that
     glides does not shimmer.
     """
     scale = math.hypot(matrix[0, 0], matrix[1, 0])
     blur = 0.5 * math.sqrt(max(scale**2 - 1, 0.0))
-    corners = matrix @ np.array([[0, CROP, 0, CROP], [0, 0, CROP, CROP], [1, 1, 1, 1]])
+    corners = matrix @ np.array([[0, side, 0, side], [0, 0, side, side], [1, 1, 1, 1]])
     margin = 2 + math.ceil(3 * blur)
     limits = np.array([plane.shape[1], plane.shape[0]])
     low = np.clip(np.floor(corners.min(axis=1) - margin), 0, limits).astype(int)
     high = np.clip(np.ceil(corners.max(axis=1) + margin), 0, limits).astype(int)
     if (high <= low).any():
-        return Image.new("L", (CROP, CROP), outside)
+        return Image.new("L", (side, side), outside)
     region = Image.fromarray(plane[low[1] : high[1], low[0] : high[0]])
     if blur > 0:
         region = region.filter(ImageFilter.GaussianBlur(blur))
     local = matrix - np.array([[0, 0, low[0]], [0, 0, low[1]]])
     return region.transform(
-        (CROP, CROP),
+        (side, side),
         Image.Transform.AFFINE,
         tuple(local.ravel()),
         Image.Resampling.BILINEAR,

@@ -15,6 +15,7 @@ from stages.faces.description import describe, doubts
 from stages.faces.detectors.detector import Detector
 from stages.faces.detectors.opening import open_detector
 from stages.faces.i420 import check
+from stages.faces.patches import PATCH, make_patches
 from stages.faces.shots import find_shots
 from stages.faces.strip import face_strip
 from stages.faces.tracks import Track, follow, interpolate, rank
@@ -36,6 +37,7 @@ class FacesStage(Stage):
             "crops",
             "crop_times_s",
             "crop_track_ids",
+            "face_patches",
             "face_strip",
             "detector",
             "warnings",
@@ -78,18 +80,26 @@ class FacesStage(Stage):
         frames = row["analysis_frames"]
         warnings = list(row.get("warnings") or [])
         if not len(frames):
-            no_crops = np.empty((0, CROP, CROP, 3), np.uint8)
-            return {**_crop_columns([], no_crops), "faces": [], "warnings": warnings}
+            columns = _crop_columns([], np.empty((0, CROP, CROP, 3), np.uint8))
+            no_patches = np.empty((0, PATCH, PATCH), np.uint8)
+            return {**columns, "face_patches": no_patches, "faces": [], "warnings": warnings}
         check(frames)
         times_s = np.asarray(row["analysis_times_s"], dtype=np.float64)
         tracks = find_tracks(frames, times_s, self._detector, self._config)
-        crops = make_crops(frames, tracks[: self._config.crop_tracks], self._config.smooth_s)
+        cut = tracks[: self._config.crop_tracks]
+        crops = make_crops(frames, cut, self._config.smooth_s)
+        patches = make_patches(frames, cut, self._config.smooth_s)
         faces = [
             describe(track, track_id, frames, keep_boxes=self._config.keep_boxes)
             for track_id, track in enumerate(tracks)
         ]
         warnings += doubts(faces, self._sure_score, self._config.sure_coverage)
-        return {**_crop_columns(tracks, crops), "faces": faces, "warnings": warnings}
+        return {
+            **_crop_columns(tracks, crops),
+            "face_patches": patches,
+            "faces": faces,
+            "warnings": warnings,
+        }
 
 
 def find_tracks(

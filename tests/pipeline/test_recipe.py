@@ -12,7 +12,6 @@ from stages.rows import (
     FAILURE_COLUMNS,
     SINK_COLUMNS,
     TENSORS,
-    UNSOUGHT_COLUMNS,
     Row,
 )
 from stages.section import Section
@@ -48,7 +47,7 @@ HERE = __name__
 def test_the_full_road_reads_what_it_writes_and_leaves_what_is_written() -> None:
     recipe = Recipe.of(FULL)
     assert recipe == Recipe(BUILT_IN)
-    last = {*recipe.columns_after(FULL[-1]), *SINK_COLUMNS, *UNSOUGHT_COLUMNS}
+    last = {*recipe.columns_after(FULL[-1]), *SINK_COLUMNS}
     assert set(ANNOTATION_COLUMNS) <= last
     assert set(FAILURE_COLUMNS) <= last
     assert not last & TENSORS
