@@ -90,7 +90,7 @@ class FacesConfig(Section):
         default=8, ge=1, le=64, description="Most face tracks kept in a window, best first"
     )
     crop_tracks: int = Field(
-        default=1, ge=0, le=64, description="How many of a window's tracks get crops, best first"
+        default=3, ge=0, le=64, description="How many of a window's tracks get crops, best first"
     )
     keep_boxes: bool = Field(
         default=True,

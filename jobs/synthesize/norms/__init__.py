@@ -1,0 +1,1 @@
+"""How rendered faces move: makes the norms of `stages.evidence`."""
