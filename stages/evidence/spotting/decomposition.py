@@ -7,7 +7,6 @@ turn of the head move a lot counts for little.
 """
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -36,15 +35,18 @@ FLOOR = 0.04  # pixels; no point is measured better
 EYES = 2.0  # pixels by which lids may seem to move, since lashes and the white come and go
 # How strong what is no expression may be at a time.
 DISTRACTORS = {"45": 0.7, "gaze_across": 0.4, "gaze_down": 0.4, "yaw": 0.1, "pitch": 0.1}
+FEWEST = 15  # movements from which a median means something
+DEVIATION = 1.4826  # standard deviations that a median absolute deviation of noise is
+OWN = 0.0
 CAUTION = 0.5  # added to the squares of the units, so that two alike do not fight
 
 
 class Decomposition:
     """The metric of one setting and scale, and the units of one half of the face."""
 
-    def __init__(self, covariance: Array, units: Sequence[str]) -> None:
+    def __init__(self, covariance: Array, units: Sequence[str], own: Array) -> None:
         norms = load_norms()
-        noise = covariance + FLOOR**2 * np.eye(len(covariance))
+        noise = covariance + np.diag(FLOOR**2 + own)
         lids = np.repeat([EYES * (point.region == "eyes") for point in POINTS], 2)
         noise += np.diag(lids**2)
         for name, strength in DISTRACTORS.items():
@@ -80,9 +82,17 @@ class Decomposition:
         return towards / size, float(np.sqrt(size))
 
 
-@cache
-def decomposition(half: Half, setting: Setting, scale: Scale) -> Decomposition:
-    """The decomposition of half a face in a setting."""
+def decompose(half: Half, setting: Setting, scale: Scale, movements: Array) -> Decomposition:
+    """The decomposition of half a face in a setting, with its own noise.
+
+    Args:
+        movements: of the face in the setting, [n, 2 P]. A point that moves about more than that of
+            others does, since it lies on hair, on a shadow or beside a turned face, counts less.
+    """
     norms = load_norms()
-    covariances = norms.short if scale == "short" else norms.long
-    return Decomposition(covariances[setting], UNITS[half, setting])
+    covariance = (norms.short if scale == "short" else norms.long)[setting]
+    own = np.zeros(len(covariance))
+    if len(movements) >= FEWEST:
+        spread = DEVIATION * np.median(np.abs(movements - np.median(movements, axis=0)), axis=0)
+        own = np.maximum(spread**2 * OWN - np.diag(covariance), 0)
+    return Decomposition(covariance, UNITS[half, setting], own)
