@@ -31,7 +31,7 @@ class FacesConfig(Section):
         le=2048,
         multiple_of=32,
         description="Long side, in pixels, at which YuNet or an InsightFace detector sees a "
-        "frame; a model of fixed size keeps its own",
+        "frame at most; YuNet tries half of it first, a model of fixed size keeps its own",
     )
     batch_frames: Annotated[int, PLACE_OR_PACE] = Field(
         default=8,
@@ -90,7 +90,7 @@ class FacesConfig(Section):
         default=8, ge=1, le=64, description="Most face tracks kept in a window, best first"
     )
     crop_tracks: int = Field(
-        default=1, ge=0, le=64, description="How many of a window's tracks get crops, best first"
+        default=3, ge=0, le=64, description="How many of a window's tracks get crops, best first"
     )
     keep_boxes: bool = Field(
         default=True,
