@@ -1,5 +1,6 @@
 """The stage: analysis frames in, face tracks and aligned crops out."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,6 @@ from numpy.typing import NDArray
 
 from stages.check import Check
 from stages.contract import StageSpec
-from stages.faces.alignment import track_poses
 from stages.faces.checks import check_detector, detector_identity
 from stages.faces.config import FacesConfig
 from stages.faces.crops import Cuts, cut_faces, no_cuts
@@ -15,6 +15,9 @@ from stages.faces.description import describe, doubts
 from stages.faces.detectors.detector import Detector
 from stages.faces.detectors.opening import open_detector
 from stages.faces.i420 import check
+from stages.faces.likeness import looks_of
+from stages.faces.poses import track_poses
+from stages.faces.rejoining import rejoin
 from stages.faces.shots import find_shots
 from stages.faces.strip import face_strip
 from stages.faces.tracks import Track, follow, interpolate, rank
@@ -110,9 +113,16 @@ def find_tracks(
     tracks: list[Track] = []
     for first, stop in find_shots(frames, times_s):
         sampled = sample_frames(times_s[first:stop], config.detect_fps) + first
-        found = list(detector.detect(frames[index] for index in sampled))
+        found = [
+            [replace(face, looks=looks_of(frames[index], face)) for face in faces]
+            for index, faces in zip(
+                sampled, detector.detect(frames[index] for index in sampled), strict=True
+            )
+        ]
         seen = follow(times_s[sampled], found, min_score, config.max_gap_s)
-        tracks += [interpolate(face, times_s, config.smooth_s) for face in seen]
+        for face in rejoin(seen, config.max_gap_s):
+            parts = (interpolate(part, times_s, config.smooth_s) for part in face)
+            tracks.append(Track(tuple(parts)))
     return rank(tracks, config.max_tracks)
 
 

@@ -3,7 +3,8 @@ import pytest
 
 from stages.faces.description import describe, doubts
 from stages.faces.detectors.detector import Detection
-from stages.faces.tracks import Track, Tracklet
+from stages.faces.tracklet import Tracklet
+from stages.faces.tracks import Stretch, Track
 
 FRAMES = np.zeros((8, 150, 200), np.uint8)  # eight frames of 200 x 100
 
@@ -11,7 +12,7 @@ FRAMES = np.zeros((8, 150, 200), np.uint8)  # eight frames of 200 x 100
 def _track(boxes):
     times_s = 1.0 + np.arange(len(boxes)) / 25
     seen = Tracklet([1.0], [Detection(boxes[0], 0.9)])
-    return Track(2, times_s, boxes, seen)
+    return Track((Stretch(2, times_s, boxes, seen),))
 
 
 def test_the_box_of_every_frame_is_kept_in_ten_thousandths_within_the_frame():

@@ -10,9 +10,10 @@ from PIL import Image
 
 from stages import rows
 from stages.faces import FacesConfig, FacesStage
-from stages.faces.alignment import pose, track_poses
+from stages.faces.alignment import pose
 from stages.faces.crops import cut_face, cut_faces
 from stages.faces.detectors.detector import Detection, Trust
+from stages.faces.poses import track_poses
 from stages.faces.stage import find_tracks, sample_frames
 from tests.rows import schema_of, source
 
