@@ -87,7 +87,7 @@ class FacesStage(Stage):
         times_s = np.asarray(row["analysis_times_s"], dtype=np.float64)
         tracks = find_tracks(frames, times_s, self._detector, self._config)
         cut = tracks[: self._config.crop_tracks]
-        poses = [track_poses(track, self._config.smooth_s) for track in cut]
+        poses = [track_poses(frames, track, self._config.smooth_s) for track in cut]
         faces = [
             describe(track, track_id, frames, keep_boxes=self._config.keep_boxes)
             for track_id, track in enumerate(tracks)

@@ -114,7 +114,7 @@ def test_a_jittering_detector_does_not_make_a_still_face_move(portrait_frame):
     frames = np.stack([portrait_frame] * 100)
     config = FacesConfig()
     tracks = find_tracks(frames, np.arange(100) / RATE, JitteringDetector(), config)
-    poses = [track_poses(track, config.smooth_s) for track in tracks]
+    poses = [track_poses(frames, track, config.smooth_s) for track in tracks]
     crops = cut_faces(frames, tracks, poses).crops
     step = np.abs(np.diff(crops.astype(int), axis=0)).mean(axis=(1, 2, 3))
     detector = JitteringDetector()
