@@ -32,7 +32,7 @@ def test_boxes_that_are_not_wanted_are_null():
 
 
 def _face(score, coverage):
-    return {"score": score, "coverage": coverage}
+    return {"score": score, "coverage": coverage, "eye_distance": 30.0, "sharpness": 0.6}
 
 
 def test_no_face_and_a_weak_or_brief_main_face_are_told():
@@ -43,3 +43,10 @@ def test_no_face_and_a_weak_or_brief_main_face_are_told():
     (brief,) = doubts([_face(0.9, 0.1)], 0.85, 0.2)
     assert "in 10 % of its pictures, below 20 % (faces.sure_coverage)" in brief
     assert len(doubts([_face(0.8, 0.1)], 0.85, 0.2)) == 2
+
+
+def test_a_small_or_blurred_main_face_is_told():
+    (small,) = doubts([{**_face(0.9, 0.5), "eye_distance": 9.0}], 0.85, 0.2)
+    assert "9 pixels between the eyes, below 16" in small
+    (blurred,) = doubts([{**_face(0.9, 0.5), "sharpness": 0.04}], 0.85, 0.2)
+    assert "sharpness 0.04, below 0.05" in blurred
