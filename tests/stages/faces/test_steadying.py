@@ -34,7 +34,7 @@ def test_a_head_that_moves_turns_and_nears_is_followed_to_about_a_pixel(moved):
     found = movements(moved(there), np.arange(25), np.tile(POSE, (25, 1)))
     error = np.abs(found - (there - there[0]))
     assert error[:, :2].max() < 1.2
-    assert error[:, 2:].max() < 0.012
+    assert error[:, 2:].max() < 0.025
 
 
 def test_what_the_poses_follow_already_is_no_movement(moved):
