@@ -113,6 +113,12 @@ FACE = pa.struct(
         ("end_s", pa.float64()),
         ("coverage", pa.float32()),  # share of the window's analysis frames it is in, 0..1
         ("score", pa.float32()),  # mean detection score, 0..1
+        ("eye_distance", pa.float32()),  # pixels of an analysis frame between the eyes, median
+        ("sharpness", pa.float32()),  # 0..1, how fine the detail of its patches is
+        # Median turn of the head in degrees, rough; null where the detector gives no points.
+        ("yaw", pa.float32()),  # towards the right of the picture
+        ("pitch", pa.float32()),  # upwards
+        ("roll", pa.float32()),  # clockwise in the picture
         ("box", pa.list_(pa.float32())),  # median x0, y0, x1, y1 as shares of width and height
         # Its m analysis frames; both are null where they are not kept.
         ("box_times_s", pa.list_(pa.float64())),  # [m]

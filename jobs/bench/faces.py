@@ -1,4 +1,5 @@
-"""Time the face detector beside the cascade, and tell how many pictures each finds a face in.
+"""Time the face detector beside the cascade, tell how many pictures each finds a face in, and
+how steadily the main face lies in its patches.
 
 Each clip is one window, decoded once. The detector of the configuration is run at its input size
 and at half of it; the cascade `lbp` is the yardstick. Whether a face is one, only a person can see.
@@ -17,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from jobs.arguments import add_config_arguments, chosen_config
+from jobs.bench.steadiness import Steadiness, steadiness
 from pipeline.config import Config
 from pipeline.manifest import resolve_inputs
 from stages.decode.config import DecodeConfig
@@ -52,25 +54,35 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure each clip with each detector and print what was found."""
     config = chosen_config(arguments)
     rows = resolve_inputs(arguments.videos).rows
-    findings = [
-        finding for row in rows for finding in _measure(row["video_id"], row["uri"], config)
-    ]
+    findings: list[Finding] = []
+    steady: list[Steadiness] = []
+    for row in rows:
+        found, of_main = _measure(row["video_id"], row["uri"], config)
+        findings += found
+        steady += of_main
     _print(Console(), findings)
+    _print_steadiness(Console(), steady)
     if arguments.json:
-        arguments.json.write_text(json.dumps([asdict(one) for one in findings], indent=2))
+        written = {
+            "findings": [asdict(one) for one in findings],
+            "steadiness": [asdict(one) for one in steady],
+        }
+        arguments.json.write_text(json.dumps(written, indent=2))
     return 0
 
 
-def _measure(video_id: str, uri: str, config: Config) -> Iterator[Finding]:
+def _measure(video_id: str, uri: str, config: Config) -> tuple[list[Finding], list[Steadiness]]:
     with open_media(uri) as container:
         duration_s = media_facts(container).duration_s
     with open_media(uri) as container:
         window = decode_window(container, 0.0, duration_s, config.section(DecodeConfig))
-    times_s = np.asarray(window.analysis_times_s, np.float64)
+    frames, times_s = window.analysis_frames, np.asarray(window.analysis_times_s, np.float64)
     if not len(times_s):
-        return
-    for name, faces in _ways(config.section(FacesConfig)):
-        yield _find(video_id, name, window.analysis_frames, times_s, faces)
+        return [], []
+    own = config.section(FacesConfig)
+    findings = [_find(video_id, name, frames, times_s, faces) for name, faces in _ways(own)]
+    steady = steadiness(video_id, frames, times_s, own)
+    return findings, [steady] if steady else []
 
 
 def _ways(config: FacesConfig) -> Iterator[tuple[str, FacesConfig]]:
@@ -132,3 +144,20 @@ def _print(console: Console, findings: list[Finding]) -> None:
             f"{name}: a face in {sum(one.with_face for one in mine) / frames:.1%} of {frames} "
             f"frames, {sum(one.cpu_ms * one.frames for one in mine) / frames:.1f} ms a frame"
         )
+
+
+def _print_steadiness(console: Console, steady: list[Steadiness]) -> None:
+    table = Table(title="faces: how far the main face shifts from patch to patch, pixels")
+    table.add_column("clip")
+    for heading in ("by points", "by pixels too", "left", "CPU ms a pose", "CPU ms a crop"):
+        table.add_column(heading, justify="right")
+    for one in steady:
+        table.add_row(
+            one.video_id,
+            f"{one.points_px:.2f}",
+            f"{one.pixels_px:.2f}",
+            f"{one.pixels_px / one.points_px:.0%}" if one.points_px else "-",
+            f"{one.pose_ms:.2f}",
+            f"{one.cut_ms:.2f}",
+        )
+    console.print(table)

@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.faces.detectors.detector import Detection
-from stages.faces.smoothing import Samples, smooth
-from stages.faces.tracks import Track
 
 CROP = 112  # pixels, the side of a crop
 CENTRE = CROP / 2
+LEAST_SCALE = 1e-6  # pixels of the frame to one of the crop: of points that fall together
 
 # Where ArcFace puts eyes, nose tip and mouth corners in a crop of 112 (Deng et al., CVPR 2019;
 # `arcface_dst` in insightface.utils.face_align).
@@ -33,24 +32,17 @@ BOX_SIDE = 90.0
 BOX_CENTRE = np.array([56.0, 64.0])
 
 
-def track_poses(track: Track, smooth_s: float) -> NDArray[np.float64]:
-    """Smoothed poses of a track's crops, one for each of its analysis frames: [m, 4]."""
-    seen = track.sightings
-    poses = np.array([pose(detection) for detection in seen.detections])
-    poses[:, 3] = np.unwrap(poses[:, 3])
-    samples = Samples(np.array(seen.times_s), poses, seen.scores)
-    return smooth(samples, track.times_s, smooth_s)
-
-
 def pose(detection: Detection) -> NDArray[np.float64]:
     """The pose of one detection: from its five points, or from its box when it has none."""
     if detection.points is not None:
-        from skimage.transform import SimilarityTransform
-
-        fitted = SimilarityTransform.from_estimate(ARCFACE_POINTS, detection.points)
-        if fitted and fitted.scale > 0:
-            x, y = fitted([[CENTRE, CENTRE]])[0]
-            return np.array([x, y, np.log(fitted.scale), fitted.rotation])
+        # Least squares over complex numbers, in which a similarity is one factor.
+        model = ARCFACE_POINTS.astype(complex) @ [1, 1j]
+        points = detection.points.astype(complex) @ [1, 1j]
+        spread = model - model.mean()
+        turn = np.vdot(spread, points - points.mean()) / np.vdot(spread, spread).real
+        if abs(turn) > LEAST_SCALE:
+            centre = points.mean() + turn * (CENTRE * (1 + 1j) - model.mean())
+            return np.array([centre.real, centre.imag, np.log(abs(turn)), np.angle(turn)])
     return _box_pose(detection.box)
 
 

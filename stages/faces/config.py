@@ -31,7 +31,7 @@ class FacesConfig(Section):
         le=2048,
         multiple_of=32,
         description="Long side, in pixels, at which YuNet or an InsightFace detector sees a "
-        "frame; a model of fixed size keeps its own",
+        "frame at most; YuNet tries half of it first, a model of fixed size keeps its own",
     )
     batch_frames: Annotated[int, PLACE_OR_PACE] = Field(
         default=8,

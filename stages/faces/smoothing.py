@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 WIDTHS = (1, 2, 4, 8)  # times the narrowest kernel; the samples say which serves them best
 SLOPE_CAUTION = 0.25  # of the narrowest variance; keeps two noisy samples from making a trend
 
+ROWS_AT_ONCE = 256  # of the curves; bounds the memory
+
 Array = NDArray[np.float64]
 
 
@@ -54,28 +56,37 @@ def smooth(samples: Samples, times_s: Array, deviation_s: float) -> Array:
 
 def _leave_one_out_errors(samples: Samples, width_s: float, caution: float) -> Array:
     """Weighted sum of squared errors of each curve, [d], when a sample is left out in turn."""
-    number = len(samples.times_s)
-    total = np.zeros(samples.values.shape[1])
-    for index in range(number) if number > 1 else ():
-        others = samples.taking(np.arange(number) != index)
-        foretold = _regress(others, samples.times_s[index : index + 1], width_s, caution)
-        total += samples.weights[index] * (foretold[0] - samples.values[index]) ** 2
-    return total
+    if len(samples.times_s) == 1:
+        return np.zeros(samples.values.shape[1])
+    away = samples.times_s[None] - samples.times_s[:, None]
+    np.fill_diagonal(away, np.inf)
+    foretold = _lines(samples, away, width_s, caution)
+    return np.asarray(samples.weights @ (foretold - samples.values) ** 2)
 
 
 def _regress(samples: Samples, times_s: Array, width_s: float, caution: float) -> Array:
+    curves = np.empty((len(times_s), samples.values.shape[1]))
+    for start in range(0, len(times_s), ROWS_AT_ONCE):
+        rows = slice(start, start + ROWS_AT_ONCE)
+        away = samples.times_s[None] - times_s[rows, None]
+        curves[rows] = _lines(samples, away, width_s, caution)
+    return curves
+
+
+def _lines(samples: Samples, away: Array, width_s: float, caution: float) -> Array:
+    """The value of the line through each row's samples, [m, d].
+
+    Args:
+        away: seconds from the row's time to each sample, [m, n]; infinite where it does not count.
+    """
     reference = samples.values[0]
     deviations = samples.values - reference
-    curves = np.empty((len(times_s), samples.values.shape[1]))
-    for row, time_s in enumerate(times_s):
-        away = samples.times_s - time_s
-        nearest = np.abs(away).min()  # far from all samples the nearest still counts in full
-        kernel = samples.weights * np.exp((nearest**2 - away**2) / (2 * width_s**2))
-        total = kernel.sum()
-        lag = (kernel * away).sum() / total
-        centred = away - lag
-        spread = (kernel * centred**2).sum() / total + caution
-        mean = kernel @ deviations / total
-        slope = (kernel * centred) @ deviations / total / spread
-        curves[row] = mean - slope * lag
-    return np.asarray(curves + reference)
+    nearest = np.abs(away).min(axis=1, keepdims=True)  # far from all, the nearest counts in full
+    kernel = samples.weights * np.exp((nearest**2 - away**2) / (2 * width_s**2))
+    kernel /= kernel.sum(axis=1, keepdims=True)
+    counted = np.where(np.isfinite(away), away, 0.0)
+    lag = (kernel * counted).sum(axis=1, keepdims=True)
+    centred = counted - lag
+    spread = (kernel * centred**2).sum(axis=1, keepdims=True) + caution
+    slope = (kernel * centred) @ deviations / spread
+    return np.asarray(kernel @ deviations - slope * lag + reference)

@@ -1,5 +1,6 @@
 """The stage: analysis frames in, face tracks and aligned crops out."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,15 +8,16 @@ from numpy.typing import NDArray
 
 from stages.check import Check
 from stages.contract import StageSpec
-from stages.faces.alignment import CROP
 from stages.faces.checks import check_detector, detector_identity
 from stages.faces.config import FacesConfig
-from stages.faces.crops import make_crops
+from stages.faces.crops import Cuts, cut_faces, no_cuts
 from stages.faces.description import describe, doubts
 from stages.faces.detectors.detector import Detector
 from stages.faces.detectors.opening import open_detector
 from stages.faces.i420 import check
-from stages.faces.patches import PATCH, make_patches
+from stages.faces.likeness import looks_of
+from stages.faces.poses import track_poses
+from stages.faces.rejoining import rejoin
 from stages.faces.shots import find_shots
 from stages.faces.strip import face_strip
 from stages.faces.tracks import Track, follow, interpolate, rank
@@ -80,26 +82,19 @@ class FacesStage(Stage):
         frames = row["analysis_frames"]
         warnings = list(row.get("warnings") or [])
         if not len(frames):
-            columns = _crop_columns([], np.empty((0, CROP, CROP, 3), np.uint8))
-            no_patches = np.empty((0, PATCH, PATCH), np.uint8)
-            return {**columns, "face_patches": no_patches, "faces": [], "warnings": warnings}
+            return {**_crop_columns([], no_cuts()), "faces": [], "warnings": warnings}
         check(frames)
         times_s = np.asarray(row["analysis_times_s"], dtype=np.float64)
         tracks = find_tracks(frames, times_s, self._detector, self._config)
         cut = tracks[: self._config.crop_tracks]
-        crops = make_crops(frames, cut, self._config.smooth_s)
-        patches = make_patches(frames, cut, self._config.smooth_s)
+        poses = [track_poses(frames, track, self._config.smooth_s) for track in cut]
         faces = [
             describe(track, track_id, frames, keep_boxes=self._config.keep_boxes)
             for track_id, track in enumerate(tracks)
         ]
         warnings += doubts(faces, self._sure_score, self._config.sure_coverage)
-        return {
-            **_crop_columns(tracks, crops),
-            "face_patches": patches,
-            "faces": faces,
-            "warnings": warnings,
-        }
+        columns = _crop_columns(cut, cut_faces(frames, cut, poses))
+        return {**columns, "faces": faces, "warnings": warnings}
 
 
 def find_tracks(
@@ -118,9 +113,16 @@ def find_tracks(
     tracks: list[Track] = []
     for first, stop in find_shots(frames, times_s):
         sampled = sample_frames(times_s[first:stop], config.detect_fps) + first
-        found = list(detector.detect(frames[index] for index in sampled))
+        found = [
+            [replace(face, looks=looks_of(frames[index], face)) for face in faces]
+            for index, faces in zip(
+                sampled, detector.detect(frames[index] for index in sampled), strict=True
+            )
+        ]
         seen = follow(times_s[sampled], found, min_score, config.max_gap_s)
-        tracks += [interpolate(face, times_s, config.smooth_s) for face in seen]
+        for face in rejoin(seen, config.max_gap_s):
+            parts = (interpolate(part, times_s, config.smooth_s) for part in face)
+            tracks.append(Track(tuple(parts)))
     return rank(tracks, config.max_tracks)
 
 
@@ -135,20 +137,18 @@ def sample_frames(times_s: NDArray[np.float64], fps: float) -> NDArray[np.int64]
     return np.unique(after - before_is_nearer)
 
 
-def _crop_columns(tracks: list[Track], crops: NDArray[np.uint8]) -> dict[str, Any]:
-    """The columns about crops; `crops` are those of the first tracks."""
-    times_s: list[float] = []
-    track_ids: list[int] = []
-    for track_id, track in enumerate(tracks):
-        if len(times_s) < len(crops):
-            times_s += track.times_s.tolist()
-            track_ids += [track_id] * len(track.times_s)
-    of_main = len(tracks[0].times_s) if len(crops) else 0
+def _crop_columns(tracks: list[Track], cuts: Cuts) -> dict[str, Any]:
+    """The columns about crops of the tracks that have them."""
+    times_s = [time_s for track in tracks for time_s in track.times_s.tolist()]
+    track_ids = [track_id for track_id, track in enumerate(tracks) for _ in track.times_s]
+    of_main = len(tracks[0].times_s) if tracks else 0
+    strip = face_strip(cuts.crops[:of_main], np.array(times_s[:of_main]))
     return {
-        "crops": crops,
+        "crops": cuts.crops,
         "crop_times_s": times_s,
         "crop_track_ids": track_ids,
-        "face_strip": _image(face_strip(crops[:of_main], np.array(times_s[:of_main]))),
+        "face_patches": cuts.patches,
+        "face_strip": _image(strip),
     }
 
 

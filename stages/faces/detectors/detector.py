@@ -23,6 +23,7 @@ class Detection:
     box: NDArray[np.float64]  # [4]: x0, y0, x1, y1
     score: float  # 0..1, the detector's own confidence
     points: NDArray[np.float64] | None = None  # [5, 2]: eyes, nose tip, mouth corners; x, y
+    looks: NDArray[np.float32] | None = None  # of `stages.faces.likeness`, where they are noted
 
     @property
     def eye_distance(self) -> float:

@@ -17,7 +17,7 @@ from stages.faces.config import FacesConfig
 from stages.faces.detectors.canvas import Canvas, fit
 from stages.faces.detectors.detector import MAX_FACES, Detection, Trust
 from stages.faces.detectors.packs import detector_file
-from stages.faces.i420 import Frame, frame_to_rgb
+from stages.faces.i420 import Frame, size
 from stages.faults import SetupError
 
 LEAST_SCORE = 0.3  # below it SCRFD gives noise; where tracks begin is `faces.min_score`
@@ -64,18 +64,17 @@ class ScrfdDetector:
             yield from self._detect_batch(batch)
 
     def _detect_batch(self, frames: list[Frame]) -> Iterator[list[Detection]]:
-        pictures = [frame_to_rgb(frame) for frame in frames]
-        size = pictures[0].size
-        canvas = fit(size, self._long_side, self._fixed)
-        blob = np.stack([prepare(canvas.fill(picture)) for picture in pictures])
+        shape = size(frames[0])
+        canvas = fit(shape, self._long_side, self._fixed)
+        blob = np.stack([prepare(canvas.fill(frame)) for frame in frames])
         outputs = self._model.session.run(self._model.output_names, {self._model.input_name: blob})
         for index in range(len(frames)):
             mine = [output[index] if self._model.batched else output for output in outputs]
             faces = self._decode(mine, canvas)
-            yield [face for face in faces if self._large_enough(face, size)][:MAX_FACES]
+            yield [face for face in faces if self._large_enough(face, shape)][:MAX_FACES]
 
-    def _large_enough(self, face: Detection, size: tuple[int, int]) -> bool:
-        return float(np.max(face.box[2:] - face.box[:2])) >= self._min_face * min(size)
+    def _large_enough(self, face: Detection, shape: tuple[int, int]) -> bool:
+        return float(np.max(face.box[2:] - face.box[:2])) >= self._min_face * min(shape)
 
     def _decode(self, outputs: list[NDArray[np.float32]], canvas: Canvas) -> list[Detection]:
         """The faces in one frame's outputs: scores, then boxes, then points, stride by stride."""

@@ -21,7 +21,12 @@ def test_each_clip_is_looked_at_by_each_detector(
     write_clip(folder / "none.mp4", seconds=0.3, size=size, picture=lambda i, _: numbered(0, size))
     file = tmp_path / "figures.json"
     assert main(["bench", "faces", str(folder), "--json", str(file)]) == 0
-    found = {(one["video_id"], one["detector"]): one for one in json.loads(file.read_text())}
+    figures = json.loads(file.read_text())
+    (steady,) = figures["steadiness"]
+    assert steady["video_id"] == "face.mp4"
+    assert max(steady["points_px"], steady["pixels_px"]) < 0.2
+    assert min(steady["pose_ms"], steady["cut_ms"]) > 0
+    found = {(one["video_id"], one["detector"]): one for one in figures["findings"]}
     for detector in ("yunet, 640", "yunet, 320", "lbp"):
         face, none = found["face.mp4", detector], found["none.mp4", detector]
         assert face["frames"] == face["with_face"] == none["frames"] == 2

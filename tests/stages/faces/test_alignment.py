@@ -3,9 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.faces.alignment import ARCFACE_POINTS, BOX_SIDE, crop_to_frame, pose, track_poses
+from stages.faces.alignment import ARCFACE_POINTS, BOX_SIDE, crop_to_frame, pose
 from stages.faces.detectors.detector import Detection
-from stages.faces.tracks import Tracklet, interpolate
+from stages.faces.poses import smoothed_poses
+from stages.faces.tracklet import Tracklet
+from stages.faces.tracks import interpolate
 
 BOX = np.array([100.0, 50, 190, 140])
 
@@ -45,7 +47,7 @@ def test_a_head_that_tilts_past_half_a_turn_does_not_spin_back():
         for angle in angles
     ]
     seen = Tracklet(clock[[0, 10, 20, 30]].tolist(), detections)
-    poses = track_poses(interpolate(seen, clock, 0.2), 0.2)
+    poses = smoothed_poses(interpolate(seen, clock, 0.2), 0.2)
     assert np.abs(np.diff(poses[:, 3])).max() < 0.05
 
 
@@ -56,7 +58,8 @@ def test_a_detector_that_jitters_moves_the_crop_by_hundredths_of_a_pixel():
         clock[::10].tolist(), [Detection(BOX + rng.uniform(-2, 2, 4), 0.9) for _ in clock[::10]]
     )
     corners = np.array([[0.0, 0], [112, 0], [0, 112], [112, 112]])
-    placed = [_place(one, corners) for one in track_poses(interpolate(seen, clock, 0.35), 0.35)]
+    stretch = interpolate(seen, clock, 0.35)
+    placed = [_place(one, corners) for one in smoothed_poses(stretch, 0.35)]
     steps = np.abs(np.diff(np.array(placed), axis=0))
     assert steps.mean() == pytest.approx(0.0, abs=0.05)
     assert steps.max() < 0.3

@@ -3,7 +3,8 @@ import pytest
 
 from stages.faces.description import describe, doubts
 from stages.faces.detectors.detector import Detection
-from stages.faces.tracks import Track, Tracklet
+from stages.faces.tracklet import Tracklet
+from stages.faces.tracks import Stretch, Track
 
 FRAMES = np.zeros((8, 150, 200), np.uint8)  # eight frames of 200 x 100
 
@@ -11,7 +12,7 @@ FRAMES = np.zeros((8, 150, 200), np.uint8)  # eight frames of 200 x 100
 def _track(boxes):
     times_s = 1.0 + np.arange(len(boxes)) / 25
     seen = Tracklet([1.0], [Detection(boxes[0], 0.9)])
-    return Track(2, times_s, boxes, seen)
+    return Track((Stretch(2, times_s, boxes, seen),))
 
 
 def test_the_box_of_every_frame_is_kept_in_ten_thousandths_within_the_frame():
@@ -31,7 +32,7 @@ def test_boxes_that_are_not_wanted_are_null():
 
 
 def _face(score, coverage):
-    return {"score": score, "coverage": coverage}
+    return {"score": score, "coverage": coverage, "eye_distance": 30.0, "sharpness": 0.6}
 
 
 def test_no_face_and_a_weak_or_brief_main_face_are_told():
@@ -42,3 +43,10 @@ def test_no_face_and_a_weak_or_brief_main_face_are_told():
     (brief,) = doubts([_face(0.9, 0.1)], 0.85, 0.2)
     assert "in 10 % of its pictures, below 20 % (faces.sure_coverage)" in brief
     assert len(doubts([_face(0.8, 0.1)], 0.85, 0.2)) == 2
+
+
+def test_a_small_or_blurred_main_face_is_told():
+    (small,) = doubts([{**_face(0.9, 0.5), "eye_distance": 9.0}], 0.85, 0.2)
+    assert "9 pixels between the eyes, below 16" in small
+    (blurred,) = doubts([{**_face(0.9, 0.5), "sharpness": 0.04}], 0.85, 0.2)
+    assert "sharpness 0.04, below 0.05" in blurred

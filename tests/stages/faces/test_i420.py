@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stages.faces.i420 import check, frame_to_rgb, luma, planes, size
+from stages.faces.i420 import check, luma, picture, planes, size
 
 
 def test_planes_are_views_of_the_right_shape_also_where_chroma_rows_are_odd(to_i420):
@@ -16,7 +16,7 @@ def test_planes_are_views_of_the_right_shape_also_where_chroma_rows_are_odd(to_i
 
 
 def test_colours_come_back_as_ffmpeg_took_them(portrait, portrait_frame):
-    back = np.asarray(frame_to_rgb(portrait_frame)).astype(int)
+    back = np.asarray(picture(portrait_frame, size(portrait_frame))).astype(int)
     assert np.abs(back - portrait).mean() < 3
 
 

@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.faces.detectors.detector import Detection
-from stages.faces.tracks import Tracklet, follow, interpolate, rank
+from stages.faces.tracklet import Tracklet
+from stages.faces.tracks import Track, follow, interpolate, rank
 
 STEP = 1 / 3
 
@@ -127,7 +128,7 @@ def test_boxes_between_detections_are_interpolated_on_the_clock():
     clock = np.array([0, 0.1, 0.35, 0.5, 0.75, 1.0, 1.4])
     sightings = Tracklet([0.1, 0.5, 1.0], [face(10), face(50), face(100)])
     one = interpolate(sightings, clock, smooth_s=0.05)
-    assert list(one.frames) == [1, 2, 3, 4, 5]
+    assert one.first == 1
     assert one.times_s.tolist() == [0.1, 0.35, 0.5, 0.75, 1.0]
     assert one.boxes[0, 0] == pytest.approx(10, abs=1)
     assert one.boxes[-1, 0] == pytest.approx(100, abs=1)
@@ -138,7 +139,8 @@ def test_boxes_between_detections_are_interpolated_on_the_clock():
 def _followed(x, y, side, start, stop, **seen):
     clock = np.arange(60) / 30
     times_s = clock[[start, stop]].tolist()
-    return interpolate(Tracklet(times_s, [face(x, y, side, **seen)] * 2), clock, smooth_s=0.3)
+    seen_at = Tracklet(times_s, [face(x, y, side, **seen)] * 2)
+    return Track((interpolate(seen_at, clock, smooth_s=0.3),))
 
 
 def test_the_large_and_lasting_face_is_the_main_one():

@@ -13,7 +13,7 @@ from stages.faces.config import FacesConfig
 from stages.faces.detectors.canvas import fit
 from stages.faces.detectors.detector import MAX_FACES
 from stages.faces.detectors.scrfd import ScrfdDetector, prepare
-from stages.faces.i420 import frame_to_rgb
+from stages.faces.i420 import picture, size
 from stages.faults import SetupError
 
 pytest.importorskip(
@@ -150,8 +150,8 @@ def test_a_batch_finds_what_single_frames_find(batched_model, single_model):
     frames = [_frame((32 * i, 16 * i, 8), (400, 32 * i, 16)) for i in range(1, 8)] + [_frame()]
     expected = list(_detector(single_model).detect(frames))
     assert [len(faces) > 0 for faces in expected] == [True] * 7 + [False]
-    for size in (1, 3, 8):
-        found = list(_detector(batched_model, batch_frames=size).detect(frames))
+    for number in (1, 3, 8):
+        found = list(_detector(batched_model, batch_frames=number).detect(frames))
         assert len(found) == len(frames)
         for ours, theirs in zip(found, expected, strict=True):
             assert len(ours) == len(theirs)
@@ -177,11 +177,11 @@ def test_frames_are_taken_a_batch_at_a_time(batched_model):
 def test_the_faces_are_those_of_insightface_itself(single_model, portrait, to_i420):
     from insightface.model_zoo import get_model
 
-    picture = np.zeros((360, 640, 3), np.uint8)
-    picture[36:324, 200:488] = portrait
-    frame = to_i420(picture)
+    pixels = np.zeros((360, 640, 3), np.uint8)
+    pixels[36:324, 200:488] = portrait
+    frame = to_i420(pixels)
     theirs = get_model(str(single_model), providers=["CPUExecutionProvider"])
-    bgr = np.asarray(frame_to_rgb(frame))[..., ::-1]
+    bgr = np.asarray(picture(frame, size(frame)))[..., ::-1]
     boxes, points = theirs.detect(np.ascontiguousarray(bgr), det_thresh=0.3)
     (ours,) = _detector(single_model).detect([frame])
     assert 0 < len(ours) == min(len(boxes), MAX_FACES)
@@ -202,9 +202,9 @@ def test_a_picture_of_sixteen_pixels_does_no_harm(batched_model, single_model):
 
 
 def test_colours_reach_the_model_as_red_green_blue(to_i420):
-    picture = np.zeros((64, 64, 3), np.uint8)
-    picture[:] = (255, 128, 0)
-    blob = prepare(fit((64, 64), 64).fill(frame_to_rgb(to_i420(picture))))
+    pixels = np.zeros((64, 64, 3), np.uint8)
+    pixels[:] = (255, 128, 0)
+    blob = prepare(fit((64, 64), 64).fill(to_i420(pixels)))
     assert blob.shape == (3, 64, 64)
     assert blob.dtype == np.float32
     means = blob.mean(axis=(1, 2)) * 128 + 127.5
