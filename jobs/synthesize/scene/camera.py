@@ -12,6 +12,8 @@ MARGIN = 12
 _STEADY_SHARE = 0.5
 _MOST = 0.02  # of the height
 _SWING_S = 0.35
+_PAN_SHARE = 0.5
+_PAN_S = (0.6, 2.5)
 
 
 def shake(look: Look, frames: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
@@ -27,3 +29,24 @@ def shake(look: Look, frames: int, rng: np.random.Generator) -> npt.NDArray[np.f
     swing *= rng.uniform(0.3, 1.0) * _MOST * look.height / max(np.abs(swing).max(), 1e-9)
     shifts: npt.NDArray[np.float32] = np.clip(swing, -MARGIN, MARGIN).astype(np.float32)
     return shifts
+
+
+def panned(
+    camera: npt.NDArray[np.float32], times_s: npt.NDArray[np.float64], rng: np.random.Generator
+) -> npt.NDArray[np.float32]:
+    """The same shifts, with a turn of the camera to one side in half of the clips.
+
+    Args:
+        camera: float32 [n, 2], columns and rows of each frame.
+        times_s: float64 [n], of each frame.
+        rng: chooses whether, when and whither.
+    """
+    if rng.random() >= _PAN_SHARE:
+        return camera
+    lasts_s = rng.uniform(*_PAN_S)
+    starts_s = rng.uniform(0, max(times_s[-1] - lasts_s, 0))
+    way = np.clip((times_s - starts_s) / lasts_s, 0, 1)
+    turned = (way * way * (3 - 2 * way) - 0.5) * 2 * MARGIN * rng.choice([-1, 1])
+    shifts = np.clip(camera + np.stack([turned, np.zeros_like(turned)], axis=1), -MARGIN, MARGIN)
+    found: npt.NDArray[np.float32] = shifts.astype(np.float32)
+    return found

@@ -47,6 +47,8 @@ def film(
     sets: Sequence[Set],
     camera: Plane,
     rng: np.random.Generator,
+    *,
+    brightness: Plane,
 ) -> Iterator[Picture]:
     """Every frame of a clip, YUV 4:2:0 as `write_clip` takes it.
 
@@ -56,6 +58,7 @@ def film(
         sets: one for each shot.
         camera: float32 [n, 2], columns and rows by which the picture is shifted in each frame.
         rng: for the grain.
+        brightness: float32 [n], the factor on the light in each frame.
     """
     film_stock = Stock(look, rng)
     times = np.arange(len(camera)) / float(look.fps)
@@ -66,6 +69,8 @@ def film(
             pictures = torch.from_numpy(_behind(scene, camera[chosen], look))
             for actor in scene.actors:
                 actor.portrait.paint(pictures, _poses_of(actor.poses, chosen, camera))
+            if (brightness[chosen] != 1).any():
+                pictures *= torch.from_numpy(brightness[chosen])[:, None, None, None]
             yield from film_stock.develop(pictures)
 
 
