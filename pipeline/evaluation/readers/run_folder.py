@@ -51,7 +51,7 @@ def answers_of_run(location: str) -> Answers:
         tuple(notices if failed else ()),
         failed=tuple(sorted(failed)),
         trained=frozenset(trained),
-        spotted_films=spotted.films if looked else None,
+        spotted_films=spotted.films if looked and (spotted.films or not rows) else None,
     )
 
 
