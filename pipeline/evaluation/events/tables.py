@@ -56,7 +56,7 @@ def _scores(scores: EventScores) -> TextTable:
 def _conditions(scores: EventScores) -> TextTable:
     return TextTable(
         "expressions by what else goes on",
-        ("kind", "", "", *_COUNTED),
+        ("kind", "condition", "value", *_COUNTED),
         tuple((one.kind, one.column, one.value, *_cells(one.spotted)) for one in scores.conditions),
     )
 

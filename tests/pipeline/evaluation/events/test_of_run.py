@@ -90,7 +90,7 @@ def test_what_a_run_spotted_is_scored(run_of: Callable[[Row], str], truth: Path)
     page = page_of(verdict)
     assert 'href="#events"' in page
     assert "not comparable" in page
-    assert "expressions by what else goes on" in page
+    assert "Expressions by what else goes on" in page
     assert "dev-000001.mp4" in page
 
 
