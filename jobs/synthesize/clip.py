@@ -14,7 +14,7 @@ from jobs.synthesize.head.identity import identity_of
 from jobs.synthesize.head.mesh import load_mesh
 from jobs.synthesize.order import ClipOrder, MadeClip
 from jobs.synthesize.plan import Dialogue, Movement, Person, Span, Split
-from jobs.synthesize.scene.camera import panned, shake
+from jobs.synthesize.scene.camera import panned, shake, zoom
 from jobs.synthesize.scene.changing_light import changing_light
 from jobs.synthesize.scene.filming import film
 from jobs.synthesize.scene.look import Look, draw_look
@@ -124,9 +124,12 @@ def _film(
     sets = stage.sets(plan.shots, next(draws))
     camera = shake(look, len(times_s), next(draws))
     grain = next(draws)
-    brightness = np.ones(len(times_s), np.float32)
+    brightness = sizes = np.ones(len(times_s), np.float32)
     if not order.expressions:
         camera = panned(camera, times_s, next(draws))
+        sizes = zoom(times_s, next(draws))
         brightness = changing_light(times_s, next(draws))
-    pictures: Iterator[Picture] = film(look, plan.shots, sets, camera, grain, brightness=brightness)
+    pictures: Iterator[Picture] = film(
+        look, plan.shots, sets, camera, grain, brightness=brightness, zoom=sizes
+    )
     write_clip(path, pictures, look.fps, sound, Quality(crf=look.crf))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from jobs.synthesize.scene.camera import MARGIN, panned, shake
+from jobs.synthesize.scene.camera import MARGIN, panned, shake, zoom
 from jobs.synthesize.scene.look import draw_look
 
 
@@ -29,3 +29,15 @@ def test_a_camera_that_pans_turns_once_and_stays_within_the_margin() -> None:
         steps = np.diff(pan[:, 0])
         assert (steps >= 0).all() or (steps <= 0).all()
         assert abs(pan[-1, 0] - pan[0, 0]) > MARGIN
+
+
+def test_a_lens_that_zooms_does_so_once_and_shows_nothing_beyond_the_picture() -> None:
+    times_s = np.arange(150) / 25
+    found = [zoom(times_s, np.random.default_rng(seed)) for seed in range(40)]
+    zooms = [one for one in found if (one != 1).any()]
+    assert 8 <= len(zooms) <= 26
+    for one in zooms:
+        assert one.min() == 1
+        assert 1.05 <= one.max() <= 1.2
+        steps = np.diff(one)
+        assert (steps >= 0).all() or (steps <= 0).all()
