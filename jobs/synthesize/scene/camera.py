@@ -54,7 +54,7 @@ def panned(
 
 
 def zoom(times_s: npt.NDArray[np.float64], rng: np.random.Generator) -> npt.NDArray[np.float32]:
-    """How many times as large as at the widest the picture is in each frame, float32 [n], 1 or more.
+    """The factor on the size of the picture in each frame, float32 [n]; 1 at the widest.
 
     In two clips of five the lens goes nearer or farther once.
 
