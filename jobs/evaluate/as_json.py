@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from pipeline.evaluation.events.scoring import NOT_COMPARABLE, EventScores
 from pipeline.evaluation.scoring import Scored
 from pipeline.evaluation.sureness import Sureness
 from pipeline.evaluation.verdict import Verdict
@@ -30,7 +31,13 @@ def plain(verdict: Verdict) -> dict[str, Any]:
         },
         "confidence": None if verdict.sureness is None else _sureness(verdict.sureness),
         "agreement": None if verdict.agreement is None else asdict(verdict.agreement),
+        "events": None if verdict.events is None else plain_events(verdict.events),
     }
+
+
+def plain_events(scores: EventScores) -> dict[str, Any]:
+    """Everything that is said of facial events: scores 0..1, rates a minute, times in frames."""
+    return {"note": NOT_COMPARABLE, **asdict(scores)}
 
 
 def _sureness(found: Sureness) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.evaluation.annotators import Agreement
+from pipeline.evaluation.events.scoring import EventScores
+from pipeline.evaluation.events.tables import event_tables
 from pipeline.evaluation.intervals import Estimate
 from pipeline.evaluation.numbers import interval, number, share
 from pipeline.evaluation.scoring import Part, Scored
@@ -31,7 +33,23 @@ def show(console: Console, verdict: Verdict) -> None:
         _show_sureness(console, verdict.sureness)
     if verdict.agreement is not None:
         _show_agreement(console, verdict.agreement)
+    if verdict.events is not None:
+        show_events(console, verdict.events)
     _show_unmatched(console, verdict.counts)
+
+
+def show_events(console: Console, scores: EventScores) -> None:
+    """Print how well facial events were spotted."""
+    told = event_tables(scores)
+    for found in told.tables:
+        table = _table(found.title, *found.heads[1:])
+        for row in found.rows:
+            table.add_row(*row)
+        console.print(table, markup=False)
+        console.print()
+    for sentence in told.sentences:
+        console.print(sentence, markup=False, soft_wrap=True)
+    console.print()
 
 
 def _table(*heads: str) -> Table:

@@ -14,7 +14,8 @@ from jobs.synthesize.head.identity import identity_of
 from jobs.synthesize.head.mesh import load_mesh
 from jobs.synthesize.order import ClipOrder, MadeClip
 from jobs.synthesize.plan import Dialogue, Movement, Person, Span, Split
-from jobs.synthesize.scene.camera import shake
+from jobs.synthesize.scene.camera import panned, shake, zoom
+from jobs.synthesize.scene.changing_light import changing_light
 from jobs.synthesize.scene.filming import film
 from jobs.synthesize.scene.look import Look, draw_look
 from jobs.synthesize.scene.shots import Shot, in_view, plan_shots
@@ -58,14 +59,14 @@ def make_clip(order: ClipOrder, folder: Path) -> MadeClip:
     is_new = not (video.exists() and subtitles.exists())
     if is_new:
         write_subtitles(subtitles, plan.dialogue, plan.spans)
-        _film(plan, order.split, draws, video)
+        _film(plan, order, draws, video)
     return MadeClip(plan.rows, plan.duration_s, is_new)
 
 
 def plan_clip(order: ClipOrder, draws: Iterator[np.random.Generator]) -> ClipPlan:
     """Plan a clip; takes random numbers of `draws`, one generator a purpose."""
     people = _people(order.split, next(draws))
-    dialogue = write_dialogue(next(draws), order.split, people)
+    dialogue = write_dialogue(next(draws), order.split, people, expressions=order.expressions)
     layout = lay_out(dialogue, next(draws))
     rng = next(draws)
     still_s = float(rng.uniform(*_STILL_S)) if rng.random() < _STILL_SHARE else 0.0
@@ -108,7 +109,9 @@ def _people(split: Split, rng: np.random.Generator) -> tuple[Person, Person]:
     return people[0], people[1]
 
 
-def _film(plan: ClipPlan, split: Split, draws: Iterator[np.random.Generator], path: Path) -> None:
+def _film(
+    plan: ClipPlan, order: ClipOrder, draws: Iterator[np.random.Generator], path: Path
+) -> None:
     """Sound and pictures into a file."""
     look = plan.look
     sound = speak(plan.dialogue, plan.spans, plan.duration_s, next(draws))
@@ -117,8 +120,16 @@ def _film(plan: ClipPlan, split: Split, draws: Iterator[np.random.Generator], pa
         person.name: mouth_of(person, plan.dialogue, plan.spans, sound, times_s)
         for person in plan.dialogue.people
     }
-    stage = Stage(split, look, plan.dialogue, plan.spans, plan.movements, mouths, times_s)
+    stage = Stage(order.split, look, plan.dialogue, plan.spans, plan.movements, mouths, times_s)
     sets = stage.sets(plan.shots, next(draws))
     camera = shake(look, len(times_s), next(draws))
-    pictures: Iterator[Picture] = film(look, plan.shots, sets, camera, next(draws))
+    grain = next(draws)
+    brightness = sizes = np.ones(len(times_s), np.float32)
+    if not order.expressions:
+        camera = panned(camera, times_s, next(draws))
+        sizes = zoom(times_s, next(draws))
+        brightness = changing_light(times_s, next(draws))
+    pictures: Iterator[Picture] = film(
+        look, plan.shots, sets, camera, grain, brightness=brightness, zoom=sizes
+    )
     write_clip(path, pictures, look.fps, sound, Quality(crf=look.crf))

@@ -55,6 +55,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PIXELS",
         help=f"of the pictures, even, {_HEIGHTS[0]} to {_HEIGHTS[1]} (default: {_HEIGHT})",
     )
+    parser.add_argument(
+        "--no-expressions",
+        dest="expressions",
+        action="store_false",
+        help="make a negative set: nobody feels anything, and all that moves is a distractor",
+    )
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
 
@@ -69,10 +75,11 @@ def run(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         height=arguments.height,
         voice=voice_at_hand(),
+        expressions=arguments.expressions,
     )
     claim(folder, record)
     orders = (
-        ClipOrder(record.split, record.seed, index, record.height)
+        ClipOrder(record.split, record.seed, index, record.height, record.expressions)
         for index in range(arguments.clips)
     )
     try:

@@ -14,12 +14,16 @@ _SPLITS: dict[Split, int] = {"train": 0, "dev": 1, "test": 2}
 
 @dataclass(frozen=True)
 class ClipOrder:
-    """The `index`th clip of a split under a seed, `height` pixels high."""
+    """The `index`th clip of a split under a seed, `height` pixels high.
+
+    Without `expressions` nobody feels anything: whatever moves in it is a distractor.
+    """
 
     split: Split
     seed: int
     index: int
     height: int
+    expressions: bool = True
 
     @property
     def name(self) -> str:

@@ -73,6 +73,16 @@ class Dataset:
         """
         return read_record(self._folder)
 
+    @property
+    def annotation_columns(self) -> list[str]:
+        """The names of the columns of annotated windows.
+
+        Raises:
+            SetupError: a file cannot be read, or there is none.
+        """
+        names: list[str] = self._columns(ANNOTATIONS).names
+        return names
+
     def annotations(self, columns: Sequence[str] | None = None) -> pa.Table:
         """A row for each annotated window, with all columns or those named.
 

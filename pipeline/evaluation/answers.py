@@ -1,8 +1,10 @@
 """What every list of labels is read into, be it the answers of a model or a truth."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+from pipeline.evaluation.events.film import SpottedFilm, TrueFilm
 
 Sentiment = Literal["positive", "negative", "neutral"]
 
@@ -82,6 +84,8 @@ class Answers:
             row, and so count as answers without labels wherever the truth has one.
         trained: of a run of ours, the values of `model.trained` that occur.
         is_synthetic: made by `microemo synthesize`.
+        true_films: of such a truth, what faces do, by video; None where it does not say.
+        spotted_films: of a run of ours, what it spotted of that; None where it did not look.
     """
 
     location: str
@@ -91,6 +95,8 @@ class Answers:
     failed: tuple[str, ...] = ()
     trained: frozenset[str] = field(default_factory=frozenset)
     is_synthetic: bool = False
+    true_films: Mapping[str, TrueFilm] | None = None
+    spotted_films: Mapping[str, SpottedFilm] | None = None
 
 
 def clean_labels(words: Iterable[str]) -> tuple[str, ...]:

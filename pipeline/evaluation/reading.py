@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import chain
 
 import fsspec
@@ -151,15 +152,7 @@ def _each_once(answers: Answers) -> Answers:
     rows = tuple(row for row in answers.rows if kept[_key(row)] is row)
     doubled = len(answers.rows) - len(rows)
     notices = [f"{answers.location}: {doubled} rows that stand there twice were taken once."]
-    return Answers(
-        answers.location,
-        answers.form,
-        rows,
-        (*answers.notices, *(notices if doubled else ())),
-        answers.failed,
-        answers.trained,
-        answers.is_synthetic,
-    )
+    return replace(answers, rows=rows, notices=(*answers.notices, *(notices if doubled else ())))
 
 
 def _refuse_contradictions(

@@ -7,6 +7,7 @@ from pipeline.evaluation.annotators import Agreement, agreement
 from pipeline.evaluation.answers import Answers
 from pipeline.evaluation.basic import Confusion, confusion
 from pipeline.evaluation.emotion_wheel import LabelUse, label_use
+from pipeline.evaluation.events.scoring import EventScores, score_events
 from pipeline.evaluation.groups import Groups
 from pipeline.evaluation.intervals import Resamples
 from pipeline.evaluation.judged import judged_answers, judged_labels
@@ -72,6 +73,7 @@ class Verdict:
         parts: the scores by what a synthetic truth says; empty for other truths.
         sureness: what confidences are worth; None where there are none.
         agreement: of the annotators; None where none were asked for.
+        events: how well facial events were spotted; None where truth or predictions have none.
     """
 
     predictions: str
@@ -87,6 +89,7 @@ class Verdict:
     parts: tuple[Part, ...]
     sureness: Sureness | None
     agreement: Agreement | None
+    events: EventScores | None
 
 
 def judge(predictions: Answers, yardsticks: Yardsticks) -> Verdict:
@@ -128,7 +131,15 @@ def judge(predictions: Answers, yardsticks: Yardsticks) -> Verdict:
             judged_labels(pairs, wheels), judged_answers(pairs, wheels), resamples, yardsticks.seed
         ),
         agreement=agreement(lists, yardsticks.groups) if lists else None,
+        events=_events(predictions, yardsticks),
     )
+
+
+def _events(predictions: Answers, yardsticks: Yardsticks) -> EventScores | None:
+    true, spotted = yardsticks.truth.true_films, predictions.spotted_films
+    if true is None or spotted is None:
+        return None
+    return score_events(true, spotted, yardsticks.seed)
 
 
 def _require_some(matched: Matched, predictions: Answers, truth: Answers) -> None:

@@ -23,6 +23,7 @@ class SetRecord(BaseModel):
     seed: int
     height: int
     voice: VoiceUsed
+    expressions: bool = True
 
 
 def claim(folder: Path, record: SetRecord) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from scipy.ndimage import gaussian_filter
+from torch.nn import functional
 
 from jobs.synthesize.files.video import Picture
 from jobs.synthesize.head.canvas import Canvas
@@ -47,6 +48,9 @@ def film(
     sets: Sequence[Set],
     camera: Plane,
     rng: np.random.Generator,
+    *,
+    brightness: Plane,
+    zoom: Plane,
 ) -> Iterator[Picture]:
     """Every frame of a clip, YUV 4:2:0 as `write_clip` takes it.
 
@@ -56,6 +60,8 @@ def film(
         sets: one for each shot.
         camera: float32 [n, 2], columns and rows by which the picture is shifted in each frame.
         rng: for the grain.
+        brightness: float32 [n], the factor on the light in each frame.
+        zoom: float32 [n], 1 or more, the factor on the size of all in each frame.
     """
     film_stock = Stock(look, rng)
     times = np.arange(len(camera)) / float(look.fps)
@@ -66,7 +72,20 @@ def film(
             pictures = torch.from_numpy(_behind(scene, camera[chosen], look))
             for actor in scene.actors:
                 actor.portrait.paint(pictures, _poses_of(actor.poses, chosen, camera))
+            pictures = _nearer(pictures, zoom[chosen])
+            if (brightness[chosen] != 1).any():
+                pictures *= torch.from_numpy(brightness[chosen])[:, None, None, None]
             yield from film_stock.develop(pictures)
+
+
+def _nearer(pictures: torch.Tensor, zoom: Plane) -> torch.Tensor:
+    """The middle of pictures [n, 3, h, w], `zoom` times as large; the same where that is 1."""
+    if (zoom == 1).all():
+        return pictures
+    turns = torch.zeros((len(zoom), 2, 3))
+    turns[:, 0, 0] = turns[:, 1, 1] = 1 / torch.from_numpy(zoom)
+    grid = functional.affine_grid(turns, list(pictures.shape), align_corners=False)
+    return functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
 
 
 def develop_canvas(canvas: Canvas, look: Look, size: float) -> Canvas:

@@ -43,22 +43,31 @@ _MICRO_IN_CONTEXT = 0.35
 _T = TypeVar("_T")
 
 
-def write_dialogue(rng: np.random.Generator, split: Split, people: Sequence[Person]) -> Dialogue:
+def write_dialogue(
+    rng: np.random.Generator,
+    split: Split,
+    people: Sequence[Person],
+    *,
+    expressions: bool = True,
+) -> Dialogue:
     """One to four turns by the first or both of two people, who take turns.
 
     Whatever is felt, something tells it: a face, the voice, the words, or what came before.
 
     Args:
         people: two, with different names.
+        expressions: whether anything is felt; else every turn is neutral.
     """
     first, second = people
     speech = Speech(split, (first.name, second.name), rng)
-    turns = _context_pair(rng, split, first, second) if rng.random() < CONTEXT else []
+    is_in_context = rng.random() < CONTEXT and expressions
+    turns = _context_pair(rng, split, first, second) if is_in_context else []
     count = max(len(turns), _drawn(rng, _TURNS))
     alone = not turns and (count == 1 or rng.random() < _MONOLOGUE)
     while len(turns) < count:
         speaker = first if alone or len(turns) % 2 == 0 else second
-        turns.append(_turn(speaker.name, speech, rng))
+        draw_turn = _turn if expressions else _neutral_turn
+        turns.append(draw_turn(speaker.name, speech, rng))
     if not alone and turns[0].text_role == "neutral" and not turns[1].needs_context:
         turns[0] = replace(turns[0], text=speech.opening(turns[1].feeling.family))
     return Dialogue((first,) if alone else (first, second), tuple(turns))
@@ -66,8 +75,7 @@ def write_dialogue(rng: np.random.Generator, split: Split, people: Sequence[Pers
 
 def _turn(speaker: str, speech: Speech, rng: np.random.Generator) -> Turn:
     if rng.random() < NEUTRAL_TURNS:
-        feeling = draw_feeling(_one_of(rng, NEUTRAL_WORDS), rng)
-        return _plain_turn(speaker, speech.neutral(), feeling)
+        return _neutral_turn(speaker, speech, rng)
     display = _drawn(rng, _less_neutral(DISPLAYS, "none"))
     role = _drawn(rng, _less_neutral(TEXT_ROLES, "neutral"))
     family = _one_of(rng, tuple(families()))
@@ -89,6 +97,11 @@ def _turn(speaker: str, speech: Speech, rng: np.random.Generator) -> Turn:
         voice_tells=voice_tells,
         delivery=delivery_of(feeling) if voice_tells else Delivery(),
     )
+
+
+def _neutral_turn(speaker: str, speech: Speech, rng: np.random.Generator) -> Turn:
+    feeling = draw_feeling(_one_of(rng, NEUTRAL_WORDS), rng)
+    return _plain_turn(speaker, speech.neutral(), feeling)
 
 
 def _worn(rng: np.random.Generator, family: str) -> Feeling:

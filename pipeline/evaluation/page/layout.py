@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.evaluation.basic import NO_FAMILY, Confusion
+from pipeline.evaluation.events.tables import EventTables, event_tables
 from pipeline.evaluation.numbers import number, share
 from pipeline.evaluation.page.confidence import SurenessView, sureness_view
 from pipeline.evaluation.page.readings import Reading, measured, reading
@@ -80,6 +81,7 @@ class Page:
     confusion: ConfusionView
     sureness: SurenessView | None
     agreement: tuple[tuple[str, str], ...]
+    events: EventTables | None
     unmatched: tuple[Names, ...]
 
 
@@ -101,6 +103,7 @@ def lay_out(verdict: Verdict) -> Page:
         confusion=_confusion(verdict.confusion),
         sureness=None if verdict.sureness is None else sureness_view(verdict.sureness),
         agreement=tuple(_agreement(verdict)),
+        events=None if verdict.events is None else event_tables(verdict.events),
         unmatched=tuple(_unmatched(verdict)),
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from pipeline.dataset.opened import open_dataset
 from pipeline.evaluation.answers import Answer, Answers
+from pipeline.evaluation.events.films import SPOTTED_COLUMNS, SpottedFilms
 
 _COLUMNS = (
     "video_id",
@@ -23,14 +24,20 @@ _COLUMNS = (
 def answers_of_run(location: str) -> Answers:
     """An answer for each utterance; for a window in which nobody speaks, its own.
 
+    Facial events come along where the run looked for them.
+
     Raises:
         SetupError: the folder cannot be read, or its run had no model.
     """
     dataset = open_dataset(location)
     rows: dict[tuple[str, int | None, float], Answer] = {}
     trained = set()
-    for batch in dataset.iter_annotations(_COLUMNS):
+    looked = set(SPOTTED_COLUMNS) <= set(dataset.annotation_columns)
+    spotted = SpottedFilms()
+    for batch in dataset.iter_annotations((*_COLUMNS, *(SPOTTED_COLUMNS if looked else ()))):
         for window in batch.to_pylist():
+            if looked:
+                spotted.add(window)
             trained.add(str(window["model"]["trained"]))
             for answer in _answers_of_window(window):
                 rows[answer.video_id, answer.utterance_index, answer.start_s or 0.0] = answer
@@ -44,6 +51,7 @@ def answers_of_run(location: str) -> Answers:
         tuple(notices if failed else ()),
         failed=tuple(sorted(failed)),
         trained=frozenset(trained),
+        spotted_films=spotted.films if looked and (spotted.films or not rows) else None,
     )
 
 

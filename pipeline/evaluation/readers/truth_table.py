@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.evaluation.answers import Answer, Answers, Facets, clean_labels
+from pipeline.evaluation.events.films import TRUTH_EVENT_COLUMNS, true_films
 from pipeline.evaluation.truth_columns import TRUTH_COLUMNS
 from pipeline.evaluation.wheels.own import FAMILIES
 from stages.faults import SetupError
@@ -40,7 +41,9 @@ def answers_of_truth(location: str) -> Answers:
             file = pq.ParquetFile(stream)
             there = file.schema_arrow
             _require(location, there)
-            rows = file.read(columns=[name for name in _READ if name in there.names]).to_pylist()
+            has_events = _has_events(location, there)
+            wanted = (*_READ, *(TRUTH_EVENT_COLUMNS if has_events else ()))
+            rows = file.read(columns=[name for name in wanted if name in there.names]).to_pylist()
     except (pa.ArrowException, OSError) as fault:
         raise SetupError(f"{location}: cannot be read as Parquet: {fault}") from fault
     is_synthetic = all(name in there.names for name in _OF_FACETS)
@@ -49,6 +52,7 @@ def answers_of_truth(location: str) -> Answers:
         "truth of microemo synthesize" if is_synthetic else "Parquet with labels",
         tuple(_answer(location, row, is_synthetic) for row in rows),
         is_synthetic=is_synthetic,
+        true_films=(true_films(rows) or None) if has_events else None,
     )
 
 
@@ -65,6 +69,20 @@ def _require(location: str, there: pa.Schema) -> None:
         expected, found = TRUTH_COLUMNS.field(name).type, there.field(name).type
         if not _is_like(expected, found):
             raise SetupError(f"{location}: column {name} is {found}, not {expected}")
+
+
+def _has_events(location: str, there: pa.Schema) -> bool:
+    """Whether it says what faces do, and in which frames.
+
+    Raises:
+        SetupError: it does, in another form than `TRUTH_COLUMNS`.
+    """
+    if not {*TRUTH_EVENT_COLUMNS, "start_s", "end_s"} <= set(there.names):
+        return False
+    expected, found = TRUTH_COLUMNS.field("events").type, there.field("events").type
+    if not found.equals(expected):
+        raise SetupError(f"{location}: column events is {found}, not {expected}")
+    return True
 
 
 def _is_like(expected: pa.DataType, found: pa.DataType) -> bool:

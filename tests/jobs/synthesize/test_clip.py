@@ -1,5 +1,6 @@
 """Clips: planned from their number alone, and made as planned."""
 
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
@@ -167,3 +168,24 @@ def test_voice_activity_finds_the_speech(filmed: tuple[Path, list[ClipOrder]]) -
         for (start_s, end_s), span in zip(found, plan.spans, strict=True):
             assert start_s == pytest.approx(span.start_s, abs=0.3)
             assert end_s == pytest.approx(span.end_s, abs=0.3)
+
+
+def test_a_clip_of_a_negative_set_moves_and_shows_nothing(tmp_path: Path) -> None:
+    orders = [ClipOrder("dev", 3, index, 128, expressions=False) for index in range(PLANNED)]
+    kinds = Counter(
+        event["kind"]
+        for order in orders
+        for row in plan_clip(order, order.draws()).rows
+        for event in row["events"]
+    )
+    assert set(kinds) == {"blink", "gaze", "speech"}
+    made = [make_clip(orders[0], tmp_path / name) for name in _folders(tmp_path, "one", "other")]
+    assert made[0] == made[1]
+    one, other = ((tmp_path / name / "dev-000000.mp4").read_bytes() for name in ("one", "other"))
+    assert one == other
+
+
+def _folders(place: Path, *names: str) -> tuple[str, ...]:
+    for name in names:
+        (place / name).mkdir()
+    return names

@@ -104,3 +104,11 @@ def test_the_shares_are_as_stated() -> None:
         assert roles[role] / len(turns) == pytest.approx(share, abs=0.025)
     felt = [turn for turn in turns if turn.feeling.family != "neutral"]
     assert 0.5 <= np.mean([turn.voice_tells for turn in felt]) < 0.58
+
+
+@given(seeds, splits)
+def test_a_negative_set_has_nothing_to_show(seed: int, split: Split) -> None:
+    rng = np.random.default_rng(seed)
+    calm = write_dialogue(rng, split, PEOPLE, expressions=False)
+    assert {(turn.feeling.family, turn.display) for turn in calm.turns} == {("neutral", "none")}
+    assert not any(turn.needs_context or turn.voice_tells for turn in calm.turns)
