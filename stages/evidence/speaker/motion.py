@@ -110,7 +110,8 @@ def _blocks(patches: NDArray[np.uint8]) -> Floats:
 def _unexplained(blocks: Floats) -> Floats:
     """The change [m - 1, n] of the n blocks looked at that the steady ones do not explain."""
     middle = (blocks[1:] + blocks[:-1]) / 2
-    down, sideways = (slope[:, _LOOKED_AT] for slope in np.gradient(middle, axis=(1, 2)))
+    down = np.asarray(np.gradient(middle, axis=1))[:, _LOOKED_AT]
+    sideways = np.asarray(np.gradient(middle, axis=2))[:, _LOOKED_AT]
     level = middle[:, _LOOKED_AT] / 64 - 1
     causes = np.stack(
         [

@@ -10,16 +10,14 @@ from stages.evidence.speaker.signs import Signs, Span
 
 Array = NDArray[np.float64]
 
-# Log-odds of each, and where it says nothing. A logistic regression on the synthetic corpus (train
-# split, heads shaken as well as still) gives up to twice as much; but there speakers have an
-# activity of 1.3 and listeners of 0.2, and in film speakers have but 0.35 to 0.65.
-ACTIVITY = (10.0, 0.45)
-CONTRAST = (5.0, 0.3)
-SYNCHRONY = (3.0, 0.3)
-# From the neutral one; less downwards, for not all speech is an utterance.
-CONTRAST_LIMITS = (-0.2, 0.3)
-MOST = 4.0  # log-odds: nothing measured here is surer than 98 %
+# Log-odds of each, where it says nothing, and how much it can say. A logistic regression on the
+# synthetic corpus (train split, heads shaken as well as still) gives up to twice as much; but there
+# speakers have an activity of 1.3 and listeners of 0.2, and in film speakers have but 0.35 to 0.65.
+ACTIVITY = (10.0, 0.45, (-3.0, 3.0))
+SYNCHRONY = (4.0, 0.3, (-2.0, 2.0))
+CONTRAST = (5.0, 0.3, (-1.0, 1.5))  # less downwards, for not all speech is an utterance
 
+SUREST = 0.98  # nothing measured here is surer
 NOBODY = 0.4  # odds that no face in view speaks to that the largest, most central one does
 BY_SIZE = 0.5  # exponent of the area of a face
 BY_PLACE = 1.0  # log-odds lost on the way from the middle of the frame to its edge, half a width
@@ -54,7 +52,7 @@ def chances(candidates: Sequence[Candidate]) -> list[float]:
         return []
     odds = np.exp(_standing(candidates) + [_evidence(one.signs) for one in candidates])
     together = np.array([[_are_together(a, b) for b in candidates] for a in candidates])
-    return [float(one) for one in odds / (together @ odds + NOBODY)]
+    return [float(one) for one in SUREST * odds / (together @ odds + NOBODY)]
 
 
 def _are_together(one: Candidate, other: Candidate) -> bool:
@@ -68,18 +66,16 @@ def _evidence(signs: Signs | None) -> float:
     """Log-odds of what a face shows, had it been as likely as not to speak."""
     if signs is None:
         return 0.0
-    total = _weighed(ACTIVITY, signs.activity)
-    if signs.synchrony is not None:
-        total += _weighed(SYNCHRONY, signs.synchrony)
-    if signs.contrast is not None:
-        weight, neutral = CONTRAST
-        total += weight * float(np.clip(signs.contrast - neutral, *CONTRAST_LIMITS))
-    return float(np.clip(total, -MOST, MOST))
+    return (
+        _says(ACTIVITY, signs.activity)
+        + _says(SYNCHRONY, signs.synchrony)
+        + _says(CONTRAST, signs.contrast)
+    )
 
 
-def _weighed(weighing: tuple[float, float], value: float) -> float:
-    weight, neutral = weighing
-    return weight * (value - neutral)
+def _says(weighing: tuple[float, float, tuple[float, float]], value: float | None) -> float:
+    weight, neutral, (least, most) = weighing
+    return 0.0 if value is None else min(max(weight * (value - neutral), least), most)
 
 
 def _standing(candidates: Sequence[Candidate]) -> Array:
