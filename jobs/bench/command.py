@@ -1,11 +1,17 @@
-"""Measure the pipeline, decode, the face detector and the model, each beside a yardstick."""
+"""Measure the pipeline, decode, the faces, who speaks, and the model."""
 
 import argparse
 
-from jobs.bench import decode, faces, pipeline
+from jobs.bench import decode, faces, pipeline, speaker
 from jobs.bench.model import command as model
 
-_BENCHES = (("pipeline", pipeline), ("decode", decode), ("faces", faces), ("model", model))
+_BENCHES = (
+    ("pipeline", pipeline),
+    ("decode", decode),
+    ("faces", faces),
+    ("speaker", speaker),
+    ("model", model),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from stages.evidence.speaker.signs import Mouth, Span, loudness
 from stages.evidence.speaker.weighing import Candidate, chances
@@ -34,8 +34,8 @@ class Speaker:
 def find_speakers(
     faces: Sequence[Mapping[str, Any]],
     patches: NDArray[np.uint8],
-    patch_times_s: Sequence[float],
-    patch_track_ids: Sequence[int],
+    patch_times_s: ArrayLike,
+    patch_track_ids: ArrayLike,
     utterances: Sequence[Mapping[str, Any]],
 ) -> list[Speaker]:
     """Find the speaker of each utterance among the faces of a window.

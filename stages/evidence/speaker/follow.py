@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 MAIN = 0  # id of the main track
 
 
 def follow_speaker(
-    crop_times_s: Sequence[float],
-    crop_track_ids: Sequence[int],
+    crop_times_s: ArrayLike,
+    crop_track_ids: ArrayLike,
     utterances: Sequence[Mapping[str, Any]],
 ) -> NDArray[np.int64]:
     """The indices of the crops to keep, one for each time at which there is any; ascending.
