@@ -16,7 +16,7 @@ def test_the_speakers_of_a_corpus_are_found(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     corpus, file = tmp_path / "corpus", tmp_path / "figures.json"
-    made = ["synthesize", str(corpus), "--clips", "3", "--seed", "5", "--split", "dev", "--quiet"]
+    made = ["synthesize", str(corpus), "--clips", "2", "--seed", "5", "--split", "dev", "--quiet"]
     assert main(made) == 0
     assert main(["bench", "speaker", str(corpus), "--json", str(file)]) == 0
     figures = json.loads(file.read_text())
