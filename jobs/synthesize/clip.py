@@ -18,7 +18,7 @@ from jobs.synthesize.scene.camera import panned, shake, zoom
 from jobs.synthesize.scene.changing_light import changing_light
 from jobs.synthesize.scene.filming import film
 from jobs.synthesize.scene.look import Look, draw_look
-from jobs.synthesize.scene.shots import Shot, in_view, plan_shots
+from jobs.synthesize.scene.shots import Shot, in_view, place_of, plan_shots
 from jobs.synthesize.scene.stage import Stage
 from jobs.synthesize.script.describe import describe
 from jobs.synthesize.script.dialogue import write_dialogue
@@ -93,7 +93,11 @@ def plan_clip(order: ClipOrder, draws: Iterator[np.random.Generator]) -> ClipPla
         height=look.height,
     )
     seen = [Seen(*pair) for pair in zip(movements, shown, strict=True)]
-    rows = truth_rows(facts, dialogue, spans, seen, explained)
+    places = [
+        place_of(turn.speaker, (span.start_s + span.end_s) / 2, shots)
+        for turn, span in zip(dialogue.turns, spans, strict=True)
+    ]
+    rows = truth_rows(facts, dialogue, spans, seen, explained, places=places)
     return ClipPlan(dialogue, spans, duration_s, look, movements, shots, rows)
 
 

@@ -49,6 +49,9 @@ TRUTH_COLUMNS = pa.schema(
         ("voice_tells", pa.bool_()),
         ("events", pa.list_(_EVENT)),
         ("identity", pa.string()),  # the speaker's head
+        # Of the speaker amid the utterance: alone in the picture, in its left or its right half as
+        # the viewer sees it; null when out of view.
+        ("speaker_place", pa.string()),
         ("split", pa.string()),
         ("seed", pa.int64()),
         ("clip_index", pa.int32()),

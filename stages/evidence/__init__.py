@@ -1,0 +1,1 @@
+"""What the face and the voice of a window show, measured."""

@@ -76,11 +76,18 @@ def truth_rows(
     spans: tuple[Span, ...],
     movements: Sequence[Seen],
     explained: Sequence[Explained],
+    *,
+    places: Sequence[str | None],
 ) -> list[Row]:
     """The rows of a clip, one for each turn, with the columns of `TRUTH_COLUMNS`.
 
     Each movement is in just one row: that of the turn it shows, or, where it shows none, that of
     the turn at whose time its apex is.
+
+    Args:
+        clip: what all rows say.
+        dialogue, spans, movements, explained: what happens in it.
+        places: where the speaker of each turn is seen.
     """
     owners = [_row_of(seen.movement, spans) for seen in movements]
     rows: list[Row] = []
@@ -108,6 +115,7 @@ def truth_rows(
                 "voice_tells": turn.voice_tells,
                 "events": [_event(seen) for seen in sorted(own, key=_order)],
                 "identity": f"{clip.split}-{identity:04d}",
+                "speaker_place": places[index],
                 "split": clip.split,
                 "seed": clip.seed,
                 "clip_index": clip.index,

@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Literal
 
 import numpy as np
 
 from jobs.synthesize.plan import Dialogue, Movement, Span
+
+Place = Literal["alone", "left", "right"]
+"""Where somebody is in the picture, as the viewer sees it."""
 
 _MARGIN_S = 0.15
 _SHORTEST_SHOT_S = 0.6
@@ -23,7 +27,7 @@ class Framing(Enum):
 
 @dataclass(frozen=True)
 class Shot:
-    """A stretch between two cuts, [start_s, end_s), and who is in it."""
+    """A stretch between two cuts, [start_s, end_s), and who is in it, from the left."""
 
     start_s: float
     end_s: float
@@ -87,6 +91,20 @@ def in_view(movement: Movement, shots: Sequence[Shot]) -> bool:
         for shot in shots
         if shot.start_s < movement.offset_s and movement.onset_s < shot.end_s
     )
+
+
+def place_of(person: str, at_s: float, shots: Sequence[Shot]) -> Place | None:
+    """Where somebody is at a time; None when out of view.
+
+    Two people keep to their halves of the picture (`scene.staging.stand_together`), and no camera
+    is shaken by as much as they stand from its middle.
+    """
+    for shot in shots:
+        if shot.start_s <= at_s < shot.end_s and person in shot.people:
+            if shot.framing is Framing.ONE:
+                return "alone"
+            return "left" if shot.people[0] == person else "right"
+    return None
 
 
 def _needed(

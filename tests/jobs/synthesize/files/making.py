@@ -54,4 +54,5 @@ def rows_of_clip(index: int = 3, movements: Sequence[Movement] = ()) -> list[Row
     facts = ClipFacts(f"dev-{index:06d}.mp4", "dev", 11, index, 25.0, 640, 360)
     why = Explained("Bo smiles.", [Told("face", "a smile", 3.1, 3.9)])
     seen = [Seen(one, in_view=True) for one in movements]
-    return truth_rows(facts, masked_dialogue(), SPANS, seen, [Explained("Ann asks.", []), why])
+    explained = [Explained("Ann asks.", []), why]
+    return truth_rows(facts, masked_dialogue(), SPANS, seen, explained, places=["left", "right"])

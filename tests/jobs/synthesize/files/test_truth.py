@@ -58,6 +58,7 @@ def test_a_masked_turn_comes_back_as_it_was_written(tmp_path: Path) -> None:
             }
         ],
         "identity": "dev-0008",
+        "speaker_place": "right",
         "split": "dev",
         "seed": 11,
         "clip_index": 3,

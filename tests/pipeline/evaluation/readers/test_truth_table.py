@@ -32,6 +32,7 @@ ROW: dict[str, Any] = {
     "voice_tells": False,
     "events": [],
     "identity": "dev-0042",
+    "speaker_place": "left",
     "split": "dev",
     "seed": 7,
     "clip_index": 3,

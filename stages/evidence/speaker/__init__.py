@@ -1,0 +1,1 @@
+"""Which face speaks an utterance, and which crops follow from that."""
