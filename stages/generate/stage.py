@@ -87,7 +87,10 @@ class GenerateStage(Stage):
         shape = load_model_config(folder)
         self._chat = chat_of(shape, self._tokenizer)
         self._questioner = Questioner(
-            self._chat, partial(token_layout, shape), self._room(opened.context)
+            self._chat,
+            partial(token_layout, shape),
+            self._room(opened.context),
+            with_evidence=config.evidence_in_prompt,
         )
 
     @classmethod
