@@ -32,7 +32,7 @@ class GenerateConfig(Section):
     )
     evidence_in_prompt: bool = Field(
         True,
-        description="Tell the language model what was measured of the face and the voice, and when.",
+        description="Tell the language model what was measured of face and voice, and when.",
     )
     max_description_tokens: int = Field(
         48, ge=1, le=4096, description="Tokens a description of clues may have at most."
