@@ -43,9 +43,14 @@ class EvidenceView:
     lanes: list[Lane]
     events: list[EventView]
     events_left_out: int  # of those that are listed: micro and macro
+    by_id: Mapping[int, Mapping[str, Any]]  # all events
+
+    def is_listed(self, event_id: int) -> bool:
+        """Whether the page has a place for the event that can be linked."""
+        return any(event.event_id == event_id for event in self.events)
 
 
-def events_of(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _events_of(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     """All events of a window, in order of time; [] where nobody looked."""
     found = [*(row.get("micro_events") or []), *(row.get("face_events") or [])]
     return sorted(found, key=lambda event: (event["onset_s"], event["apex_s"]))
@@ -53,7 +58,7 @@ def events_of(row: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def lay_out_evidence(row: Mapping[str, Any], scale: Scale) -> EvidenceView:
     """The view of a window's events and curves; empty where nobody looked."""
-    events = events_of(row)
+    events = _events_of(row)
     telling = [event for event in events if _kind(event) in KINDS[:2]]
     surest = sorted(telling, key=lambda event: -(event.get("confidence") or 0.0))
     listed = [event for event in telling if any(event is one for one in surest[:_MOST_LISTED])]
@@ -62,6 +67,7 @@ def lay_out_evidence(row: Mapping[str, Any], scale: Scale) -> EvidenceView:
         lanes=[*_event_lanes(events, scale), *_curve_lanes(row, events, scale)],
         events=[_event(event, has_strip=any(event is one for one in shown)) for event in listed],
         events_left_out=len(telling) - len(listed),
+        by_id={event["event_id"]: event for event in events if event.get("event_id") is not None},
     )
 
 

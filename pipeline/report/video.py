@@ -1,14 +1,13 @@
 """One video on the page: its windows, their time lines, what was said and what was seen in it."""
 
 import base64
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
 from pipeline.dataset.ledger import VideoProgress
 from pipeline.report.clues import ClueView, lay_out_clues
-from pipeline.report.evidence import EventView, events_of, lay_out_evidence
+from pipeline.report.evidence import EventView, EvidenceView, lay_out_evidence
 from pipeline.report.lanes import Block, Lane
 from pipeline.report.timeline import Scale, Tick, length, span
 from pipeline.report.voice import VoiceView, lay_out_voice
@@ -17,9 +16,6 @@ _MOST_UTTERANCES = 60  # a window
 _MOST_TRACKS = 6
 _MOST_CHARACTERS = 2_000
 _SPEAKER_COLOURS = 6
-
-Events = Mapping[Any, dict[str, Any]]
-"""The events of a window by their ids."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +148,6 @@ def _window(row: dict[str, Any], speakers: dict[str | None, int]) -> WindowView:
     spoken = row["utterances"] or []
     strip = row["face_strip"]
     evidence = lay_out_evidence(row, scale)
-    events = {event.get("event_id"): event for event in events_of(row)}
     return WindowView(
         anchor=f"{row['video_id']}#{row['window_index']}",
         number=row["window_index"] + 1,
@@ -163,8 +158,8 @@ def _window(row: dict[str, Any], speakers: dict[str | None, int]) -> WindowView:
         strip_words=f"Crops of the main face, evenly spread over {span(*_main_track(row))}",
         events=evidence.events,
         events_left_out=evidence.events_left_out,
-        emotion=_emotion(row, events),
-        utterances=[_utterance(one, speakers, events) for one in spoken[:_MOST_UTTERANCES]],
+        emotion=_emotion(row, evidence),
+        utterances=[_utterance(one, speakers, evidence) for one in spoken[:_MOST_UTTERANCES]],
         utterances_left_out=max(0, len(spoken) - _MOST_UTTERANCES),
         warnings=[_shortened(warning) for warning in row["warnings"] or []],
     )
@@ -211,7 +206,7 @@ def _face(face: dict[str, Any], scale: Scale) -> Block:
 
 
 def _utterance(
-    one: dict[str, Any], speakers: dict[str | None, int], events: Events
+    one: dict[str, Any], speakers: dict[str | None, int], evidence: EvidenceView
 ) -> UtteranceView:
     return UtteranceView(
         number=one["index"] + 1,
@@ -222,7 +217,7 @@ def _utterance(
         source=_source(one),
         face=_speaking_face(one),
         voice=lay_out_voice(one.get("voice")),
-        emotion=_emotion(one, events),
+        emotion=_emotion(one, evidence),
     )
 
 
@@ -239,7 +234,7 @@ def _speaking_face(one: dict[str, Any]) -> str:
     return f"face {track} speaks" + ("" if score is None else f" {score:.2f}")
 
 
-def _emotion(said: dict[str, Any], events: Events) -> Emotion:
+def _emotion(said: dict[str, Any], evidence: EvidenceView) -> Emotion:
     """The fields on emotion, which a run without a model does not have."""
     pairs = zip_longest(said.get("labels") or [], said.get("label_confidence") or [])
     abstained = bool(said.get("abstained"))
@@ -248,7 +243,7 @@ def _emotion(said: dict[str, Any], events: Events) -> Emotion:
         labels=[_label(text, confidence) for text, confidence in pairs if text is not None],
         abstained=abstained,
         unread=_shortened(said.get("labels_raw")) if abstained else "",
-        clues=lay_out_clues(said.get("clues"), events),
+        clues=lay_out_clues(said.get("clues"), evidence),
         coverage=_coverage(said),
     )
 

@@ -15,7 +15,7 @@ def view(**row: Any) -> EvidenceView:
 
 
 def test_nothing_is_drawn_where_nobody_looked() -> None:
-    nothing = EvidenceView([], [], 0)
+    nothing = EvidenceView([], [], 0, {})
     assert view() == nothing
     assert view(micro_events=None, face_events=None, face_curves=None) == nothing
 

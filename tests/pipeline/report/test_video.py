@@ -101,9 +101,14 @@ def test_an_utterance_tells_its_face_and_voice(
 def test_named_times_are_linked_to_what_was_measured(
     make_annotation: Make, make_event: Make, make_clue: Make
 ) -> None:
-    clues = [make_clue(2.0, 2.4), make_clue(5.0, 5.0, event_ids=[7], supported=False)]
+    clues = [make_clue(2.0, 2.4, event_ids=[0, 1])]
+    clues.append(make_clue(5.0, 5.0, event_ids=[7], supported=False))
     row = make_annotation(
-        "a", micro_events=[make_event(0, 2.0, 2.4)], clues=clues, evidence_coverage=0.5
+        "a",
+        micro_events=[make_event(0, 2.0, 2.4)],
+        face_events=[make_event(1, 2.2, 2.5, kind="blink", movement="eyes closed")],
+        clues=clues,
+        evidence_coverage=0.5,
     )
     emotion = view(row).windows[0].emotion
     assert [(clue.when, clue.verdict) for clue in emotion.clues] == [
@@ -111,6 +116,9 @@ def test_named_times_are_linked_to_what_was_measured(
         ("0:05.00", "not measured"),
     ]
     first, second = emotion.clues
-    assert [link.words for link in first.events] == ["micro: inner and outer brows raised (AU1+2)"]
+    assert [(link.words, link.is_there) for link in first.events] == [
+        ("micro: inner and outer brows raised (AU1+2)", True),
+        ("blink: eyes closed (AU1+2)", False),
+    ]
     assert second.events == []
     assert emotion.coverage == "1 of 2 named times measured"
