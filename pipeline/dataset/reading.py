@@ -19,9 +19,12 @@ def read_light(folder: DatasetFolder, kind: str, columns: list[str]) -> Iterator
     `column.field` reads that field alone of a list of structs, and not the pictures beside it. An
     older run may lack the field: then the structs have another one.
     """
-    for name in folder.part_names(kind):
-        for batch in _batches(folder, name, columns, _LIGHT_ROWS):
-            yield from _rows(batch, columns)
+    yield from _read(folder, kind, columns, _LIGHT_ROWS)
+
+
+def read_heavy(folder: DatasetFolder, kind: str, columns: list[str]) -> Iterator[Row]:
+    """As `read_light`, for columns that are large: fewer rows are in memory at once."""
+    yield from _read(folder, kind, columns, _HEAVY_ROWS)
 
 
 def read_of(
@@ -36,6 +39,12 @@ def read_of(
         for batch in _batches(folder, name, columns, _HEAVY_ROWS):
             own = batch.filter(pc.is_in(batch.column("video_id"), wanted))
             yield from _rows(own, columns)
+
+
+def _read(folder: DatasetFolder, kind: str, columns: list[str], rows: int) -> Iterator[Row]:
+    for name in folder.part_names(kind):
+        for batch in _batches(folder, name, columns, rows):
+            yield from _rows(batch, columns)
 
 
 def _batches(
@@ -54,7 +63,7 @@ def _paths(column: str, paths: list[str]) -> list[str]:
     own = [path for path in paths if path.partition(".")[0] == name]
     if not field:
         return own
-    return [path for path in own if path.rpartition(".")[2] == field] or own[:1]
+    return [path for path in own if field in path.split(".")[1:]] or own[:1]
 
 
 def _rows(batch: pa.RecordBatch, columns: list[str]) -> Iterator[Row]:

@@ -170,6 +170,8 @@ def annotation(video_id: str, index: int = 0, count: int = 1, **changes: Any) ->
         ],
         "face_strip": {"bytes": strip(), "path": None},
         "micro_events": None,
+        "face_events": None,
+        "face_curves": None,
         "warnings": [],
         "model": MODEL,
         "config_hash": RECORD["config_hash"],
