@@ -16,6 +16,7 @@ from stages.faults import SetupError
 _BATCH_ROWS = 1024
 _OF_WINDOW = ("video_id", "uri", "window_id", "window_index", "language", "extra")
 _OF_MODEL = ("name", "revision", "trained")
+_OF_VOICE = ("words", "pitch_hz", "loudness_db", "pace")
 _UTTERANCES = "utterances"
 _PREFIXED = frozenset(("index", "start_s", "end_s", *_OF_WINDOW))
 
@@ -105,8 +106,9 @@ class Dataset:
         `index`, `start_s` and `end_s` of an utterance are called `utterance_index`,
         `utterance_start_s` and `utterance_end_s`, for windows have such columns too; its other
         fields keep their names: `labels` are those of the utterance. The model stands there as
-        `model_name`, `model_revision` and `model_trained`, where a run has one. A window without
-        utterances gives no row.
+        `model_name`, `model_revision` and `model_trained`, where a run has one, and of the voice
+        the words and a few figures as `voice_words`, `voice_pitch_hz`, `voice_loudness_db` and
+        `voice_pace`. A window without utterances gives no row.
 
         Raises:
             SetupError: a file cannot be read.
@@ -180,5 +182,15 @@ def _flat(windows: pa.RecordBatch) -> pa.RecordBatch:
     window_of_each = pc.list_parent_indices(lists)
     found = {name: column.take(window_of_each) for name, column in found.items()}
     for field, column in zip(utterances.type, utterances.flatten(), strict=True):
-        found[f"utterance_{field.name}" if field.name in _PREFIXED else field.name] = column
+        found |= _of_field(field, column)
     return pa.RecordBatch.from_arrays(list(found.values()), names=list(found))
+
+
+def _of_field(field: pa.Field, column: pa.Array) -> dict[str, pa.Array]:
+    """The flat columns that a field of an utterance gives."""
+    if field.name == "voice":
+        parts = {part.name for part in field.type} & {*_OF_VOICE}
+        return {
+            f"voice_{part}": pc.struct_field(column, part) for part in _OF_VOICE if part in parts
+        }
+    return {f"utterance_{field.name}" if field.name in _PREFIXED else field.name: column}

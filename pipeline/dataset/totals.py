@@ -18,7 +18,9 @@ _ANNOTATION_COLUMNS = [
     "media",
     "utterances",
     "faces",
-    "micro_events",
+    "micro_events.kind",
+    "face_events.kind",
+    "clues",
     "warnings",
     "model",
     "created_at",
@@ -48,7 +50,10 @@ class Totals:
     utterances: int = 0
     utterances_abstained: int = 0
     utterances_refused: int = 0  # of those: the language model would not or could not say
-    micro_events: int = 0
+    events: Counter[str] = field(default_factory=Counter)  # of faces, by kind
+    utterances_with_speaking_face: int = 0
+    times_named: int = 0  # in descriptions, of which it is known whether anything supports them
+    times_supported: int = 0  # of those
     failures: int = 0
     text_sources: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)  # of utterances
@@ -103,13 +108,17 @@ def _enter_annotation(totals: Totals, row: Row) -> None:
     totals.windows += 1
     totals.windows_with_face += bool(row["faces"])
     totals.windows_with_warning += bool(row["warnings"])
-    totals.micro_events += len(row["micro_events"] or [])
+    for event in (*(row["micro_events"] or []), *(row["face_events"] or [])):
+        totals.events[event.get("kind") or "micro"] += 1  # once there were no other kinds
+    _enter_clues(totals, row["clues"])
     for utterance in row["utterances"] or []:
         totals.utterances += 1
         totals.utterances_abstained += bool(utterance.get("abstained"))
         totals.utterances_refused += utterance.get("abstained_reason") == "refused"
         totals.text_sources[utterance["text_source"] or "none"] += 1
         totals.labels.update(utterance.get("labels") or [])
+        totals.utterances_with_speaking_face += utterance.get("speaker_track") is not None
+        _enter_clues(totals, utterance.get("clues"))
     model = row["model"]
     if model:
         name, revision, trained, engine = (
@@ -117,6 +126,12 @@ def _enter_annotation(totals: Totals, row: Row) -> None:
         )
         totals.models[name, revision, trained, engine] += 1
     _enter_time(totals, row)
+
+
+def _enter_clues(totals: Totals, clues: list[Row] | None) -> None:
+    known = [clue["supported"] for clue in clues or [] if clue["supported"] is not None]
+    totals.times_named += len(known)
+    totals.times_supported += sum(known)
 
 
 def _enter_failure(totals: Totals, row: Row) -> None:

@@ -163,8 +163,22 @@ def _figures(totals: Totals) -> list[Figure]:
         Figure(_share(totals.utterances_abstained, spoken), "of utterances abstained"),
         Figure(_share(totals.utterances_refused, spoken), "of utterances refused by the model"),
     ]
-    if totals.micro_events:
-        figures.append(Figure(f"{totals.micro_events:,}", "micro-events"))
+    return figures + _evidence_figures(totals)
+
+
+def _evidence_figures(totals: Totals) -> list[Figure]:
+    """What was measured, as far as anything was."""
+    spoken, speaking = totals.utterances, totals.utterances_with_speaking_face
+    others = [f"{number:,} {kind}" for kind, number in totals.events.items() if kind != "micro"]
+    figures = []
+    if totals.events:
+        micro = totals.events["micro"]
+        figures.append(Figure(f"{micro:,}", "micro-expressions", ", ".join(sorted(others))))
+    if speaking:
+        figures.append(Figure(_share(speaking, spoken), "of utterances with a speaking face"))
+    if totals.times_named:
+        supported = _share(totals.times_supported, totals.times_named)
+        figures.append(Figure(supported, "of named times measured", f"of {totals.times_named:,}"))
     return figures
 
 

@@ -10,7 +10,7 @@ from pipeline.dataset.reading import read_light, read_of
 from pipeline.dataset.totals import Totals
 
 MOST_VIDEOS = 200
-MOST_WINDOWS = 400  # of all videos together; with its strip a window takes about 40 kB
+MOST_WINDOWS = 250  # of all videos together; with strips and curves one takes up to 130 kB
 MOST_WINDOWS_A_VIDEO = 40
 MOST_FAILURES = 500
 
@@ -28,10 +28,16 @@ _WINDOW_COLUMNS = [
     "labels",
     "label_confidence",
     "labels_raw",
+    "clues",
+    "evidence_coverage",
     "abstained",
     "faces",
     "face_strip",
     "micro_events",
+    "face_events",
+    "face_curves.track_id",
+    "face_curves.times_s",
+    "face_curves.regions",
     "warnings",
 ]
 _FAILURE_COLUMNS = ["video_id", "uri", "window_index", "start_s", "end_s", "error"]

@@ -6,7 +6,11 @@ from itertools import zip_longest
 from typing import Any
 
 from pipeline.dataset.ledger import VideoProgress
-from pipeline.report.timeline import Scale, Tick, clock, length, span
+from pipeline.report.clues import ClueView, lay_out_clues
+from pipeline.report.evidence import EventView, EvidenceView, lay_out_evidence
+from pipeline.report.lanes import Block, Lane
+from pipeline.report.timeline import Scale, Tick, length, span
+from pipeline.report.voice import VoiceView, lay_out_voice
 
 _MOST_UTTERANCES = 60  # a window
 _MOST_TRACKS = 6
@@ -31,6 +35,8 @@ class Emotion:
     labels: list[Label]
     abstained: bool
     unread: str  # where it abstained, the answer that should have been labels
+    clues: list[ClueView]
+    coverage: str  # the share of named times that something measured supports, "" without any
 
 
 @dataclass(frozen=True)
@@ -43,29 +49,9 @@ class UtteranceView:
     colour: int
     text: str
     source: str
+    face: str  # which face speaks, "" when unsure
+    voice: VoiceView | None
     emotion: Emotion
-
-
-@dataclass(frozen=True)
-class Block:
-    """A span on a time line, in percent. `strength`, 0..1, is how opaque it is."""
-
-    left: float
-    width: float
-    text: str
-    title: str
-    colour: int = 0
-    strength: float = 1.0
-    apex: float = 0.0  # percent of the span, of a micro-event
-
-
-@dataclass(frozen=True)
-class Lane:
-    """A line of spans of one kind: "speech", "face" or "micro"."""
-
-    name: str
-    kind: str
-    blocks: list[Block]
 
 
 @dataclass(frozen=True)
@@ -79,6 +65,8 @@ class WindowView:
     lanes: list[Lane]
     strip: str
     strip_words: str
+    events: list[EventView]
+    events_left_out: int
     emotion: Emotion
     utterances: list[UtteranceView]
     utterances_left_out: int
@@ -159,16 +147,19 @@ def _window(row: dict[str, Any], speakers: dict[str | None, int]) -> WindowView:
     scale = Scale(row["start_s"] or 0.0, row["end_s"] or 0.0)
     spoken = row["utterances"] or []
     strip = row["face_strip"]
+    evidence = lay_out_evidence(row, scale)
     return WindowView(
         anchor=f"{row['video_id']}#{row['window_index']}",
         number=row["window_index"] + 1,
         when=span(scale.start_s, scale.end_s),
         ticks=scale.ticks(),
-        lanes=_lanes(row, scale, speakers),
+        lanes=[*_lanes(row, scale, speakers), *evidence.lanes],
         strip=base64.b64encode(strip["bytes"]).decode() if strip else "",
         strip_words=f"Crops of the main face, evenly spread over {span(*_main_track(row))}",
-        emotion=_emotion(row),
-        utterances=[_utterance(one, speakers) for one in spoken[:_MOST_UTTERANCES]],
+        events=evidence.events,
+        events_left_out=evidence.events_left_out,
+        emotion=_emotion(row, evidence),
+        utterances=[_utterance(one, speakers, evidence) for one in spoken[:_MOST_UTTERANCES]],
         utterances_left_out=max(0, len(spoken) - _MOST_UTTERANCES),
         warnings=[_shortened(warning) for warning in row["warnings"] or []],
     )
@@ -188,8 +179,6 @@ def _lanes(row: dict[str, Any], scale: Scale, speakers: dict[str | None, int]) -
         Lane(f"face {face['track_id']}", "face", [_face(face, scale)])
         for face in (row["faces"] or [])[:_MOST_TRACKS]
     ]
-    if row["micro_events"]:
-        lanes.append(Lane("micro", "micro", [_micro(one, scale) for one in row["micro_events"]]))
     return lanes
 
 
@@ -216,20 +205,9 @@ def _face(face: dict[str, Any], scale: Scale) -> Block:
     )
 
 
-def _micro(event: dict[str, Any], scale: Scale) -> Block:
-    onset_s, apex_s, offset_s = event["onset_s"], event["apex_s"], event["offset_s"]
-    words = [event["region"] or "", f"onset {clock(onset_s)}, apex {clock(apex_s)}"]
-    words += [f"offset {clock(offset_s)}, intensity {event['intensity'] or 0:.2f}"]
-    return Block(
-        scale.left(onset_s),
-        scale.width(onset_s, offset_s),
-        event["region"] or "",
-        ", ".join(word for word in words if word),
-        apex=Scale(onset_s, offset_s).left(apex_s),
-    )
-
-
-def _utterance(one: dict[str, Any], speakers: dict[str | None, int]) -> UtteranceView:
+def _utterance(
+    one: dict[str, Any], speakers: dict[str | None, int], evidence: EvidenceView
+) -> UtteranceView:
     return UtteranceView(
         number=one["index"] + 1,
         when=span(one["start_s"], one["end_s"]),
@@ -237,7 +215,9 @@ def _utterance(one: dict[str, Any], speakers: dict[str | None, int]) -> Utteranc
         colour=speakers[one["speaker"]],
         text=_shortened(one["text"]),
         source=_source(one),
-        emotion=_emotion(one),
+        face=_speaking_face(one),
+        voice=lay_out_voice(one.get("voice")),
+        emotion=_emotion(one, evidence),
     )
 
 
@@ -247,7 +227,14 @@ def _source(one: dict[str, Any]) -> str:
     return f"{one['text_source'] or 'none'}{known}"
 
 
-def _emotion(said: dict[str, Any]) -> Emotion:
+def _speaking_face(one: dict[str, Any]) -> str:
+    track, score = one.get("speaker_track"), one.get("speaker_score")
+    if track is None:
+        return ""
+    return f"face {track} speaks" + ("" if score is None else f" {score:.2f}")
+
+
+def _emotion(said: dict[str, Any], evidence: EvidenceView) -> Emotion:
     """The fields on emotion, which a run without a model does not have."""
     pairs = zip_longest(said.get("labels") or [], said.get("label_confidence") or [])
     abstained = bool(said.get("abstained"))
@@ -256,7 +243,17 @@ def _emotion(said: dict[str, Any]) -> Emotion:
         labels=[_label(text, confidence) for text, confidence in pairs if text is not None],
         abstained=abstained,
         unread=_shortened(said.get("labels_raw")) if abstained else "",
+        clues=lay_out_clues(said.get("clues"), evidence),
+        coverage=_coverage(said),
     )
+
+
+def _coverage(said: dict[str, Any]) -> str:
+    share, clues = said.get("evidence_coverage"), said.get("clues") or []
+    known = [clue for clue in clues if clue["supported"] is not None]
+    if share is None or not known:
+        return ""
+    return f"{round(share * len(known))} of {len(known)} named times measured"
 
 
 def _label(text: str, confidence: float | None) -> Label:

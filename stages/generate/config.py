@@ -30,6 +30,10 @@ class GenerateConfig(Section):
     zero_nvme_path: Annotated[str | None, PLACE_OR_PACE] = Field(
         None, description="The folder on a fast local disk that zero_offload=nvme writes to."
     )
+    evidence_in_prompt: bool = Field(
+        True,
+        description="Tell the language model what was measured of face and voice, and when.",
+    )
     max_description_tokens: int = Field(
         48, ge=1, le=4096, description="Tokens a description of clues may have at most."
     )

@@ -8,6 +8,7 @@ from stages.check import Check
 from stages.contract import StageSpec
 from stages.faults import SetupError
 from stages.generate.answer.agreement import samplings
+from stages.generate.answer.clues import clues, coverage
 from stages.generate.answer.outcome import outcome
 from stages.generate.checks import check_deepspeed
 from stages.generate.config import GenerateConfig
@@ -31,7 +32,9 @@ class GenerateStage(Stage):
     """Describes and labels each window and each of its utterances.
 
     All conversations of the windows in hand are generated together: first every description,
-    then every list of labels, each continuing its own conversation.
+    then every list of labels, each continuing its own conversation. What was measured
+    (`micro_events`, `face_events`, the utterances' `voice`) is told of where a stage before has
+    measured it; it is not in `reads`, so that a recipe does without.
     """
 
     section = GenerateConfig
@@ -45,6 +48,8 @@ class GenerateStage(Stage):
             "label_confidence",
             "label_agreement",
             "labels_raw",
+            "clues",
+            "evidence_coverage",
             "abstained",
             "abstained_reason",
             "model",
@@ -87,7 +92,10 @@ class GenerateStage(Stage):
         shape = load_model_config(folder)
         self._chat = chat_of(shape, self._tokenizer)
         self._questioner = Questioner(
-            self._chat, partial(token_layout, shape), self._room(opened.context)
+            self._chat,
+            partial(token_layout, shape),
+            self._room(opened.context),
+            with_evidence=config.evidence_in_prompt,
         )
 
     @classmethod
@@ -114,16 +122,16 @@ class GenerateStage(Stage):
         ]
 
     def _outcomes(self, questions: Sequence[Question]) -> list[dict[str, Any]]:
-        clues = self._answers(questions, self._config.max_description_tokens)
+        described = self._answers(questions, self._config.max_description_tokens)
         followed = [
             question.followed(self._chat, answer.ids, LABELS_QUESTION)
-            for question, answer in zip(questions, clues, strict=True)
+            for question, answer in zip(questions, described, strict=True)
         ]
         return [
             outcome(
                 first, listed, sampled, self._tokenizer, self._config, calibration=self._calibration
             )
-            for first, (listed, *sampled) in zip(clues, self._lists(followed), strict=True)
+            for first, (listed, *sampled) in zip(described, self._lists(followed), strict=True)
         ]
 
     def _lists(self, questions: Sequence[Question]) -> list[list[Answer]]:
@@ -154,7 +162,11 @@ class GenerateStage(Stage):
     def _annotated(
         self, row: Row, questions: Sequence[Question], outcomes: Sequence[dict[str, Any]]
     ) -> Row:
-        window, *spoken = outcomes
+        window, *spoken = (
+            {**told, "clues": named, "evidence_coverage": coverage(named)}
+            for told in outcomes
+            for named in [clues(told["description"], row)]
+        )
         utterances = [
             {**utterance, **emotion}
             for utterance, emotion in zip(row["utterances"] or [], spoken, strict=True)

@@ -14,10 +14,9 @@ from PIL import Image
 from skimage.data import astronaut
 
 from pipeline.dataset.folder import DatasetFolder
-from pipeline.recipe import BUILT_IN, FULL, Recipe
-from stages.rows import Row, to_table
+from pipeline.recipe import FULL
+from stages.rows import ANNOTATION_COLUMNS, FAILURE_COLUMNS, Row, schema, to_table
 
-RECIPE = Recipe(BUILT_IN)
 BEGUN = datetime(2026, 1, 31, 12, 5, tzinfo=UTC)
 MODEL = {"name": "tiny", "revision": "0a1b2c3d4e5f", "trained": "no", "engine": "deepspeed"}
 RECORD = {
@@ -56,6 +55,76 @@ def utterance(index: int, start_s: float, end_s: float, **changes: Any) -> Row:
         "labels_raw": "[breathless, upset]",
         "abstained": False,
         "abstained_reason": None,
+        **changes,
+    }
+
+
+def event(event_id: int, onset_s: float, offset_s: float, **changes: Any) -> Row:
+    """A movement of the main face, as the stage that looks for them gives it."""
+    return {
+        "event_id": event_id,
+        "track_id": 0,
+        "kind": "micro",
+        "region": "brows",
+        "action_units": [1, 2],
+        "movement": "inner and outer brows raised",
+        "onset_s": onset_s,
+        "apex_s": (onset_s + offset_s) / 2,
+        "offset_s": offset_s,
+        "intensity": 0.4,
+        "confidence": 0.8,
+        "while_speaking": False,
+        "strip": None,
+        **changes,
+    }
+
+
+def curves(start_s: float, end_s: float, track_id: int = 0) -> Row:
+    """How the seven regions of a face moved, 25 times a second."""
+    times = np.arange(start_s, end_s, 0.04)
+    names = ("brows", "eyes", "nose", "cheeks", "mouth_corners", "lips", "chin")
+    regions = [
+        {"name": name, "values": np.abs(np.sin(times * (1 + at))).tolist()}
+        for at, name in enumerate(names)
+    ]
+    units = [
+        {"name": name, "values": np.abs(np.cos(times * (1 + at))).tolist()}
+        for at, name in enumerate(("AU01", "AU12"))
+    ]
+    return {"track_id": track_id, "times_s": times.tolist(), "regions": regions, "units": units}
+
+
+def voice(**changes: Any) -> Row:
+    """How an utterance of two seconds sounds."""
+    at = np.arange(50)
+    pitch = [180 + 40 * float(np.sin(one / 6)) if one % 10 < 7 else None for one in at]
+    return {
+        "pitch_hz": 190.0,
+        "pitch_low_hz": 150.0,
+        "pitch_high_hz": 218.0,
+        "loudness_db": -23.0,
+        "pace": 4.2,
+        "pauses": 1,
+        "pause_share": 0.1,
+        "voiced_share": 0.7,
+        "relative": None,
+        "words": "louder and higher than usual, fast",
+        "loudness_curve_db": (-30 + 8 * np.sin(at / 3)).tolist(),
+        "pitch_curve_hz": pitch,
+        **changes,
+    }
+
+
+def clue(start_s: float, end_s: float, **changes: Any) -> Row:
+    """A time that a description names, and the first event."""
+    return {
+        "text": "Her brows rise.",
+        "start_s": start_s,
+        "end_s": end_s,
+        "event_ids": [0],
+        "frame_times_s": [],
+        "words": None,
+        "supported": True,
         **changes,
     }
 
@@ -101,6 +170,8 @@ def annotation(video_id: str, index: int = 0, count: int = 1, **changes: Any) ->
         ],
         "face_strip": {"bytes": strip(), "path": None},
         "micro_events": None,
+        "face_events": None,
+        "face_curves": None,
         "warnings": [],
         "model": MODEL,
         "config_hash": RECORD["config_hash"],
@@ -131,10 +202,12 @@ def write_folder(
     """Write annotations and failures, a part file for each list, and run.json."""
     output = DatasetFolder(str(folder))
     for number, rows in enumerate(parts):
-        table = to_table(rows, RECIPE.annotation_schema)
+        table = to_table(rows, schema(ANNOTATION_COLUMNS, FULL, {}))
         output.write_table(f"annotations/part-{number:03}.parquet", table)
     if failures is not None:
-        output.write_table("failures/part-0.parquet", to_table(failures, RECIPE.failure_schema))
+        output.write_table(
+            "failures/part-0.parquet", to_table(failures, schema(FAILURE_COLUMNS, FULL, {}))
+        )
     if record is not None:
         output.write_bytes("run.json", json.dumps(record).encode())
     return output
@@ -143,6 +216,26 @@ def write_folder(
 @pytest.fixture
 def make_annotation() -> Callable[..., Row]:
     return annotation
+
+
+@pytest.fixture
+def make_event() -> Callable[..., Row]:
+    return event
+
+
+@pytest.fixture
+def make_curves() -> Callable[..., Row]:
+    return curves
+
+
+@pytest.fixture
+def make_voice() -> Callable[..., Row]:
+    return voice
+
+
+@pytest.fixture
+def make_clue() -> Callable[..., Row]:
+    return clue
 
 
 @pytest.fixture

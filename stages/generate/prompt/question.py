@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice, takewhile
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from stages.faults import DataFault, ErrorKind
 from stages.generate.prompt.chat import Chat, Ids, visual_id
+from stages.generate.prompt.evidence import evidence
 from stages.generate.prompt.request import SYSTEM, TRANSCRIPT_HEADING, request, transcript_line
 from stages.model.layout import Span, TokenLayout
 from stages.rows import Row
@@ -20,6 +21,10 @@ Tokens = np.ndarray[Any, Any]
 LINES_LEFT_OUT = (
     "The transcript does not fit the language model's context: the lines farthest from what is"
     " asked about were left out of the prompt. The text in this row is whole."
+)
+EVIDENCE_LEFT_OUT = (
+    "What was measured of the face and the voice does not fit the language model's context and was"
+    " left out of a prompt. It is whole in this row."
 )
 
 
@@ -66,14 +71,21 @@ class Questioner:
         layout: gives the layout of a window's visual tokens from the number of its global frames
             and the start and end of its utterances.
         room: positions a first prompt may take: the context less the answers and the second turn.
+        with_evidence: whether prompts say what was measured, where the row has such columns.
     """
 
     def __init__(
-        self, chat: Chat, layout: Callable[[int, Sequence[Span]], TokenLayout], room: int
+        self,
+        chat: Chat,
+        layout: Callable[[int, Sequence[Span]], TokenLayout],
+        room: int,
+        *,
+        with_evidence: bool = False,
     ) -> None:
         self._chat = chat
         self._layout = layout
         self._room = room
+        self._with_evidence = with_evidence
 
     def questions(self, row: Row) -> list[Question]:
         """The question about the window, then one about each utterance, in their order.
@@ -82,6 +94,7 @@ class Questioner:
         [global; u_i]. The transcript is in every prompt: what was said before and after is
         context. Where it does not fit, the lines farthest from the utterance asked about go, and
         the earliest of a window; the prompts then share only what stands before the transcript.
+        What was measured goes where a prompt would not fit with it even without a transcript.
 
         Raises:
             DataFault: TOO_LARGE, a prompt does not fit even without a transcript.
@@ -115,11 +128,21 @@ class Questioner:
         self, row: Row, lines: Sequence[str], layout: TokenLayout, index: int | None
     ) -> tuple[Ids, tuple[str, ...]]:
         """A prompt that fits, and what is to be said of it."""
+        measured = evidence(row, index) if self._with_evidence else ""
 
-        def opened(shown: Mapping[int, str]) -> Ids:
+        def opened(shown: Mapping[int, str], measured: str = measured) -> Ids:
             spoken = [shown[at] for at in sorted(shown)]
-            return self._chat.opened(SYSTEM, request(row, spoken, layout, index))
+            return self._chat.opened(SYSTEM, request(row, spoken, layout, index, measured))
 
+        if measured and len(opened({})) > self._room:
+            ids, warnings = self._filled(partial(opened, measured=""), lines, index)
+            return ids, (*warnings, EVIDENCE_LEFT_OUT)
+        return self._filled(opened, lines, index)
+
+    def _filled(
+        self, opened: Callable[[Mapping[int, str]], Ids], lines: Sequence[str], index: int | None
+    ) -> tuple[Ids, tuple[str, ...]]:
+        """The prompt that `opened` makes of as much of the transcript as fits."""
         bare = len(opened({}))
         if bare > self._room:
             raise DataFault(

@@ -7,8 +7,8 @@ ours.
 
 What all conversations about a window say alike comes first, what is asked comes last:
 
-    system text, <Video>window tokens</Video>, frame times, transcript    the same for all
-    [what is asked about, <Video>utterance tokens</Video>,] question      of one conversation
+    system text, <Video>window tokens</Video>, frame times, transcript               for all
+    [what is asked about, <Video>utterance tokens</Video>,] [evidence,] question     for one
 
 So a language model reads the first part once for a window and all its utterances.
 """
@@ -62,7 +62,11 @@ def transcript_line(utterance: Mapping[str, Any], origin_s: float) -> str:
 
 
 def request(
-    row: Mapping[str, Any], lines: Sequence[str], layout: TokenLayout, index: int | None
+    row: Mapping[str, Any],
+    lines: Sequence[str],
+    layout: TokenLayout,
+    index: int | None,
+    evidence: str = "",
 ) -> list[Piece]:
     """The user's first turn: the video, the transcript and the question of clues.
 
@@ -71,6 +75,7 @@ def request(
         lines: the transcript's lines, possibly none.
         layout: where the window's visual tokens stand.
         index: which of the window's utterances is asked about; None asks about the whole window.
+        evidence: what was measured of that, as a sentence; "" where nothing was.
 
     Returns:
         Text, and rows of the visual tokens where they go in: those of the window, then those of
@@ -86,7 +91,7 @@ def request(
         if index is None
         else _on_one(row["utterances"][index], origin_s, layout.utterances[index])
     )
-    return [*_video(layout.window), about, spoken, *focus, CLUES_QUESTION]
+    return [*_video(layout.window), about, spoken, *focus, evidence, CLUES_QUESTION]
 
 
 def _video(tokens: range) -> list[Piece]:

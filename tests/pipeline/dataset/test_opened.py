@@ -53,6 +53,23 @@ def test_each_utterance_is_a_row_with_names_of_its_own(opened: Dataset) -> None:
     assert len(set(table.column_names)) == table.num_columns
 
 
+def test_an_utterance_tells_its_voice_and_its_face_in_flat_columns(
+    write_run: Callable[..., DatasetFolder],
+    make_annotation: Make,
+    make_utterance: Make,
+    make_voice: Make,
+) -> None:
+    told = make_utterance(0, 1, 2, voice=make_voice(), speaker_track=1, evidence_coverage=0.5)
+    rows = [make_annotation("a", utterances=[told, make_utterance(1, 2, 3)])]
+    table = Dataset(write_run(rows)).utterances()
+    assert table["voice_words"].to_pylist() == ["louder and higher than usual, fast", None]
+    assert table["voice_pitch_hz"].to_pylist() == [190.0, None]
+    assert table["voice_loudness_db"].to_pylist() == [-23.0, None]
+    assert table["speaker_track"].to_pylist() == [1, None]
+    assert table["evidence_coverage"].to_pylist() == [0.5, None]
+    assert "voice" not in table.column_names
+
+
 def test_what_a_manifest_says_more_stands_beside_each_utterance(
     write_run: Callable[..., DatasetFolder], make_annotation: Make
 ) -> None:

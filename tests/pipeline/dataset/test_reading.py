@@ -17,6 +17,16 @@ def test_every_row_of_every_part_with_the_columns_asked_for(
     assert rows == [{"video_id": name, "abstained": False} for name in "abc"]
 
 
+def test_a_field_of_structs_is_read_without_the_others(
+    write_run: Make, make_annotation: Make, make_event: Make
+) -> None:
+    output = write_run([make_annotation("a", micro_events=[make_event(0, 1, 2, strip=b"jpeg")])])
+    (row,) = read_light(output, "annotations", ["micro_events.kind", "face_events.kind"])
+    assert row == {"micro_events": [{"kind": "micro"}], "face_events": None}
+    (older,) = read_light(output, "annotations", ["micro_events.sort"])
+    assert len(older["micro_events"]) == 1
+
+
 def test_only_the_wanted_videos(write_run: Make, make_annotation: Make) -> None:
     parts = [[make_annotation(name) for name in names] for names in ("ab", "cd", "ea")]
     rows = read_of(write_run(*parts), "annotations", ["video_id"], {"a", "d"})

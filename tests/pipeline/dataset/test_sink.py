@@ -8,6 +8,7 @@ from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES, NO_ROWS
 from pipeline.dataset.sink import Sink, SinkConfig
 from pipeline.recipe import BUILT_IN, Recipe
+from stages.rows import SCHEMA_VERSION
 
 RECIPE = Recipe(BUILT_IN)
 SCHEMAS = {ANNOTATIONS: RECIPE.annotation_schema, FAILURES: RECIPE.failure_schema}
@@ -26,7 +27,7 @@ def test_rows_come_back_in_the_schema_with_their_provenance(tmp_path: Path) -> N
     assert annotations.schema.equals(RECIPE.annotation_schema)
     (row,) = annotations.to_pylist()
     assert row["labels"] == ["glad"]
-    assert row["schema_version"] == 3
+    assert row["schema_version"] == SCHEMA_VERSION
     assert row["config_hash"] == "0123456789ab"
     assert row["created_at"].year >= 2026
     assert row["timings"]["decode"] == 0.5

@@ -76,3 +76,27 @@ def test_models_are_told_apart(write_run: Make, make_annotation: Make) -> None:
         ("tiny", "0a1b2c3d4e5f", "no", "deepspeed"): 2,
         ("big", "", "EMER", "deepspeed"): 1,
     }
+
+
+def test_events_by_kind_and_what_supports_the_descriptions(
+    write_run: Make,
+    make_annotation: Make,
+    *,
+    make_utterance: Make,
+    make_event: Make,
+    make_clue: Make,
+) -> None:
+    spoken = make_utterance(
+        0, 0, 1, speaker_track=0, clues=[make_clue(0, 1), make_clue(0, 1, supported=False)]
+    )
+    row = make_annotation(
+        "a",
+        micro_events=[make_event(0, 1, 1.2)],
+        face_events=[make_event(at, at, at + 0.2, kind="blink") for at in (1, 2)],
+        clues=[make_clue(3, 3, supported=None)],
+        utterances=[spoken, make_utterance(1, 2, 3)],
+    )
+    totals = count(write_run([row], [make_annotation("b")]))
+    assert totals.events == {"micro": 1, "blink": 2}
+    assert (totals.times_named, totals.times_supported) == (2, 1)
+    assert totals.utterances_with_speaking_face == 1

@@ -102,11 +102,29 @@ def test_an_answer_without_labels_is_shown_where_the_model_abstained(
 
 
 def test_whatever_a_row_says_stays_text(
-    write_run: Make, make_annotation: Make, make_failure: Make, make_utterance: Make
+    write_run: Make,
+    *,
+    make_annotation: Make,
+    make_failure: Make,
+    make_utterance: Make,
+    make_event: Make,
+    make_curves: Make,
+    make_voice: Make,
+    make_clue: Make,
 ) -> None:
-    said = {"description": HOSTILE, "labels": [HOSTILE], "label_confidence": [0.5]}
-    spoken = make_utterance(0, 1, 2, speaker=HOSTILE, text=HOSTILE, text_source=HOSTILE, **said)
-    event = {"track_id": 0, "onset_s": 1.0, "apex_s": 1.1, "offset_s": 1.2, "intensity": 0.1}
+    said = {
+        "description": HOSTILE,
+        "labels": [HOSTILE],
+        "label_confidence": [0.5],
+        "clues": [make_clue(1, 2, text=HOSTILE, words=HOSTILE)],
+    }
+    voice = make_voice(words=HOSTILE)
+    spoken = make_utterance(
+        0, 1, 2, speaker=HOSTILE, text=HOSTILE, text_source=HOSTILE, voice=voice, **said
+    )
+    named = {"region": HOSTILE, "movement": HOSTILE, "kind": HOSTILE, "strip": b'"><b>'}
+    curves = make_curves(0, 1)
+    curves["regions"][0]["name"] = HOSTILE
     model = dict.fromkeys(("name", "revision", "trained", "engine"), HOSTILE)
     row = make_annotation(
         HOSTILE,
@@ -115,7 +133,8 @@ def test_whatever_a_row_says_stays_text(
         utterances=[spoken],
         warnings=[HOSTILE],
         model=model,
-        micro_events=[{**event, "region": HOSTILE}],
+        micro_events=[make_event(0, 1, 1.2, **named), make_event(1, 2, 2.2, movement=HOSTILE)],
+        face_curves=[curves],
         **said,
     )
     error = dict.fromkeys(("stage", "kind", "message"), HOSTILE)

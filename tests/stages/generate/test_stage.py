@@ -129,6 +129,40 @@ def test_a_window_and_each_utterance_are_annotated(stage: GenerateStage) -> None
         assert said["labels_raw"].strip()
 
 
+def test_what_is_said_of_a_time_is_laid_beside_what_was_measured(opened: LanguageModel) -> None:
+    text = "At 1.2 s she frowns."
+    ids = tuple(opened.tokenizer(text, add_special_tokens=False).input_ids)
+
+    class Quoting(Recorder):
+        """Describes everything in the same words."""
+
+        def generate(self, prompts: Sequence[Prompt], *arguments: Any) -> list[Answer]:
+            given = super().generate(prompts, *arguments)
+            return [Answer(ids, (0.0,) * len(ids), finished=True)] * len(given)
+
+    stage = staged(QUICK, replace(opened, engine=Quoting(opened.engine)))
+    event = {"event_id": 5, "track_id": 1, "kind": "blink", "onset_s": 1.1, "offset_s": 1.3}
+    (row,) = stage([{**window(0, 1), "micro_events": [], "face_events": [event]}])
+    for part in (row, *row["utterances"]):
+        assert part["description"] == text
+        assert [clue["event_ids"] for clue in part["clues"]] == [[5]]
+        assert part["evidence_coverage"] == 1.0
+
+
+def test_what_was_measured_reaches_the_model_unless_it_is_not_wanted(
+    opened: LanguageModel,
+) -> None:
+    spoken = {**window(0, 1)["utterances"][0], "voice": {"words": "louder and higher than usual"}}
+    heard = {**window(0, 1), "utterances": [spoken]}
+    silent = staged(QUICK.model_copy(update={"evidence_in_prompt": False}), opened)
+    (told,), (plain,), (untold,) = (
+        list(staged(QUICK, opened)([heard])),
+        list(staged(QUICK, opened)([window(0, 1)])),
+        list(silent([heard])),
+    )
+    assert words(told) != words(plain) == words(untold)
+
+
 def test_a_window_without_utterances_is_annotated(stage: GenerateStage) -> None:
     (row,) = stage([window(0, 0)])
     assert row["description"]

@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from stages.faults import DataFault, ErrorKind
 from stages.generate.prompt.chat import visual_id
 from stages.generate.prompt.forms import FORMS
-from stages.generate.prompt.question import LINES_LEFT_OUT, Question, Questioner
+from stages.generate.prompt.question import (
+    EVIDENCE_LEFT_OUT,
+    LINES_LEFT_OUT,
+    Question,
+    Questioner,
+)
 from stages.model.configuration_microemo import MicroEmoConfig
 from stages.model.layout import Span, TokenLayout, token_layout
 from stages.rows import Row
@@ -161,6 +166,47 @@ def test_every_prompt_holds_the_whole_transcript_with_times_from_the_windows_sta
         assert said in prompt(tokenizer, question)
         assert "sampled at 0.0, 1.0 seconds" in prompt(tokenizer, question)
         assert question.warnings == ()
+
+
+def measured(row: Row) -> Row:
+    """The window with a movement of its main face during the first utterance."""
+    start_s = row["start_s"]
+    brows = {
+        "track_id": 0,
+        "kind": "micro",
+        "region": "brows",
+        "action_units": [1, 2],
+        "movement": "inner and outer brows raised",
+        "onset_s": start_s + 0.1,
+        "apex_s": start_s + 0.2,
+        "offset_s": start_s + 0.3,
+        "confidence": 0.9,
+    }
+    return {**row, "end_s": start_s + len(row["utterances"]), "micro_events": [brows]}
+
+
+def test_what_was_measured_is_told_where_it_was_and_leaves_the_rest_alone(tokenizer: Any) -> None:
+    chat = FORMS["llama2"](tokenizer)
+    row = measured(window(["one", "two"]))
+    plain = Questioner(chat, whole, ROOM).questions(row)
+    told = Questioner(chat, whole, ROOM, with_evidence=True).questions(row)
+    shown = ["Measured: inner and outer" in prompt(tokenizer, question) for question in told]
+    assert shown == [True, True, False]
+    assert told[0].prefix.ids == plain[0].prefix.ids
+    assert told[2].ids == plain[2].ids
+    assert not any("Measured" in prompt(tokenizer, question) for question in plain)
+
+
+def test_what_was_measured_goes_before_a_window_is_lost(tokenizer: Any) -> None:
+    chat = FORMS["llama2"](tokenizer)
+    row = measured(window(["one", "two"]))
+    bare = window(["", ""])
+    room = max(len(question.ids) for question in Questioner(chat, whole, ROOM).questions(bare))
+    about_all, first, second = Questioner(chat, whole, room, with_evidence=True).questions(row)
+    assert EVIDENCE_LEFT_OUT in about_all.warnings
+    assert EVIDENCE_LEFT_OUT in first.warnings
+    assert EVIDENCE_LEFT_OUT not in second.warnings
+    assert all(len(question.ids) <= room for question in (about_all, first, second))
 
 
 @pytest.mark.parametrize("utterances", [[], None])

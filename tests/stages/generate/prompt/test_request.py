@@ -66,6 +66,12 @@ def test_an_utterance_without_tokens_is_pointed_to_in_words() -> None:
     assert asked.endswith(f"0.5 seconds.  {focus}")
 
 
+@pytest.mark.parametrize("index", [None, 0])
+def test_what_was_measured_stands_before_the_question(index: int | None) -> None:
+    asked = written(request(ROW, [], WHOLE, index, "Measured: brows raised. "))
+    assert asked.endswith(f"{{3-5}}</Video> Measured: brows raised. {CLUES_QUESTION}")
+
+
 @pytest.mark.parametrize(
     ("speaker", "text"),
     [

@@ -1,0 +1,77 @@
+"""What was measured of a face and a voice, as one sentence of the prompt.
+
+The words are those of the stages that measure: movements by their names in FACS prose, a voice
+beside what is usual of it. Blinks and the movements of speech are left out, which tell little of
+a feeling, and nothing measured gives no sentence: a model would read "none" as a calm face.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from stages.generate.prompt.request import neutralise
+
+MOST_EVENTS = 4  # in a sentence; a turn of speech rarely has more that are sure
+_MOST_CHARACTERS = 80  # of a movement or a voice in words
+_MOST_UNITS = 8
+_TELLING = ("micro", "macro")
+_MAIN_TRACK = 0
+
+
+def evidence(row: Mapping[str, Any], index: int | None) -> str:
+    """`Measured: brows raised (AU1+2) from 1.24 to 1.48 s, very briefly; voice fast. `, or "".
+
+    Args:
+        row: the window, with `micro_events` and `face_events` or without; its start counts as
+            second 0, as in the rest of the prompt.
+        index: which of the window's utterances is asked about: the face is the speaker's, where
+            it is known, and the voice is told of. None: the main face over the whole window.
+
+    Returns:
+        At most `MOST_EVENTS` movements, the surest, in order of time, and the voice.
+    """
+    about = row if index is None else row["utterances"][index]
+    told = [_movement(event, row["start_s"]) for event in _surest(row, about)]
+    voice = _bounded((about.get("voice") or {}).get("words"))
+    told += [f"voice {voice}"] if voice else []
+    return f"Measured: {'; '.join(told)}. " if told else ""
+
+
+def _surest(row: Mapping[str, Any], about: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The events to tell of, in order of time."""
+    known = about.get("speaker_track")
+    track = _MAIN_TRACK if known is None else known
+    found = [
+        event
+        for event in _telling(row)
+        if event["track_id"] == track
+        and event["onset_s"] < about["end_s"]
+        and event["offset_s"] > about["start_s"]
+    ]
+    surest = sorted(found, key=lambda event: (-(event["confidence"] or 0.0), event["apex_s"]))
+    return sorted(surest[:MOST_EVENTS], key=lambda event: (event["onset_s"], event["apex_s"]))
+
+
+def _telling(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for column in ("micro_events", "face_events"):
+        for event in row.get(column) or []:
+            if event["kind"] in _TELLING and _words(event):
+                yield event
+
+
+def _movement(event: Mapping[str, Any], origin_s: float) -> str:
+    # Hundredths: a micro-expression may last less than a tenth of a second.
+    onset_s, offset_s = event["onset_s"] - origin_s, event["offset_s"] - origin_s
+    units = "+".join(map(str, (event["action_units"] or [])[:_MOST_UNITS]))
+    named = f"{_words(event)} (AU{units})" if units else _words(event)
+    briefly = ", very briefly" if event["kind"] == "micro" else ""
+    return f"{named} from {onset_s:.2f} to {offset_s:.2f} s{briefly}"
+
+
+def _words(event: Mapping[str, Any]) -> str:
+    region = _bounded(event["region"])
+    return _bounded(event["movement"]) or (f"movement of the {region}" if region else "")
+
+
+def _bounded(words: str | None) -> str:
+    # A stage of somebody's own may have written the row: its words are as foreign as a transcript.
+    return neutralise(words or "")[:_MOST_CHARACTERS].rstrip()

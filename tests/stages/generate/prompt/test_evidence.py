@@ -1,0 +1,107 @@
+"""The prompt says what was measured, when, and nothing where nothing was."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages.generate.prompt.evidence import MOST_EVENTS, evidence
+from stages.rows import Row
+
+
+def event(onset_s: float, offset_s: float, **changes: Any) -> Row:
+    return {
+        "event_id": 0,
+        "track_id": 0,
+        "kind": "micro",
+        "region": "brows",
+        "action_units": [1, 2],
+        "movement": "inner and outer brows raised",
+        "onset_s": onset_s,
+        "apex_s": (onset_s + offset_s) / 2,
+        "offset_s": offset_s,
+        "intensity": 0.4,
+        "confidence": 0.8,
+        "while_speaking": False,
+        "strip": None,
+        **changes,
+    }
+
+
+def window(*events: Row, voice: Row | None = None, **spoken: Any) -> Row:
+    """A window from 60 s on with an utterance from 61 to 63 s."""
+    return {
+        "start_s": 60.0,
+        "end_s": 70.0,
+        "micro_events": [one for one in events if one["kind"] == "micro"],
+        "face_events": [one for one in events if one["kind"] != "micro"],
+        "utterances": [{"start_s": 61.0, "end_s": 63.0, "voice": voice, **spoken}],
+    }
+
+
+BRIEF = event(61.2, 61.5)
+SMILE = event(62.0, 63.5, kind="macro", action_units=[12], movement="lip corners pulled up")
+VOICE = {"words": "louder and higher than usual, fast"}
+
+
+def test_movements_and_voice_make_one_sentence_with_times_from_the_windows_start() -> None:
+    assert evidence(window(SMILE, BRIEF, voice=VOICE), 0) == (
+        "Measured: inner and outer brows raised (AU1+2) from 1.20 to 1.50 s, very briefly; "
+        "lip corners pulled up (AU12) from 2.00 to 3.50 s; "
+        "voice louder and higher than usual, fast. "
+    )
+
+
+def test_the_window_is_told_of_the_main_face_throughout_and_of_no_voice() -> None:
+    late = event(68.0, 68.2)
+    told = evidence(window(BRIEF, late, event(65.0, 65.2, track_id=1), voice=VOICE), None)
+    assert told.count("brows") == 2
+    assert "from 8.00 to 8.20 s" in told
+    assert "voice" not in told
+
+
+def test_nothing_measured_says_nothing() -> None:
+    bare = {"start_s": 0.0, "end_s": 5.0, "utterances": [{"start_s": 0.0, "end_s": 1.0}]}
+    assert evidence(bare, 0) == evidence(bare, None) == evidence(window(), 0) == ""
+    assert evidence({**window(), "micro_events": None, "face_events": None}, 0) == ""
+    assert evidence(window(voice={"words": None}), 0) == ""
+
+
+@pytest.mark.parametrize("kind", ["blink", "speech"])
+def test_blinks_and_the_movements_of_speech_are_left_out(kind: str) -> None:
+    assert evidence(window({**BRIEF, "kind": kind}), 0) == ""
+
+
+@pytest.mark.parametrize(("speaker_track", "told"), [(None, True), (0, True), (2, False)])
+def test_an_utterance_is_told_of_its_speakers_face(speaker_track: int | None, told: bool) -> None:
+    assert bool(evidence(window(BRIEF, speaker_track=speaker_track), 0)) == told
+
+
+def test_an_utterance_is_told_of_its_own_time_alone() -> None:
+    assert evidence(window(event(60.2, 61.0), event(63.0, 63.2)), 0) == ""
+
+
+def test_the_surest_are_told_in_order_of_time() -> None:
+    events = [
+        event(61.0 + 0.2 * at, 61.1 + 0.2 * at, movement=f"m{at}", confidence=0.1 * at)
+        for at in range(7)
+    ]
+    told = evidence(window(*events), 0)
+    assert [at for at in range(7) if f"m{at} " in told] == list(range(7 - MOST_EVENTS, 7))
+    assert told.index("m3") < told.index("m6")
+
+
+def test_an_event_whose_units_are_unsure_is_told_by_its_region() -> None:
+    told = evidence(window({**BRIEF, "action_units": [], "movement": None}), 0)
+    assert told == "Measured: movement of the brows from 1.20 to 1.50 s, very briefly. "
+
+
+@given(st.text(), st.text(), st.lists(st.integers(1, 64), max_size=80), st.integers(0, 40))
+def test_no_words_of_a_row_can_form_a_marker_or_fill_the_prompt(
+    movement: str, voice: str, units: list[int], count: int
+) -> None:
+    one = {**BRIEF, "movement": movement, "action_units": units}
+    told = evidence(window(*[one] * count, voice={"words": voice}), 0)
+    assert not set("<>[]\n") & set(told)
+    assert len(told) <= 700
