@@ -85,9 +85,7 @@ class _Problem:
             read(np.ascontiguousarray(slope[None]), *at)[0] / level.times for slope in slopes
         )
         contrast = (self._grey - (self._grey @ self._weight)[:, None]) / CONTRAST
-        slopes_of = np.stack(
-            [across_slope, down_slope, np.ones_like(contrast), contrast], axis=2
-        )
+        slopes_of = np.stack([across_slope, down_slope, np.ones_like(contrast), contrast], axis=2)
         stiffness = np.diag([SHIFT_STIFFNESS, SHIFT_STIFFNESS, LIGHT_STIFFNESS, LIGHT_STIFFNESS])
         weighted = slopes_of * weight[None, :, None]
         squares = np.einsum("pqi,pqj->pij", weighted, slopes_of) + stiffness

@@ -52,9 +52,7 @@ def measure(patches: NDArray[np.uint8], times_s: NDArray[np.float64]) -> Movemen
     return measure_from(at_rest(pictures), pictures, times_s)
 
 
-def measure_from(
-    rest: Pictures, pictures: Pictures, times_s: NDArray[np.float64]
-) -> Movement:
+def measure_from(rest: Pictures, pictures: Pictures, times_s: NDArray[np.float64]) -> Movement:
     """As `measure`, of softened patches, from a given picture at rest [128, 128]."""
     rate = (len(times_s) - 1) / max(float(times_s[-1] - times_s[0]), 1e-9)
     still, moving = pyramid(rest[None]), pyramid(pictures)

@@ -48,7 +48,9 @@ def load_norms() -> Norms:
         if list(stored["points"]) != [point.name for point in POINTS]:
             raise ValueError(f"{FILE} was made for other points; make it again")
         names, shifts = stored["names"].tolist(), stored["shifts"].astype(np.float64)
-        covariances = {name: stored[name].astype(np.float64) for name in stored.files if "_" in name}
+        covariances = {
+            name: stored[name].astype(np.float64) for name in stored.files if "_" in name
+        }
     return Norms(
         units=dict(zip(names, shifts.reshape(len(names), -1), strict=True)),
         short={"quiet": covariances["quiet_short"], "speaking": covariances["speaking_short"]},

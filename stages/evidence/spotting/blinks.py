@@ -36,7 +36,9 @@ def spot_blinks(movement: Movement, speaking: NDArray[np.bool_]) -> list[Spotted
         if movement.times_s[offset] - movement.times_s[onset] <= LONGEST_S:
             spoken = bool(speaking[peak])
             found.append(
-                Spotted("blink", onset, peak, offset, off[peak] / noise, least / noise, spoken, "eyes")
+                Spotted(
+                    "blink", onset, peak, offset, off[peak] / noise, least / noise, spoken, "eyes"
+                )
             )
     return found
 
@@ -44,6 +46,8 @@ def spot_blinks(movement: Movement, speaking: NDArray[np.bool_]) -> list[Spotted
 def _foot(curve: NDArray[np.float64], peak: int, step: int, rate: float) -> int:
     """Where the curve has come down from a peak to the ground within `LAG_S`."""
     reach = max(1, round(LAG_S * rate))
-    side = curve[max(0, peak - reach) : peak + 1][::-1] if step < 0 else curve[peak : peak + reach + 1]
+    side = (
+        curve[max(0, peak - reach) : peak + 1][::-1] if step < 0 else curve[peak : peak + reach + 1]
+    )
     low = side.min()
     return peak + step * int(np.argmax(side - low <= FOOT * (side[0] - low)))

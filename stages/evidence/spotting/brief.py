@@ -15,7 +15,7 @@ from stages.evidence.norms.norms import LAG_S
 from stages.evidence.spotting.decomposition import Half
 from stages.evidence.spotting.lags import off_the_middle
 from stages.evidence.spotting.readings import Reading, read_half
-from stages.evidence.spotting.spotted import MICRO_S, Spotted, span, strongest
+from stages.evidence.spotting.spotted import MICRO_S, Spotted, span
 
 Array = NDArray[np.float64]
 
@@ -25,32 +25,31 @@ LEAST: dict[tuple[Half, Setting], float] = {
     ("lower", "quiet"): 6.0,
     ("lower", "speaking"): 8.0,
 }
-USUAL: dict[Half, float] = {"upper": 1.0, "lower": 1.5}
 LOOK = 3.0  # standard deviations at a peak that is worth following
 FOOT = 0.12  # of the height over the ground near by: what is lower is rest
 NEAR_S = 0.09  # how far the ground near by reaches
 APEX_S = 0.08  # how far the apex may be from the peak of the evidence
 SHORTEST_S = 0.04
-MOST_SHARED = 0.3
 
 
-def spot_brief(movement: Movement, speaking: NDArray[np.bool_]) -> list[Spotted]:
-    """The micro-expressions of a face, and whatever looks like one, in order of onset.
+def against_now(half: Half, movement: Movement, speaking: NDArray[np.bool_]) -> Reading:
+    """Read a face against where it was just before and is soon after."""
+    flat = movement.flat.astype(np.float64)
+    off = off_the_middle(flat, max(1, round(LAG_S * movement.rate)))
+    return read_half(half, "short", off, speaking)
+
+
+def spot_brief(movement: Movement, short: Reading) -> list[Spotted]:
+    """The micro-expressions of half a face, and whatever looks like one.
 
     Args:
         movement: of the face.
-        speaking: [n], whether it was, or may have been, speaking.
+        short: against just before and after.
     """
     flat = movement.flat.astype(np.float64)
-    off = off_the_middle(flat, max(1, round(LAG_S * movement.rate)))
-    halves: tuple[Half, ...] = ("upper", "lower")
-    found = []
-    for half in halves:
-        reading = read_half(half, "short", off, speaking)
-        peaks, _ = find_peaks(reading.evidence, height=LOOK)
-        followed = (_follow(int(peak), reading, flat, movement) for peak in peaks)
-        found += [one for one in followed if one is not None]
-    return strongest(found, MOST_SHARED)
+    peaks, _ = find_peaks(short.evidence, height=LOOK)
+    followed = (_follow(peak, short, flat, movement) for peak in peaks.tolist())
+    return [one for one in followed if one is not None]
 
 
 def _follow(peak: int, reading: Reading, flat: Array, movement: Movement) -> Spotted | None:
@@ -63,8 +62,7 @@ def _follow(peak: int, reading: Reading, flat: Array, movement: Movement) -> Spo
     apex = low + int(np.argmax(course[low : peak - first + near + 1]))
     onset, offset = _foot(course, apex, -1, movement.rate), _foot(course, apex, 1, movement.rate)
     height = float(course[apex] - max(course[onset], course[offset])) * size
-    least = LEAST[reading.half, reading.setting(peak)]
-    least *= reading.unrest(peak, USUAL[reading.half])
+    least = LEAST[reading.half, reading.setting(peak)] * reading.unrest(peak)
     one = Spotted(
         "micro",
         first + onset,

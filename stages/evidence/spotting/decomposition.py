@@ -7,6 +7,7 @@ turn of the head move a lot counts for little.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -19,6 +20,7 @@ from stages.evidence.norms import Setting, load_norms
 Array = NDArray[np.float64]
 Scale = Literal["short", "long"]
 Half = Literal["upper", "lower"]
+Part = Half | Literal["whole"]
 
 UNITS: dict[tuple[Half, Setting], tuple[str, ...]] = {
     ("upper", "quiet"): ("1", "2", "4", "9"),
@@ -35,24 +37,22 @@ FLOOR = 0.04  # pixels; no point is measured better
 EYES = 2.0  # pixels by which lids may seem to move, since lashes and the white come and go
 # How strong what is no expression may be at a time.
 DISTRACTORS = {"45": 0.7, "gaze_across": 0.4, "gaze_down": 0.4, "yaw": 0.1, "pitch": 0.1}
-FEWEST = 15  # movements from which a median means something
-DEVIATION = 1.4826  # standard deviations that a median absolute deviation of noise is
-OWN = 0.0
 CAUTION = 0.5  # added to the squares of the units, so that two alike do not fight
 
 
 class Decomposition:
-    """The metric of one setting and scale, and the units of one half of the face."""
+    """The metric of one setting and scale, and the units of a part of the face."""
 
-    def __init__(self, covariance: Array, units: Sequence[str], own: Array) -> None:
+    def __init__(self, covariance: Array, units: Sequence[str]) -> None:
         norms = load_norms()
-        noise = covariance + np.diag(FLOOR**2 + own)
+        noise = covariance + FLOOR**2 * np.eye(len(covariance))
         lids = np.repeat([EYES * (point.region == "eyes") for point in POINTS], 2)
         noise += np.diag(lids**2)
         for name, strength in DISTRACTORS.items():
             noise += strength**2 * np.outer(norms.units[name], norms.units[name])
         self.units = tuple(units)
         self.shifts = np.stack([norms.units[name] for name in units], axis=1)
+        self.variances = np.diag(noise).copy()
         self.metric = np.linalg.inv(noise)
         self._towards = self.metric @ self.shifts
         squares = self.shifts.T @ self._towards
@@ -81,18 +81,19 @@ class Decomposition:
         size = float(signature @ towards)
         return towards / size, float(np.sqrt(size))
 
+    def whitened(self, movement: Array) -> tuple[Array, Array]:
+        """The shifts of the units [2 P, u] and a movement [2 P] where all noise is alike."""
+        root = np.linalg.cholesky(self.metric).T
+        return root @ self.shifts, root @ movement
 
-def decompose(half: Half, setting: Setting, scale: Scale, movements: Array) -> Decomposition:
-    """The decomposition of half a face in a setting, with its own noise.
 
-    Args:
-        movements: of the face in the setting, [n, 2 P]. A point that moves about more than that of
-            others does, since it lies on hair, on a shadow or beside a turned face, counts less.
-    """
+@cache
+def decomposition(part: Part, setting: Setting, scale: Scale) -> Decomposition:
+    """The decomposition of a part of the face in a setting."""
     norms = load_norms()
-    covariance = (norms.short if scale == "short" else norms.long)[setting]
-    own = np.zeros(len(covariance))
-    if len(movements) >= FEWEST:
-        spread = DEVIATION * np.median(np.abs(movements - np.median(movements, axis=0)), axis=0)
-        own = np.maximum(spread**2 * OWN - np.diag(covariance), 0)
-    return Decomposition(covariance, UNITS[half, setting], own)
+    covariances = norms.short if scale == "short" else norms.long
+    if part == "whole":
+        units = UNITS["upper", setting] + UNITS["lower", setting]
+    else:
+        units = UNITS[part, setting]
+    return Decomposition(covariances[setting], units)

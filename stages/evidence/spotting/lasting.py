@@ -14,7 +14,7 @@ from stages.evidence.movement.measure import Movement
 from stages.evidence.norms import Setting
 from stages.evidence.spotting.decomposition import Half
 from stages.evidence.spotting.readings import Reading, read_half
-from stages.evidence.spotting.spotted import MICRO_S, Spotted, strongest
+from stages.evidence.spotting.spotted import MICRO_S, Spotted
 
 Array = NDArray[np.float64]
 
@@ -27,35 +27,13 @@ LEAST: dict[tuple[Half, Setting], float] = {
     ("lower", "quiet"): 4.5,
     ("lower", "speaking"): 6.5,
 }
-USUAL: dict[Half, float] = {"upper": 1.0, "lower": 1.5}
 FOOT = 0.15  # of a peak's height over its valley: what is lower is rest
 LONGEST_S = 4.0
-STEEP, STEEP_S = 0.5, 0.35  # how much of the height is won in how short a time; drifts are slower
-MOST_SHARED = 0.3
+STEEP, STEEP_S = 0.5, 0.35  # share of the height won within seconds; a drift is slower
 
 
-def spot_lasting(
-    movement: Movement, speaking: NDArray[np.bool_], blinks: list[Spotted], halves: tuple[Half, ...] = ("upper", "lower")
-) -> list[Spotted]:
-    """The macro-expressions of a face, in order of onset.
-
-    Args:
-        movement: of the face.
-        speaking: [n], whether it was, or may have been, speaking.
-        halves: of the face to look at.
-    """
-    flat = movement.flat.astype(np.float64)
-    from stages.evidence.spotting.lags import off_the_middle
-    off = off_the_middle(flat, max(1, round(0.2 * movement.rate)))
-    found = [
-        one
-        for half in halves
-        for one in _peaks(_against_rest(half, flat, speaking), read_half(half, "short", off, speaking), movement, blinks)
-    ]
-    return strongest(found, MOST_SHARED)
-
-
-def _against_rest(half: Half, flat: Array, speaking: NDArray[np.bool_]) -> Reading:
+def against_rest(half: Half, flat: Array, speaking: NDArray[np.bool_]) -> Reading:
+    """Read movements [n, 2 P] against the calmer part of them."""
     rest = np.median(flat, axis=0)
     for _ in range(ROUNDS - 1):
         evidence = read_half(half, "long", flat - rest, speaking).evidence
@@ -63,26 +41,36 @@ def _against_rest(half: Half, flat: Array, speaking: NDArray[np.bool_]) -> Readi
     return read_half(half, "long", flat - rest, speaking)
 
 
-def _peaks(reading: Reading, short: Reading, movement: Movement, blinks: list[Spotted]) -> list[Spotted]:
-    curve = gaussian_filter1d(_bridged(reading.evidence, blinks), SMOOTH_S * movement.rate, mode="nearest")
+def spot_lasting(
+    movement: Movement, long: Reading, short: Reading, blinks: list[Spotted]
+) -> list[Spotted]:
+    """The macro-expressions of half a face.
+
+    Args:
+        movement: of the face.
+        long: against rest.
+        short: against just before and after, for how calm the face is.
+        blinks: of the face, which disturb the brows of one that is turned.
+    """
+    bridged = _bridged(long.evidence, blinks)
+    curve = gaussian_filter1d(bridged, SMOOTH_S * movement.rate, mode="nearest")
     peaks, facts = find_peaks(curve, prominence=min(LEAST.values()))
     found = []
     for peak, height, left, right in zip(
-        peaks, facts["prominences"], facts["left_bases"], facts["right_bases"], strict=True
+        peaks.tolist(), facts["prominences"], facts["left_bases"], facts["right_bases"], strict=True
     ):
-        least = LEAST[reading.half, reading.setting(peak)]
-        least *= short.unrest(int(peak), USUAL[reading.half])
-        onset, offset = _foot(curve, peak, left), _foot(curve, peak, right)
+        least = LEAST[long.half, long.setting(peak)] * short.unrest(peak)
+        onset, offset = _foot(curve, peak, int(left)), _foot(curve, peak, int(right))
         lasts_s = movement.times_s[offset] - movement.times_s[onset]
         steep = _steepest(curve[onset : peak + 1], movement.rate) >= STEEP * height
         if height >= least and steep and MICRO_S < lasts_s <= LONGEST_S:
-            spoken = bool(reading.speaking[peak])
-            found.append(Spotted("macro", onset, int(peak), offset, height, least, spoken))
+            spoken = bool(long.speaking[peak])
+            found.append(Spotted("macro", onset, peak, offset, float(height), least, spoken))
     return found
 
 
 def _bridged(curve: Array, blinks: list[Spotted]) -> Array:
-    """A curve that goes straight over blinks, which disturb the brows of a turned face."""
+    """A curve that goes straight over blinks."""
     seen = np.ones(len(curve), bool)
     for blink in blinks:
         seen[blink.onset + 1 : blink.offset] = False
@@ -100,7 +88,7 @@ def _steepest(rise: Array, rate: float) -> float:
 def _foot(curve: Array, peak: int, base: int) -> int:
     """Where, on the way from a peak to a base, the curve has come down."""
     step = 1 if base > peak else -1
-    course = curve[peak : base + step : step] if base + step >= 0 else curve[peak::step]
+    course = curve[np.arange(peak, base + step, step)]
     low = course.min()
     down = course - low <= FOOT * (curve[peak] - low)
-    return int(peak + step * np.argmax(down))
+    return peak + step * int(np.argmax(down))

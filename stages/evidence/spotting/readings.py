@@ -6,11 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.evidence.norms import Setting
-from stages.evidence.spotting.decomposition import Decomposition, Half, Scale, decompose
+from stages.evidence.spotting.decomposition import Decomposition, Half, Scale, decomposition
 
 Array = NDArray[np.float64]
 
 FEWEST = 15  # patches from which a median means something
+USUAL: dict[Half, float] = {"upper": 1.0, "lower": 1.5}
+"""The median of the evidence, at the short scale, of most faces without an expression."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,6 @@ class Reading:
         speaking: [n], whether the face was speaking.
         strengths: of the units of each patch's own decomposition, [n] arrays [u].
         evidence: [n] standard deviations.
-        decompositions: those that were used.
     """
 
     half: Half
@@ -31,19 +32,6 @@ class Reading:
     speaking: NDArray[np.bool_]
     strengths: list[Array]
     evidence: Array
-    decompositions: dict[Setting, Decomposition]
-
-    def unrest(self, at: int, usual: float) -> float:
-        """By how much, 1 or more, a face is less calm than usual in the setting of a patch.
-
-        Args:
-            at: the patch.
-            usual: the median of the evidence of most faces where there is no expression.
-        """
-        alike = self.speaking == self.speaking[at]
-        if alike.sum() < FEWEST:
-            alike = np.ones(len(self.speaking), bool)
-        return max(1.0, float(np.median(self.evidence[alike])) / usual)
 
     def setting(self, at: int) -> Setting:
         """Whether the face was speaking, as a word."""
@@ -51,25 +39,29 @@ class Reading:
 
     def decomposition(self, at: int) -> Decomposition:
         """That of a patch."""
-        return self.decompositions[self.setting(at)]
+        return decomposition(self.half, self.setting(at), self.scale)
+
+    def unrest(self, at: int) -> float:
+        """By how much, 1 or more, a face is less calm than usual in the setting of a patch."""
+        alike = self.speaking == self.speaking[at]
+        if alike.sum() < FEWEST:
+            alike = np.ones(len(self.speaking), bool)
+        return max(1.0, float(np.median(self.evidence[alike])) / USUAL[self.half])
 
 
-def read_half(
-    half: Half, scale: Scale, movements: Array, speaking: NDArray[np.bool_]
-) -> Reading:
+def read_half(half: Half, scale: Scale, movements: Array, speaking: NDArray[np.bool_]) -> Reading:
     """Read movements [n, 2 P] in the metric of their setting."""
     strengths: list[Array] = [np.empty(0)] * len(movements)
     evidence = np.zeros(len(movements))
-    parted: dict[Setting, Decomposition] = {}
     settings: tuple[tuple[Setting, NDArray[np.bool_]], ...] = (
         ("quiet", ~speaking),
         ("speaking", speaking),
     )
     for setting, there in settings:
         at = np.flatnonzero(there)
-        parts = parted[setting] = decompose(half, setting, scale, movements[at])
+        parts = decomposition(half, setting, scale)
         found = parts.strengths(movements[at])
         evidence[at] = parts.evidence(found)
         for index, own in zip(at, found, strict=True):
             strengths[index] = own
-    return Reading(half, scale, speaking, strengths, evidence, parted)
+    return Reading(half, scale, speaking, strengths, evidence)

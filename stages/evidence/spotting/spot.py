@@ -1,47 +1,69 @@
 """Everything that is spotted on a face, each thing once."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.evidence.movement.measure import Movement
 from stages.evidence.spotting.blinks import spot_blinks
-from stages.evidence.spotting.brief import spot_brief
-from stages.evidence.spotting.lasting import spot_lasting
-from stages.evidence.spotting.spotted import Spotted, shared
+from stages.evidence.spotting.brief import against_now, spot_brief
+from stages.evidence.spotting.decomposition import Half
+from stages.evidence.spotting.lasting import against_rest, spot_lasting
+from stages.evidence.spotting.readings import Reading
+from stages.evidence.spotting.spotted import Spotted, shared, strongest
 
 BLINK_CAUTION = 2.5  # times the evidence it takes beside a blink, which moves brows and cheeks
-BETTER = 1.0
-COVERED = 0.5  # of a brief movement in a lasting one: it is part of that
+MOST_SHARED = 0.3  # of two expressions of one kind
+COVERED = 0.5  # of a brief expression by a lasting one: one of them is the other
+
+HALVES: tuple[Half, ...] = ("upper", "lower")
 
 
-def spot(movement: Movement, speaking: NDArray[np.bool_]) -> list[Spotted]:
-    """The expressions and blinks of a face, in order of onset.
+@dataclass(frozen=True)
+class Sighting:
+    """What was seen of a face.
+
+    Attributes:
+        spotted: expressions and blinks, in order of onset.
+        long: the halves of the face read against rest.
+    """
+
+    spotted: list[Spotted]
+    long: dict[Half, Reading]
+
+
+def spot(movement: Movement, speaking: NDArray[np.bool_]) -> Sighting:
+    """Spot the expressions and blinks of a face.
 
     Args:
         movement: of the face.
         speaking: [n], whether it was, or may have been, speaking at each time.
     """
+    flat = movement.flat.astype(np.float64)
     blinks = spot_blinks(movement, speaking)
-    lasting = spot_lasting(movement, speaking, blinks)
-    brief = [
-        cautious
-        for one in spot_brief(movement, speaking)
-        if (cautious := _beside(one, blinks)) is not None
-    ]
-    brief = [
+    long = {half: against_rest(half, flat, speaking) for half in HALVES}
+    short = {half: against_now(half, movement, speaking) for half in HALVES}
+    lasting = [one for h in HALVES for one in spot_lasting(movement, long[h], short[h], blinks)]
+    brief = [one for h in HALVES for one in spot_brief(movement, short[h])]
+    judged = [_beside(one, blinks) for one in strongest(brief, MOST_SHARED)]
+    expressions = _parted(strongest(lasting, MOST_SHARED), [one for one in judged if one.rank >= 1])
+    ordered = sorted([*blinks, *expressions], key=lambda one: (one.onset, one.apex, one.kind))
+    return Sighting(ordered, long)
+
+
+def _beside(brief: Spotted, blinks: list[Spotted]) -> Spotted:
+    """A brief expression, judged more strictly where it meets a blink."""
+    if not any(shared(brief, blink) > 0 for blink in blinks):
+        return brief
+    return replace(brief, threshold=brief.threshold * BLINK_CAUTION)
+
+
+def _parted(lasting: list[Spotted], brief: list[Spotted]) -> list[Spotted]:
+    """Of a brief expression and a lasting one at the same time, the one of higher rank."""
+    kept = [
         one
         for one in brief
-        if all(shared(one, other) <= COVERED or one.rank > BETTER*other.rank for other in lasting)
+        if all(shared(one, other) <= COVERED or one.rank > other.rank for other in lasting)
     ]
-    lasting = [one for one in lasting if all(shared(one, other) <= COVERED for other in brief)]
-    return sorted([*blinks, *lasting, *brief], key=lambda one: (one.onset, one.apex, one.kind))
-
-
-def _beside(one: Spotted, blinks: list[Spotted]) -> Spotted | None:
-    """A brief movement, judged more strictly where it meets a blink; None where it fails."""
-    if not any(shared(one, blink) > 0 for blink in blinks):
-        return one
-    stricter = replace(one, threshold=one.threshold * BLINK_CAUTION)
-    return stricter if one.evidence >= stricter.threshold else None
+    return kept + [one for one in lasting if all(shared(one, other) <= COVERED for other in kept)]
