@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from stages.contract import Need
 from stages.decode import DecodeStage
 from stages.encode import EncodeStage
+from stages.evidence import EvidenceStage
 from stages.faces import FacesStage
 from stages.generate import GenerateStage
 from stages.pool import PoolStage
@@ -39,6 +40,7 @@ BUILT_IN: tuple[type[Stage], ...] = (
     SegmentStage,
     DecodeStage,
     FacesStage,
+    EvidenceStage,
     EncodeStage,
     PoolStage,
     GenerateStage,

@@ -33,7 +33,7 @@ class EncodeStage(Stage):
         name="encode",
         reads=("frames", "frame_times_s", "start_s", "crops", "crop_times_s", "crop_track_ids"),
         writes=("visual_states",),
-        drops=("frames", "crops", "crop_times_s", "crop_track_ids"),
+        drops=("frames", "crops", "crop_times_s", "crop_track_ids", "face_patches"),
         needs=("model",),
     )
 

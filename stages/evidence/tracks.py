@@ -1,4 +1,4 @@
-"""The patches of a row, track by track."""
+"""The patches of a row, face by face."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,23 +9,33 @@ from numpy.typing import NDArray
 from stages.rows import Row
 
 FEWEST = 8  # patches: what is shorter shows no movement that has a beginning and an end
+GAP_S = 0.25  # seconds without a patch from which a face was away
 
 
 @dataclass(frozen=True)
-class TrackPatches:
-    """What one face looked like, uint8 [n, 128, 128] luma, and when, [n] seconds."""
+class Stretch:
+    """What one face looked like while it was in sight, without a gap.
+
+    Attributes:
+        track_id: of its track, which may have several.
+        patches: uint8 [n, 128, 128], luma.
+        times_s: [n] seconds, rising.
+    """
 
     track_id: int
     patches: NDArray[np.uint8]
     times_s: NDArray[np.float64]
 
 
-def patches_by_track(row: Row) -> Iterator[TrackPatches]:
-    """The tracks of a row that have patches enough, in its order."""
+def stretches(row: Row) -> Iterator[Stretch]:
+    """The stretches of a row's tracks that have patches enough, in its order."""
     times_s = np.asarray(row["crop_times_s"], np.float64)
     track_ids = np.asarray(row["crop_track_ids"], np.int64)
-    for track_id in dict.fromkeys(track_ids.tolist()):
-        own = np.flatnonzero(track_ids == track_id)
-        if len(own) >= FEWEST:
-            part = slice(int(own[0]), int(own[-1]) + 1)
-            yield TrackPatches(track_id, row["face_patches"][part], times_s[part])
+    if not len(times_s):
+        return
+    parted = (np.diff(track_ids) != 0) | (np.diff(times_s) > GAP_S)
+    ends = [0, *(np.flatnonzero(parted) + 1).tolist(), len(times_s)]
+    for first, stop in zip(ends[:-1], ends[1:], strict=True):
+        if stop - first >= FEWEST:
+            part = slice(first, stop)
+            yield Stretch(int(track_ids[first]), row["face_patches"][part], times_s[part])

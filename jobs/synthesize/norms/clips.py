@@ -18,12 +18,13 @@ from stages.evidence.movement.measure import Movement, measure
 from stages.evidence.movement.points import named
 from stages.evidence.norms.norms import LAG_S
 from stages.evidence.spotting.lags import off_the_middle
-from stages.evidence.tracks import patches_by_track
+from stages.evidence.tracks import stretches
 
 Array = npt.NDArray[np.float64]
 _ASIDE_S = 0.3  # kept clear around what moves on purpose
 _SLOW_S = 1.0  # of the Gaussian whose course is the place at rest
 _KEPT = 0.97  # of the frames; the rest are mistakes of tracking
+_FEWEST = 5  # patches
 _TALKS = 0.5  # of the lips' movement of the face that moves them most
 
 
@@ -65,7 +66,7 @@ def _tracks(folder: Path) -> Iterator[_Track]:
     config = load_config()
     stages = [build_stage(name, config) for name in ("transcribe", "segment", "decode", "faces")]
     for row in chain(stages, resolve_inputs([str(folder)]).rows):
-        tracks = list(patches_by_track(row))
+        tracks = list(stretches(row))
         moved = [measure(track.patches, track.times_s) for track in tracks]
         for movement, speaking in zip(moved, _speaking(moved, row["utterances"]), strict=True):
             events = [event for said in truth[row["video_id"]] for event in said["events"]]
@@ -88,13 +89,16 @@ def _speaking(moved: list[Movement], utterances: list[Row]) -> list[npt.NDArray[
     lips = named("chin", "lower_lip", "upper_lip", "mouth_corner")
     spoken = [np.zeros(len(one.times_s), bool) for one in moved]
     for said in utterances:
-        sizes, within = [], []
-        for one in moved:
-            inside = (one.times_s >= said["start_s"]) & (one.times_s <= said["end_s"])
-            steps = np.diff(one.shifts[:, lips], axis=0, prepend=one.shifts[:1, lips])
-            sizes.append(float(np.abs(steps[inside]).mean()) if inside.sum() > 5 else 0.0)
-            within.append(inside)
-        for own, inside, size in zip(spoken, within, sizes, strict=True):
-            if size >= _TALKS * max(sizes):
-                own |= inside
+        within = [
+            (one.times_s >= said["start_s"]) & (one.times_s <= said["end_s"]) for one in moved
+        ]
+        sizes = [_moving(one.shifts[there][:, lips]) for one, there in zip(moved, within, strict=True)]
+        for index, there in enumerate(within):
+            if sizes[index] >= _TALKS * max(sizes):
+                spoken[index] |= there
     return spoken
+
+
+def _moving(shifts: npt.NDArray[np.float32]) -> float:
+    """Mean movement from patch to patch of shifts [n, p, 2]; 0 where there are too few."""
+    return float(np.abs(np.diff(shifts, axis=0)).mean()) if len(shifts) > _FEWEST else 0.0

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 PATCH = 128  # pixels, the side of a patch
 MIDDLE = 64.0
+EYES_APART = 38.0  # pixels between the eyes
 
 Region = Literal["brows", "eyes", "nose", "cheeks", "mouth_corners", "lips", "chin"]
 REGIONS: tuple[Region, ...] = get_args(Region)

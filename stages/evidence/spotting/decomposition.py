@@ -81,6 +81,11 @@ class Decomposition:
         size = float(signature @ towards)
         return towards / size, float(np.sqrt(size))
 
+    def explained(self, movement: Array) -> float:
+        """What share of a movement [2 P] the units explain, 0..1."""
+        shifts, seen = self.whitened(movement)
+        return float(1 - nnls(shifts, seen)[1] ** 2 / max(float(seen @ seen), 1e-12))
+
     def whitened(self, movement: Array) -> tuple[Array, Array]:
         """The shifts of the units [2 P, u] and a movement [2 P] where all noise is alike."""
         root = np.linalg.cholesky(self.metric).T

@@ -10,6 +10,7 @@ from stages.evidence.spotting.blinks import spot_blinks
 from stages.evidence.spotting.brief import against_now, spot_brief
 from stages.evidence.spotting.decomposition import Half
 from stages.evidence.spotting.lasting import against_rest, spot_lasting
+from stages.evidence.spotting.likeness import is_expression
 from stages.evidence.spotting.readings import Reading
 from stages.evidence.spotting.spotted import Spotted, shared, strongest
 
@@ -44,8 +45,18 @@ def spot(movement: Movement, speaking: NDArray[np.bool_]) -> Sighting:
     blinks = spot_blinks(movement, speaking)
     long = {half: against_rest(half, flat, speaking) for half in HALVES}
     short = {half: against_now(half, movement, speaking) for half in HALVES}
-    lasting = [one for h in HALVES for one in spot_lasting(movement, long[h], short[h], blinks)]
-    brief = [one for h in HALVES for one in spot_brief(movement, short[h])]
+    lasting = [
+        one
+        for half in HALVES
+        for one in spot_lasting(movement, long[half], short[half], blinks)
+        if is_expression(movement, one)
+    ]
+    brief = [
+        one
+        for half in HALVES
+        for one in spot_brief(movement, short[half])
+        if is_expression(movement, one)
+    ]
     judged = [_beside(one, blinks) for one in strongest(brief, MOST_SHARED)]
     expressions = _parted(strongest(lasting, MOST_SHARED), [one for one in judged if one.rank >= 1])
     ordered = sorted([*blinks, *expressions], key=lambda one: (one.onset, one.apex, one.kind))

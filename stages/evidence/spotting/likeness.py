@@ -1,0 +1,31 @@
+"""Whether a movement is one that a face can make: whether action units explain it."""
+
+import numpy as np
+
+from stages.evidence.movement.measure import Movement
+from stages.evidence.norms import Setting
+from stages.evidence.spotting.decomposition import Decomposition, decomposition
+from stages.evidence.spotting.spotted import Spotted
+
+LEAST = {"micro": 0.4, "macro": 0.25}
+"""Shares of the movement. A head that turns, a hand, a shadow or hair move points as no muscle
+does; a long movement has more of these in it."""
+
+
+def is_expression(movement: Movement, one: Spotted) -> bool:
+    """Whether action units explain enough of an event."""
+    return parts_of(one).explained(moved(movement, one)) >= LEAST[one.kind]
+
+
+def parts_of(one: Spotted) -> Decomposition:
+    """The decomposition of the whole face that an event is laid out in."""
+    setting: Setting = "speaking" if one.while_speaking else "quiet"
+    return decomposition("whole", setting, "short" if one.kind == "micro" else "long")
+
+
+def moved(movement: Movement, one: Spotted) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """The movement [2 P] from the ends of an event to its apex, pixels of the patch."""
+    onset, apex, offset = (
+        movement.flat[at].astype(np.float64) for at in (one.onset, one.apex, one.offset)
+    )
+    return np.asarray(apex - (onset + offset) / 2)

@@ -1,0 +1,131 @@
+"""The stage: face patches in, what the faces did and who speaks out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stages.contract import StageSpec
+from stages.evidence.config import EvidenceConfig
+from stages.evidence.curves import curves
+from stages.evidence.description import describe
+from stages.evidence.movement.measure import Movement, measure
+from stages.evidence.speaker.find import find_speakers
+from stages.evidence.speaker.follow import follow_speaker
+from stages.evidence.spotting.speech import may_speak, spot_speech
+from stages.evidence.spotting.spot import Sighting, spot
+from stages.evidence.spotting.spotted import Spotted
+from stages.evidence.strips import strip
+from stages.evidence.tracks import Stretch, stretches
+from stages.rows import Row
+from stages.stage import Stage
+
+_WITH_STRIP = frozenset({"micro", "macro"})
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A stretch of a face, and what it did there."""
+
+    stretch: Stretch
+    movement: Movement
+    sighting: Sighting
+    spotted: list[Spotted]
+
+
+class EvidenceStage(Stage):
+    """Finds what the faces of a window did and which of them speaks; the crops follow the speaker.
+
+    The method is described in docs/evidence.md.
+    """
+
+    section = EvidenceConfig
+    spec = StageSpec(
+        name="evidence",
+        reads=("utterances", "faces", "crops", "crop_times_s", "crop_track_ids", "face_patches"),
+        writes=(
+            "utterances",
+            "crops",
+            "crop_times_s",
+            "crop_track_ids",
+            "micro_events",
+            "face_events",
+            "face_curves",
+        ),
+        drops=("face_patches",),
+    )
+
+    def __init__(self, config: EvidenceConfig) -> None:
+        """Nothing is loaded before the first window."""
+        self._config = config
+
+    def process(self, rows: list[Row]) -> list[Row]:
+        """Add events, curves and speakers to each window; see `Stage.process`."""
+        return [self._with_evidence(row) for row in rows]
+
+    def _with_evidence(self, row: Row) -> Row:
+        utterances = _with_speakers(row)
+        seen = [_look(stretch, utterances) for stretch in stretches(row)]
+        events = self._events(seen)
+        if not self._config.listeners:
+            utterances = [{**said, "listener_tracks": None} for said in utterances]
+        kept = follow_speaker(row["crop_times_s"], row["crop_track_ids"], utterances)
+        return {
+            **row,
+            "utterances": utterances,
+            "crops": row["crops"][kept],
+            "crop_times_s": [row["crop_times_s"][index] for index in kept],
+            "crop_track_ids": [row["crop_track_ids"][index] for index in kept],
+            "micro_events": [event for event in events if event["kind"] == "micro"],
+            "face_events": [event for event in events if event["kind"] != "micro"],
+            "face_curves": _curves(seen) if self._config.keep_curves else None,
+        }
+
+    def _events(self, seen: Sequence[_Seen]) -> list[dict[str, Any]]:
+        """All events, numbered in order of time."""
+        events = [
+            describe(one.movement, one.stretch.track_id, event)
+            | {"strip": self._strip(one.stretch, event)}
+            for one in seen
+            for event in one.spotted
+        ]
+        ordered = sorted(events, key=lambda it: (it["onset_s"], it["track_id"], it["kind"]))
+        return [{**event, "event_id": number} for number, event in enumerate(ordered)]
+
+    def _strip(self, stretch: Stretch, event: Spotted) -> bytes | None:
+        wanted = self._config.keep_strips and event.kind in _WITH_STRIP
+        return strip(stretch.patches, event) if wanted else None
+
+
+def _with_speakers(row: Row) -> list[dict[str, Any]]:
+    """The utterances with their speakers and listeners."""
+    utterances = row["utterances"] or []
+    speakers = find_speakers(
+        row["faces"], row["face_patches"], row["crop_times_s"], row["crop_track_ids"], utterances
+    )
+    return [
+        {
+            **said,
+            "speaker_track": speaker.track,
+            "speaker_score": speaker.score,
+            "listener_tracks": list(speaker.listeners),
+        }
+        for said, speaker in zip(utterances, speakers, strict=True)
+    ]
+
+
+def _look(stretch: Stretch, utterances: Sequence[dict[str, Any]]) -> _Seen:
+    movement = measure(stretch.patches, stretch.times_s)
+    sighting = spot(movement, may_speak(movement, stretch.track_id, utterances))
+    speech = spot_speech(movement, stretch.track_id, utterances)
+    return _Seen(stretch, movement, sighting, [*sighting.spotted, *speech])
+
+
+def _curves(seen: Sequence[_Seen]) -> list[dict[str, Any]]:
+    """The curves of each track, in order of its number."""
+    by_track: dict[int, list[_Seen]] = {}
+    for one in seen:
+        by_track.setdefault(one.stretch.track_id, []).append(one)
+    return [
+        curves(track_id, [one.movement for one in own], [one.sighting for one in own])
+        for track_id, own in sorted(by_track.items())
+    ]
