@@ -2,7 +2,7 @@
 
 import argparse
 
-from jobs.bench import decode, evidence, faces, pipeline, speaker
+from jobs.bench import decode, evidence, faces, pipeline
 from jobs.bench.model import command as model
 
 _BENCHES = (
@@ -10,7 +10,6 @@ _BENCHES = (
     ("decode", decode),
     ("faces", faces),
     ("evidence", evidence),
-    ("speaker", speaker),
     ("model", model),
 )
 

@@ -1,19 +1,21 @@
-"""Score the facial events that the pipeline spots in synthetic clips, and time its front half."""
+"""Score facial events and speakers found in synthetic clips, and time the front half."""
 
 import argparse
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
+import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
 from jobs.arguments import add_config_arguments, chosen_config, whole_number
 from jobs.bench.front_half import DETECTION, FrontHalf, through_front_half
+from jobs.bench.speakers import plain_speakers, show_speakers, speaker_figures
 from jobs.console import open_console
 from jobs.evaluate.as_json import plain_events
 from jobs.evaluate.table import show_events
@@ -24,8 +26,9 @@ from jobs.synthesize.workers import made_clips
 from pipeline.config import Config
 from pipeline.evaluation.events.film import TrueFilm
 from pipeline.evaluation.events.films import true_films
-from pipeline.evaluation.events.scoring import EventScores, score_events
+from pipeline.evaluation.events.scoring import score_events
 from pipeline.evaluation.reading import read_truth
+from pipeline.evaluation.truth_columns import TRUTH_FILE
 from pipeline.graph import build_stage
 from pipeline.manifest import resolve_inputs
 from stages.faces import FacesConfig
@@ -41,6 +44,7 @@ class Clips:
 
     folder: Path
     films: Mapping[str, TrueFilm]
+    rows: Sequence[Mapping[str, Any]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,9 +88,15 @@ def run(arguments: argparse.Namespace) -> int:
         stages = [build_stage(name, config) for name in names]
         found = through_front_half(sources, stages, config.section(FacesConfig))
         scores = score_events(clips.films, found.films, arguments.seed)
+        speakers = speaker_figures(clips.rows, found.windows)
     if arguments.json is not None:
-        _write(arguments.json, found, scores)
+        figures = _figures(found) | {"events": plain_events(scores)}
+        figures["speakers"] = plain_speakers(speakers)
+        arguments.json.write_text(
+            json.dumps(figures, indent=2, ensure_ascii=False, allow_nan=False), "utf-8"
+        )
     show_events(console, scores)
+    show_speakers(console, speakers)
     _show_times(console, found)
     for told in found.failed:
         console.print(f"failed: {told}", markup=False, soft_wrap=True)
@@ -122,7 +132,8 @@ def _clips(arguments: argparse.Namespace) -> Iterator[Clips]:
                 f"{arguments.folder}: its truth says nothing of facial events. Name a folder of "
                 "`microemo synthesize`."
             )
-        yield Clips(Path(arguments.folder), films)
+        folder = Path(arguments.folder)
+        yield Clips(folder, films, pq.read_table(folder / TRUTH_FILE).to_pylist())
         return
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -131,7 +142,7 @@ def _clips(arguments: argparse.Namespace) -> Iterator[Clips]:
             for index in range(arguments.clips)
         )
         rows = [row for clip in made_clips(orders, folder) for row in clip.rows]
-        yield Clips(folder, true_films(rows))
+        yield Clips(folder, true_films(rows), rows)
 
 
 def _show_times(console: Console, found: FrontHalf) -> None:
@@ -149,12 +160,10 @@ def _a_second(spent_s: float, found: FrontHalf) -> float:
     return 1000 * spent_s / found.seconds if found.seconds > 0 else 0.0
 
 
-def _write(file: Path, found: FrontHalf, scores: EventScores) -> None:
-    figures = {
+def _figures(found: FrontHalf) -> dict[str, Any]:
+    return {
         "seconds": found.seconds,
         "failed": found.failed,
         "cpu_ms_a_second": {name: _a_second(spent, found) for name, spent in found.cpu_s.items()},
         "ratio": found.ratio,
-        "events": plain_events(scores),
     }
-    file.write_text(json.dumps(figures, indent=2, ensure_ascii=False, allow_nan=False), "utf-8")

@@ -18,6 +18,8 @@ from stages.stage import Stage
 DETECTION = "detection"
 """What is timed by itself of the stage `faces`: its detector on the frames that it looks at."""
 
+_KEPT = ("video_id", "utterances", "faces")
+
 
 @dataclass(frozen=True)
 class FrontHalf:
@@ -25,12 +27,14 @@ class FrontHalf:
 
     Attributes:
         films: what was spotted, by video.
+        windows: `video_id`, `utterances` and `faces` of each window.
         failed: videos and windows with an error, each with its message.
         seconds: of video.
         cpu_s: by stage, and `DETECTION`, which is contained in faces.
     """
 
     films: Mapping[str, SpottedFilm]
+    windows: tuple[Row, ...]
     failed: tuple[str, ...]
     seconds: float
     cpu_s: Mapping[str, float]
@@ -57,6 +61,7 @@ def through_front_half(
     """
     detector = open_detector(faces)
     films, failed, cpu_s = SpottedFilms(), [], dict.fromkeys([DETECTION, *_names(stages)], 0.0)
+    windows: list[Row] = []
     seconds = 0.0
     for source in sources:
         rows = [source]
@@ -72,8 +77,9 @@ def through_front_half(
                 failed.append(f"{name}: {row['error']['message']}")
             else:
                 films.add(row)
+                windows.append({name: row[name] for name in _KEPT})
                 seconds += row["end_s"] - row["start_s"]
-    return FrontHalf(films.films, tuple(failed), seconds, cpu_s)
+    return FrontHalf(films.films, tuple(windows), tuple(failed), seconds, cpu_s)
 
 
 def _names(stages: Iterable[Stage]) -> list[str]:

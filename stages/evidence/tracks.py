@@ -1,5 +1,6 @@
 """The patches of a row, face by face."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -35,7 +36,7 @@ def stretches(row: Row) -> Iterator[Stretch]:
         return
     parted = (np.diff(track_ids) != 0) | (np.diff(times_s) > GAP_S)
     ends = [0, *(np.flatnonzero(parted) + 1).tolist(), len(times_s)]
-    for first, stop in zip(ends[:-1], ends[1:], strict=True):
+    for first, stop in itertools.pairwise(ends):
         if stop - first >= FEWEST:
             part = slice(first, stop)
             yield Stretch(int(track_ids[first]), row["face_patches"][part], times_s[part])

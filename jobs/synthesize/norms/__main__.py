@@ -5,6 +5,7 @@ FOLDER is one of `microemo synthesize FOLDER --split train --clips 120 --seed 11
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,10 +19,10 @@ HEADS = 24
 
 if __name__ == "__main__":
     torch.set_num_threads(1)  # the same sums on every machine
-    np.savez(
-        FILE,
-        points=np.array([point.name for point in POINTS]),
-        names=np.array([act.name for act in acts()]),
-        shifts=shifts_of_heads(HEADS),
+    arrays: dict[str, Any] = {
+        "points": np.array([point.name for point in POINTS]),
+        "names": np.array([act.name for act in acts()]),
+        "shifts": shifts_of_heads(HEADS),
         **covariances(Path(sys.argv[1])),
-    )
+    }
+    np.savez(FILE, **arrays)

@@ -9,7 +9,6 @@ import numpy.typing as npt
 import pyarrow.parquet as pq
 from scipy.ndimage import gaussian_filter1d
 
-from jobs.synthesize.files.truth import Row
 from pipeline.config import load_config
 from pipeline.evaluation.truth_columns import TRUTH_FILE
 from pipeline.graph import build_stage, chain
@@ -19,6 +18,7 @@ from stages.evidence.movement.points import named
 from stages.evidence.norms.norms import LAG_S
 from stages.evidence.spotting.lags import off_the_middle
 from stages.evidence.tracks import stretches
+from stages.rows import Row
 
 Array = npt.NDArray[np.float64]
 _ASIDE_S = 0.3  # kept clear around what moves on purpose
@@ -56,7 +56,7 @@ def _covariance(movements: Array) -> npt.NDArray[np.float32]:
     spread = 1.4826 * np.median(np.abs(movements), axis=0) + 1e-3
     size = ((movements / spread) ** 2).mean(axis=1)
     kept = movements[size < np.quantile(size, _KEPT)]
-    return (kept.T @ kept / len(kept)).astype(np.float32)
+    return np.asarray(kept.T @ kept / len(kept), np.float32)
 
 
 def _tracks(folder: Path) -> Iterator[_Track]:
@@ -92,7 +92,8 @@ def _speaking(moved: list[Movement], utterances: list[Row]) -> list[npt.NDArray[
         within = [
             (one.times_s >= said["start_s"]) & (one.times_s <= said["end_s"]) for one in moved
         ]
-        sizes = [_moving(one.shifts[there][:, lips]) for one, there in zip(moved, within, strict=True)]
+        pairs = zip(moved, within, strict=True)
+        sizes = [_moving(one.shifts[there][:, lips]) for one, there in pairs]
         for index, there in enumerate(within):
             if sizes[index] >= _TALKS * max(sizes):
                 spoken[index] |= there

@@ -67,7 +67,8 @@ def shifts_of_heads(count: int) -> npt.NDArray[np.float32]:
     """
     faces = FacesStage(FacesConfig(detect_fps=0.01))  # looks at the first and the last frame
     found = [_shifts(number, faces) for number in range(FIRST_HEAD, FIRST_HEAD + count)]
-    return np.mean([shifts for shifts in found if shifts is not None], axis=0, dtype=np.float32)
+    known = np.array([shifts for shifts in found if shifts is not None])
+    return np.asarray(known.mean(axis=0), np.float32)
 
 
 def _shifts(number: int, faces: FacesStage) -> npt.NDArray[np.float32] | None:

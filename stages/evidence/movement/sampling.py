@@ -1,10 +1,13 @@
 """Reading stacks of pictures at any places."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 Pictures = NDArray[np.float32]
 Pyramid = dict[int, Pictures]
+Places = NDArray[np.floating[Any]]
 
 
 def softened(patches: NDArray[np.uint8]) -> Pictures:
@@ -36,7 +39,7 @@ def _halved(pictures: Pictures) -> Pictures:
     return half
 
 
-def read(pictures: Pictures, x: Pictures, y: Pictures) -> Pictures:
+def read(pictures: Pictures, x: Places, y: Places) -> Pictures:
     """Bilinear values of pictures [n, h, w] at places [n, ...]; the edge goes on outside.
 
     (0, 0) is the middle of the first pixel.
@@ -57,4 +60,4 @@ def read(pictures: Pictures, x: Pictures, y: Pictures) -> Pictures:
     lower -= upper
     lower *= below
     lower += upper
-    return lower
+    return np.asarray(lower)
