@@ -100,7 +100,7 @@ class _Problem:
         most = 4 * self.level.times
         shifts -= np.clip(steps, -most, most)
         np.clip(shifts, -MOST, MOST, out=shifts)
-        return off
+        return np.asarray(off)
 
     def misfit(self, off: Array) -> Array:
         """Weighted RMS of differences [n, P, q] about their mean, [n, P]."""
