@@ -1,0 +1,127 @@
+"""What is said of a voice, reckoned from its curves alone.
+
+So an utterance that is cut, or joined with its neighbour, is measured anew from its own part of
+the curves, by whichever stage cuts it.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+CURVE_HZ = 25
+"""Samples a second of the curves."""
+
+Curve = np.ndarray[Any, np.dtype[np.floating[Any]]]
+Voice = dict[str, Any]
+
+BELOW_PEAK_DB = 25.0  # de Jong & Wempe (2009), Behavior Research Methods 41: fainter is a pause
+FAINTEST_SPEECH_DB = -60.0  # of full scale: the noise of a quiet room in a good recording
+SHORTEST_PAUSE = 6  # samples, 0.24 s: a stop before a consonant is shorter (Goldman-Eisler 1968)
+FEWEST_VOICED = 3  # samples, 0.12 s: less is no pitch to speak of
+SHORTEST_SPEECH = 10  # samples, 0.4 s: less has no pace
+DIP_DB = 2.0  # between two syllables, as de Jong & Wempe
+
+_MEASURED = (
+    "pitch_hz",
+    "pitch_low_hz",
+    "pitch_high_hz",
+    "loudness_db",
+    "pace",
+    "pauses",
+    "pause_share",
+    "voiced_share",
+)
+
+
+def measured(loudness_db: Curve, pitch_hz: Curve) -> Voice:
+    """The fields of `stages.rows.VOICE` but `relative` and `words`.
+
+    Speech is what is less than `BELOW_PEAK_DB` fainter than the 95th percentile of the loudness
+    and louder than `FAINTEST_SPEECH_DB`. Its time is that from its first sample to its last, so
+    that silence around it does not count, however generous the times of a transcript are. Pauses
+    are stretches of that time of 0.24 s or more without speech. `loudness_db` is the RMS over all
+    samples that are speech. Pace is the number of onsets of syllables, each a voiced peak of the
+    loudness with a dip of `DIP_DB` or something unvoiced before it, a second of the time that is
+    not pauses. Without speech every measure is None.
+
+    Args:
+        loudness_db: [n] at `CURVE_HZ`, dB of full scale, NaN where nothing is known.
+        pitch_hz: [n], Hz, NaN where it is not voiced.
+    """
+    voice: Voice = dict.fromkeys(_MEASURED)
+    speech = is_speech(loudness_db)
+    pitch = np.where(speech, pitch_hz, np.nan)
+    voice["loudness_curve_db"] = _plain(loudness_db)
+    voice["pitch_curve_hz"] = _plain(pitch)
+    if not speech.any():
+        return voice
+    first, last = np.flatnonzero(speech)[[0, -1]]
+    inside = slice(first, last + 1)
+    time = last + 1 - first
+    pauses = [length for length in _silences(speech[inside]) if length >= SHORTEST_PAUSE]
+    spoken = time - sum(pauses)
+    voiced = pitch[np.isfinite(pitch)]
+    voice["loudness_db"] = float(10 * np.log10(np.mean(10 ** (loudness_db[speech] / 10))))
+    voice["pauses"] = len(pauses)
+    voice["pause_share"] = float(sum(pauses) / time)
+    voice["voiced_share"] = float(len(voiced) / time)
+    if spoken >= SHORTEST_SPEECH:
+        onsets = len(syllable_onsets(loudness_db[inside], np.isfinite(pitch[inside])))
+        voice["pace"] = float(onsets * CURVE_HZ / spoken)
+    if len(voiced) >= FEWEST_VOICED:
+        low, middle, high = np.percentile(voiced, [10, 50, 90])
+        voice |= {
+            "pitch_hz": float(middle),
+            "pitch_low_hz": float(low),
+            "pitch_high_hz": float(high),
+        }
+    return voice
+
+
+def is_speech(loudness_db: Curve) -> Any:
+    """Which samples are speech, bool [n]; see `measured`."""
+    known = loudness_db[np.isfinite(loudness_db)]
+    if not len(known):
+        return np.zeros(len(loudness_db), bool)
+    floor = max(float(np.percentile(known, 95)) - BELOW_PEAK_DB, FAINTEST_SPEECH_DB)
+    return np.nan_to_num(loudness_db, nan=-np.inf) > floor
+
+
+def syllable_onsets(loudness_db: Curve, voiced: Any) -> list[int]:
+    """The samples at which a syllable's voice is at its loudest, ascending; see `measured`."""
+    onsets: list[int] = []
+    peak, lowest = -1, np.inf  # of the syllable at hand; the lowest since its peak
+    for place, (loud, is_voiced) in enumerate(zip(loudness_db, voiced, strict=True)):
+        if not is_voiced:
+            if peak >= 0:
+                onsets.append(peak)
+            peak, lowest = -1, np.inf
+        elif peak < 0:
+            peak, lowest = place, loud
+        elif loud - lowest >= DIP_DB and loudness_db[peak] - lowest >= DIP_DB:
+            onsets.append(peak)
+            peak, lowest = place, loud
+        else:
+            if loud > loudness_db[peak]:
+                peak, lowest = place, loud
+            lowest = min(lowest, loud)
+    return [*onsets, peak] if peak >= 0 else onsets
+
+
+def _silences(speech: Any) -> list[int]:
+    """Lengths of the stretches without speech, in order."""
+    edges = np.flatnonzero(np.diff(speech.astype(np.int8), prepend=1, append=1))
+    return [int(end - start) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _plain(curve: Curve) -> list[float | None]:
+    """A curve as a row holds it: None where it is NaN."""
+    return [None if value != value else value for value in np.round(curve, 2).tolist()]  # noqa: PLR0124
+
+
+def curve(values: Sequence[float | None]) -> Curve:
+    """A curve of a row as numbers, NaN where it is None."""
+    return np.array([np.nan if value is None else value for value in values], float)
+
+
