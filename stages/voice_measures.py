@@ -123,5 +123,3 @@ def _plain(curve: Curve) -> list[float | None]:
 def curve(values: Sequence[float | None]) -> Curve:
     """A curve of a row as numbers, NaN where it is None."""
     return np.array([np.nan if value is None else value for value in values], float)
-
-

@@ -51,13 +51,18 @@ class Hearing:
             yield piece
         self._deal_with((len(self._samples) - self._before) // HOP * HOP)
 
-    def curves(self, start_s: float, end_s: float) -> tuple[Curve, Curve]:
-        """Loudness and pitch between two times, `CURVE_HZ` samples a second, the first at `start_s`.
+    @property
+    def length_s(self) -> float:
+        """Of the sound that has passed, seconds."""
+        return self._frames * HOP / RATE
 
-        A sample of loudness is the RMS of the 40 ms about its time, dB of full scale (a sine that
-        just fits has -3). One of pitch is the median of the three frames about it, Hz, NaN unless
-        two of them are voiced. The curves end where the sound ends: they are empty for a time
-        beyond it.
+    def curves(self, start_s: float, end_s: float) -> tuple[Curve, Curve]:
+        """Loudness and pitch between two times, each [n], the first sample at `start_s`.
+
+        There are `CURVE_HZ` samples a second. One of loudness is the RMS of the 40 ms about its
+        time, dB of full scale (a sine that just fits has -3). One of pitch is the median of the
+        three frames about it, Hz, NaN unless two of them are voiced. The curves end where the
+        sound ends: they are empty for a time beyond it.
         """
         power, pitch = self._whole()
         count = int(np.ceil(round((end_s - start_s) * CURVE_HZ, 6)))
