@@ -19,7 +19,9 @@ BELOW_PEAK_DB = 25.0  # de Jong & Wempe (2009), Behavior Research Methods 41: fa
 FAINTEST_SPEECH_DB = -60.0  # of full scale: the noise of a quiet room in a good recording
 SHORTEST_PAUSE = 6  # samples, 0.24 s: a stop before a consonant is shorter (Goldman-Eisler 1968)
 FEWEST_VOICED = 3  # samples, 0.12 s: less is no pitch to speak of
-SHORTEST_SPEECH = 10  # samples, 0.4 s: less has no pace
+FEWEST_FOR_RANGE = 10  # samples, 0.4 s: of fewer, a tenth is no sample
+SHORTEST_SPEECH = 20  # samples, 0.8 s: a word or two, which are drawn out at the end, have no pace
+LEAST_VOICED = 0.4  # share of the time: plain speech has 0.5 to 0.8, what noise drowns has less
 DIP_DB = 2.0  # between two syllables, as de Jong & Wempe
 
 _MEASURED = (
@@ -43,7 +45,8 @@ def measured(loudness_db: Curve, pitch_hz: Curve) -> Voice:
     are stretches of that time of 0.24 s or more without speech. `loudness_db` is the RMS over all
     samples that are speech. Pace is the number of onsets of syllables, each a voiced peak of the
     loudness with a dip of `DIP_DB` or something unvoiced before it, a second of the time that is
-    not pauses. Without speech every measure is None.
+    not pauses; it is None where less than `LEAST_VOICED` of that is voiced, as in a whisper or
+    under loud music: there onsets are missed. Without speech every measure is None.
 
     Args:
         loudness_db: [n] at `CURVE_HZ`, dB of full scale, NaN where nothing is known.
@@ -66,16 +69,14 @@ def measured(loudness_db: Curve, pitch_hz: Curve) -> Voice:
     voice["pauses"] = len(pauses)
     voice["pause_share"] = float(sum(pauses) / time)
     voice["voiced_share"] = float(len(voiced) / time)
-    if spoken >= SHORTEST_SPEECH:
+    if spoken >= SHORTEST_SPEECH and len(voiced) >= LEAST_VOICED * spoken:
         onsets = len(syllable_onsets(loudness_db[inside], np.isfinite(pitch[inside])))
         voice["pace"] = float(onsets * CURVE_HZ / spoken)
     if len(voiced) >= FEWEST_VOICED:
-        low, middle, high = np.percentile(voiced, [10, 50, 90])
-        voice |= {
-            "pitch_hz": float(middle),
-            "pitch_low_hz": float(low),
-            "pitch_high_hz": float(high),
-        }
+        voice["pitch_hz"] = float(np.median(voiced))
+    if len(voiced) >= FEWEST_FOR_RANGE:
+        low, high = np.percentile(voiced, [10, 90])
+        voice |= {"pitch_low_hz": float(low), "pitch_high_hz": float(high)}
     return voice
 
 
