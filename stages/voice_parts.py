@@ -49,9 +49,8 @@ def _joined(heard: Sequence[Utterance], name: str, start_s: float, count: int) -
     """A curve of `count` samples from `start_s` on, NaN where none of the utterances has it."""
     whole = np.full(count, np.nan)
     for said in heard:
-        values = curve(said["voice"][name])
         place = round((said["start_s"] - start_s) * CURVE_HZ)
-        values = values[max(-place, 0) : max(count - place, 0)]
+        values = curve(said["voice"][name][max(-place, 0) : max(count - place, 0)])
         begin = max(place, 0)
         part = whole[begin : begin + len(values)]
         whole[begin : begin + len(values)] = np.where(np.isnan(part), values, part)
