@@ -61,8 +61,10 @@ def measured(loudness_db: Curve, pitch_hz: Curve) -> Voice:
         return voice
     first, last = np.flatnonzero(speech)[[0, -1]]
     inside = slice(first, last + 1)
-    time = last + 1 - first
-    pauses = [length for length in _silences(speech[inside]) if length >= SHORTEST_PAUSE]
+    known = np.isfinite(loudness_db[inside])
+    time = int(known.sum())
+    silent = known & ~speech[inside]
+    pauses = [length for length in _lengths(silent) if length >= SHORTEST_PAUSE]
     spoken = time - sum(pauses)
     voiced = pitch[np.isfinite(pitch)]
     voice["loudness_db"] = float(10 * np.log10(np.mean(10 ** (loudness_db[speech] / 10))))
@@ -110,9 +112,9 @@ def syllable_onsets(loudness_db: Curve, voiced: Any) -> list[int]:
     return [*onsets, peak] if peak >= 0 else onsets
 
 
-def _silences(speech: Any) -> list[int]:
-    """Lengths of the stretches without speech, in order."""
-    edges = np.flatnonzero(np.diff(speech.astype(np.int8), prepend=1, append=1))
+def _lengths(silent: Any) -> list[int]:
+    """Lengths of the stretches that are silent, in order."""
+    edges = np.flatnonzero(np.diff(silent.astype(np.int8), prepend=0, append=0))
     return [int(end - start) for start, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
