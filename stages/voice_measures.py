@@ -43,10 +43,10 @@ def measured(loudness_db: Curve, pitch_hz: Curve) -> Voice:
     and louder than `FAINTEST_SPEECH_DB`. Its time is that from its first sample to its last, so
     that silence around it does not count, however generous the times of a transcript are. Pauses
     are stretches of that time of 0.24 s or more without speech. `loudness_db` is the RMS over all
-    samples that are speech. Pace is the number of onsets of syllables, each a voiced peak of the
-    loudness with a dip of `DIP_DB` or something unvoiced before it, a second of the time that is
-    not pauses; it is None where less than `LEAST_VOICED` of that is voiced, as in a whisper or
-    under loud music: there onsets are missed. Without speech every measure is None.
+    samples that are speech. Pace is the number of syllables, voiced peaks of the loudness with dips
+    of `DIP_DB` between them (de Jong & Wempe), a second of the time that is not pauses. It is None
+    where less than `LEAST_VOICED` of that time is voiced, as in a whisper or under loud music:
+    there syllables are missed. Without speech every measure is None.
 
     Args:
         loudness_db: [n] at `CURVE_HZ`, dB of full scale, NaN where nothing is known.
@@ -92,24 +92,19 @@ def is_speech(loudness_db: Curve) -> Any:
 
 
 def syllable_onsets(loudness_db: Curve, voiced: Any) -> list[int]:
-    """The samples at which a syllable's voice is at its loudest, ascending; see `measured`."""
-    onsets: list[int] = []
-    peak, lowest = -1, np.inf  # of the syllable at hand; the lowest since its peak
+    """The samples at which the voice of a syllable is at its loudest, ascending; see `measured`."""
+    peaks: list[int] = []
+    peak, lowest = -1, np.inf  # of the syllable at hand, and the faintest since its peak
     for place, (loud, is_voiced) in enumerate(zip(loudness_db, voiced, strict=True)):
+        lowest = min(lowest, loud)
         if not is_voiced:
-            if peak >= 0:
-                onsets.append(peak)
-            peak, lowest = -1, np.inf
-        elif peak < 0:
+            continue
+        if peak >= 0 and min(loud, loudness_db[peak]) - lowest >= DIP_DB:
+            peaks.append(peak)
             peak, lowest = place, loud
-        elif loud - lowest >= DIP_DB and loudness_db[peak] - lowest >= DIP_DB:
-            onsets.append(peak)
+        elif peak < 0 or loud > loudness_db[peak]:
             peak, lowest = place, loud
-        else:
-            if loud > loudness_db[peak]:
-                peak, lowest = place, loud
-            lowest = min(lowest, loud)
-    return [*onsets, peak] if peak >= 0 else onsets
+    return [*peaks, peak] if peak >= 0 else peaks
 
 
 def _lengths(silent: Any) -> list[int]:

@@ -52,11 +52,11 @@ def test_pace_counts_syllables_by_the_second_without_pauses(syllables_a_second: 
     assert voice["pace"] == pytest.approx(syllables_a_second, rel=0.1)
 
 
-def test_syllables_are_parted_by_what_is_unvoiced_or_fainter() -> None:
-    loudness = np.array([-20, -20, -21, -20, -24, -20, -20, -20], float)
-    voiced = np.array([1, 1, 1, 1, 1, 1, 0, 1], bool)
-    assert len(syllable_onsets(loudness, voiced)) == 3
-    assert syllable_onsets(loudness, np.zeros(8, bool)) == []
+def test_syllables_are_voiced_and_parted_by_what_is_fainter() -> None:
+    loudness = np.array([-20, -20, -21, -20, -24, -20, -22, -19, -30], float)
+    assert syllable_onsets(loudness, np.ones(9, bool)) == [0, 5, 7]
+    assert syllable_onsets(loudness, np.array([1, 1, 0, 1, 1, 0, 0, 0, 0], bool)) == [0]
+    assert syllable_onsets(loudness, np.zeros(9, bool)) == []
 
 
 def test_where_little_is_voiced_or_said_there_is_no_pace() -> None:
