@@ -1,8 +1,17 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.signal import resample_poly
 
+from jobs.synthesize.plan import Span
+from jobs.synthesize.speech.source import pitch_contour
+from jobs.synthesize.speech.stand_in import stand_in
+from jobs.synthesize.speech.timing import timed_syllables
+from jobs.synthesize.speech.voice import voice_of
 from stages.transcribe.listening.sound import RATE
 from stages.transcribe.prosody.pitch import HIGHEST_HZ, HOP, LOWEST_HZ, pitch_of
+from tests.jobs.synthesize.dialogues import person, turn
 from tests.stages.transcribe.making import voice
 
 
@@ -28,6 +37,29 @@ def test_the_pitch_of_a_voice_is_followed_as_it_glides() -> None:
     off = np.abs(pitch[voiced] / true[voiced] - 1)
     assert np.median(off) < 0.01
     assert np.mean(off > 0.2) < 0.02
+
+
+@pytest.mark.parametrize(
+    ("masculinity", "higher"), [(1.0, 0.8), (1.0, 1.4), (0.0, 1.0), (0.0, 1.5)]
+)
+def test_the_pitch_of_a_spoken_sentence_is_the_one_it_was_made_with(
+    masculinity: float, higher: float
+) -> None:
+    rate, span = 48_000, Span(0.0, 2.5)
+    delivery = replace(turn("").delivery, pitch=higher)
+    spoken = turn("Put the receipts in the tin and the coins in the jar.", delivery=delivery)
+    voice_of_person = voice_of(person(masculinity=masculinity))
+    sound = stand_in(spoken, voice_of_person, span, rate, np.random.default_rng(0))
+    syllables = timed_syllables(spoken.text, span)
+    times = np.arange(len(sound)) / rate + syllables[0].start_s
+    true = pitch_contour(syllables, times, voice_of_person.pitch_hz * higher, asks=False)
+    pitch = pitch_of((0.05 * resample_poly(sound, RATE, rate)).astype(np.float32))
+    true = true[:: HOP * rate // RATE][: len(pitch)]
+    voiced = np.isfinite(pitch[: len(true)])
+    assert voiced.mean() > 0.5
+    off = np.abs(pitch[: len(true)][voiced] / true[voiced] - 1)
+    assert np.mean(off > 0.03) < 0.05
+    assert np.median(pitch[: len(true)][voiced]) == pytest.approx(np.median(true[voiced]), rel=0.01)
 
 
 def test_a_voice_in_noise_a_hundredth_as_strong_keeps_its_octave() -> None:
