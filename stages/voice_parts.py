@@ -27,7 +27,7 @@ def voice_between(utterances: Sequence[Utterance], start_s: float, end_s: float)
 
     Returns:
         The one voice as it is where it is that of one utterance between its own times; None where
-        no utterance has a voice.
+        no utterance has a voice, or none that reaches into that time.
     """
     heard = [said for said in utterances if said.get("voice") is not None]
     if not heard:
@@ -38,6 +38,8 @@ def voice_between(utterances: Sequence[Utterance], start_s: float, end_s: float)
         return first
     count = int(np.ceil(round((end_s - start_s) * CURVE_HZ, 6)))
     loudness, pitch = (_joined(heard, name, start_s, count) for name in _CURVES)
+    if not np.isfinite(loudness).any():
+        return None
     voice = measured(loudness, pitch)
     usual = _common_usual(heard)
     to = first["relative"]["to"] if usual is not None else ""

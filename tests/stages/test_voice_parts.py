@@ -71,3 +71,9 @@ def test_without_a_voice_there_is_none_and_untouched_it_is_as_it_was() -> None:
     assert voice_between([voiced(0, 1) | {"voice": None}], 0, 1) is None
     said = voiced(0, 1)
     assert voice_between([said], 0, 1) is said["voice"]
+
+
+def test_a_part_beyond_the_end_of_the_sound_has_no_voice() -> None:
+    said = voiced(0, 2) | {"end_s": 6.0}  # the sound ended at 2 s
+    assert voice_between([said], 0, 3) is not None
+    assert voice_between([said], 3, 6) is None
