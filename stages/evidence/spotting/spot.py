@@ -57,10 +57,17 @@ def spot(movement: Movement, speaking: NDArray[np.bool_]) -> Sighting:
         for one in spot_brief(movement, short[half])
         if is_expression(movement, one)
     ]
-    judged = [_beside(one, blinks) for one in strongest(brief, MOST_SHARED)]
+    judged = [
+        _beside(one, blinks) for one in strongest(brief, MOST_SHARED) if not _is_blink(one, blinks)
+    ]
     expressions = _parted(strongest(lasting, MOST_SHARED), [one for one in judged if one.rank >= 1])
     ordered = sorted([*blinks, *expressions], key=lambda one: (one.onset, one.apex, one.kind))
     return Sighting(ordered, long)
+
+
+def _is_blink(brief: Spotted, blinks: list[Spotted]) -> bool:
+    """Whether a brief expression is what a blink does to brows and cheeks."""
+    return any(shared(brief, blink) > COVERED for blink in blinks)
 
 
 def _beside(brief: Spotted, blinks: list[Spotted]) -> Spotted:
