@@ -114,7 +114,7 @@ def _with_speakers(row: Row) -> list[dict[str, Any]]:
 
 
 def _look(stretch: Stretch, utterances: Sequence[dict[str, Any]]) -> _Seen:
-    movement = measure(stretch.patches, stretch.times_s)
+    movement = measure(stretch.patches, stretch.times_s, stretch.yaw_deg)
     sighting = spot(movement, may_speak(movement, stretch.track_id, utterances))
     speech = spot_speech(movement, stretch.track_id, utterances)
     return _Seen(stretch, movement, sighting, [*sighting.spotted, *speech])

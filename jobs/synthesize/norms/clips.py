@@ -67,7 +67,7 @@ def _tracks(folder: Path) -> Iterator[_Track]:
     stages = [build_stage(name, config) for name in ("transcribe", "segment", "decode", "faces")]
     for row in chain(stages, resolve_inputs([str(folder)]).rows):
         tracks = list(stretches(row))
-        moved = [measure(track.patches, track.times_s) for track in tracks]
+        moved = [measure(track.patches, track.times_s, track.yaw_deg) for track in tracks]
         for movement, speaking in zip(moved, _speaking(moved, row["utterances"]), strict=True):
             events = [event for said in truth[row["video_id"]] for event in said["events"]]
             expressions = [e for e in events if e["kind"] in {"micro", "macro"}]

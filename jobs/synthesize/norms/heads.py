@@ -85,7 +85,7 @@ def _shifts(number: int, detector: Detector) -> npt.NDArray[np.float32] | None:
     patches = np.stack([np.asarray(cut_face(frame, held, np.exp(held[2]))[1]) for frame in frames])
     pictures = softened(patches)
     # On so quick a clock size and roll of the head are one and the same throughout.
-    moved = measure_from(pictures[0], pictures, np.arange(len(frames)) / _QUICK)
+    moved = measure_from(pictures[0], pictures, np.arange(len(frames)) / _QUICK, 0.0)
     strengths = np.array([act.strength for act in acts()], np.float32)
     return np.asarray(moved.shifts[1:] / strengths[:, None, None], np.float32)
 

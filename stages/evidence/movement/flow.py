@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.evidence.movement.head import BATCH, carried
-from stages.evidence.movement.points import PLACES
 from stages.evidence.movement.sampling import Pictures, Pyramid, part_of, read
 
 Array = NDArray[np.float32]
@@ -46,16 +45,17 @@ class Flow:
     misfits: Array
 
 
-def find_flow(rest: Pyramid, pictures: Pyramid, head: Array) -> Flow:
+def find_flow(rest: Pyramid, pictures: Pyramid, head: Array, places: Array) -> Flow:
     """The flow of the points of the face.
 
     Args:
         rest: the picture at rest, a pyramid of one.
         pictures: a pyramid of n.
         head: how it lies in each, see `stages.evidence.movement.head.find_head`.
+        places: of the points in the picture at rest, [P, 2].
     """
-    problems = [_Problem(rest, level) for level in LEVELS]
-    shifts = np.zeros((len(head), len(PLACES), 2), np.float32)
+    problems = [_Problem(rest, places, level) for level in LEVELS]
+    shifts = np.zeros((len(head), len(places), 2), np.float32)
     misfits = np.zeros(shifts.shape[:2], np.float32)
     for first in range(0, len(head), BATCH):
         part = slice(first, first + BATCH)
@@ -70,13 +70,13 @@ def find_flow(rest: Pyramid, pictures: Pyramid, head: Array) -> Flow:
 class _Problem:
     """The least squares of all points at one size."""
 
-    def __init__(self, rest: Pyramid, level: _Level) -> None:
+    def __init__(self, rest: Pyramid, places: Array, level: _Level) -> None:
         self.level = level
         along = np.arange(-level.half, level.half + 1, level.apart, dtype=np.float32)
         down, across = (part.ravel() for part in np.meshgrid(along, along, indexing="ij"))
         weight = np.exp(-(across**2 + down**2) / (2 * level.deviation**2))
         self._weight = weight / weight.sum()
-        self._x, self._y = PLACES[:, :1] + across, PLACES[:, 1:] + down
+        self._x, self._y = places[:, :1] + across, places[:, 1:] + down
         small = rest[level.times]
         slopes = np.gradient(small[0])
         at = self._x[None] / level.times - 0.5, self._y[None] / level.times - 0.5

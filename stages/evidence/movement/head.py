@@ -6,8 +6,6 @@ as in Baker & Matthews, "Lucas-Kanade 20 years on", IJCV 2004), where neither br
 move much.
 """
 
-from functools import cache
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
@@ -25,29 +23,30 @@ BATCH = 64  # pictures at once, so that what they need stays in the processor's 
 
 # The middle of the face, pixels of the patch: below the brows, above the mouth.
 _TOP, _BOTTOM, _HALF_WIDTH = 38.0, 70.0, 40.0
-_EYES = ((45.0, 44.0), (83.0, 44.0))
 _EYE = (13.0, 7.0)
 
 Array = NDArray[np.float32]
 
 
-@cache
-def middle_of_face() -> Array:
-    """How much each pixel of a patch counts, 0..1, [128, 128]."""
+def middle_of_face(eyes: NDArray[np.float64]) -> Array:
+    """How much each pixel of a patch with its `eyes` at [2, 2] counts, 0..1, [128, 128]."""
     y, x = np.mgrid[:PATCH, :PATCH].astype(np.float32)
     weight = np.exp(-(((x - MIDDLE) / _HALF_WIDTH) ** 6))
     weight /= 1 + np.exp(-(y - _TOP) / 1.5)
     weight /= 1 + np.exp((y - _BOTTOM) / 2)
-    for column, row in _EYES:
+    for column, row in eyes:
         hole = ((x - column) / _EYE[0]) ** 4 + ((y - row) / _EYE[1]) ** 4
         weight *= 1 - np.exp(-hole)
     return np.asarray(weight, np.float32)
 
 
-def find_head(rest: Pyramid, pictures: Pyramid, rate: float) -> Array:
+def find_head(rest: Pyramid, pictures: Pyramid, weight: Array, rate: float) -> Array:
     """The similarity of each picture of a pyramid to the one at rest, a pyramid of one.
 
     Args:
+        rest: the picture at rest.
+        pictures: the others.
+        weight: how much each pixel counts, [128, 128].
         rate: pictures a second.
 
     Returns:
@@ -57,12 +56,12 @@ def find_head(rest: Pyramid, pictures: Pyramid, rate: float) -> Array:
     """
     found = np.zeros((len(pictures[1]), 4), np.float32)
     for times, steps in ROUNDS:
-        problem = _Problem(rest, times)
+        problem = _Problem(rest, weight, times)
         for first in range(0, len(found), BATCH):
             part = slice(first, first + BATCH)
             for _ in range(steps):
                 found[part] += problem.step(pictures[times][part], found[part])
-    return _steadied(found, rate)
+    return _steadied(found, weight, rate)
 
 
 def carried(head: Array, x: Array, y: Array) -> tuple[Array, Array]:
@@ -75,12 +74,12 @@ def carried(head: Array, x: Array, y: Array) -> tuple[Array, Array]:
 class _Problem:
     """The least squares at one size."""
 
-    def __init__(self, rest: Pyramid, times: int) -> None:
+    def __init__(self, rest: Pyramid, weight: Array, times: int) -> None:
         small = rest[times][0]
-        weight = pyramid(middle_of_face()[None])[times][0]
-        rows, columns = np.nonzero(weight > 0.2)
+        coarse = pyramid(weight[None])[times][0]
+        rows, columns = np.nonzero(coarse > 0.2)
         self._times = times
-        self._weight = weight[rows, columns]
+        self._weight = coarse[rows, columns]
         self._grey = small[rows, columns]
         self._x = ((columns + 0.5) * times).astype(np.float32)[None]
         self._y = ((rows + 0.5) * times).astype(np.float32)[None]
@@ -107,13 +106,12 @@ class _Problem:
         return np.asarray(-solved, np.float32)
 
 
-def _steadied(found: Array, rate: float) -> Array:
+def _steadied(found: Array, weight: Array, rate: float) -> Array:
     """With size and roll smoothed in time, about the middle of what they were measured on.
 
     A head does not change its size in a tenth of a second: what looks like it is a jaw that pulls
     at the cheeks, and would lift the brows.
     """
-    weight = middle_of_face()
     y, x = np.mgrid[:PATCH, :PATCH]
     u = float((weight * (x - MIDDLE)).sum() / weight.sum() / UNIT)
     v = float((weight * (y - MIDDLE)).sum() / weight.sum() / UNIT)

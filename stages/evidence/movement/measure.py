@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.evidence.movement.flow import find_flow
-from stages.evidence.movement.head import find_head
+from stages.evidence.movement.head import find_head, middle_of_face
+from stages.evidence.movement.layout import layout
 from stages.evidence.movement.points import PLACES
 from stages.evidence.movement.sampling import Pictures, pyramid, softened
 
@@ -41,23 +42,29 @@ class Movement:
         return self.shifts.reshape(len(self.shifts), 2 * len(PLACES))
 
 
-def measure(patches: NDArray[np.uint8], times_s: NDArray[np.float64]) -> Movement:
+def measure(
+    patches: NDArray[np.uint8], times_s: NDArray[np.float64], yaw_deg: float | None
+) -> Movement:
     """Measure the movement of one face.
 
     Args:
         patches: uint8 [n, 128, 128], luma, at least two.
         times_s: [n] seconds, rising.
+        yaw_deg: how far the face is turned to the right of the picture; None: not known.
     """
     pictures = softened(patches)
-    return measure_from(at_rest(pictures), pictures, times_s)
+    return measure_from(at_rest(pictures), pictures, times_s, yaw_deg)
 
 
-def measure_from(rest: Pictures, pictures: Pictures, times_s: NDArray[np.float64]) -> Movement:
+def measure_from(
+    rest: Pictures, pictures: Pictures, times_s: NDArray[np.float64], yaw_deg: float | None
+) -> Movement:
     """As `measure`, of softened patches, from a given picture at rest [128, 128]."""
     rate = (len(times_s) - 1) / max(float(times_s[-1] - times_s[0]), 1e-9)
+    where = layout(yaw_deg)
     still, moving = pyramid(rest[None]), pyramid(pictures)
-    head = find_head(still, moving, rate)
-    flow = find_flow(still, moving, head)
+    head = find_head(still, moving, middle_of_face(where.eyes), rate)
+    flow = find_flow(still, moving, head, where.places)
     return Movement(times_s, flow.shifts, flow.misfits, float(rest.std()))
 
 
