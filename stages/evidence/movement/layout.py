@@ -62,7 +62,8 @@ def _seen(places: Array, yaw: float) -> Array:
     fitted = SimilarityTransform.from_estimate(
         _turned(np.vstack([EYES, corners]), yaw), _template()
     )
-    return np.asarray(fitted(_turned(places, yaw)))
+    seen: Array = fitted(_turned(places, yaw))
+    return seen
 
 
 def _turned(places: Array, yaw: float) -> Array:

@@ -6,9 +6,9 @@ from stages.evidence.spotting.spotted import Kind, Spotted
 
 # Logistic on the logarithm of the rank: offset and slope.
 _FITTED: dict[Kind, tuple[float, float]] = {
-    "micro": (0.6, 3.0),
-    "macro": (1.2, 3.0),
-    "blink": (2.5, 1.0),
+    "micro": (-0.2, 4.5),
+    "macro": (0.0, 4.4),
+    "blink": (-0.4, 7.0),
     "speech": (0.0, 0.0),
 }
 
