@@ -15,6 +15,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 
+import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 
@@ -25,7 +26,7 @@ from pipeline.identity import identify
 from pipeline.lanes import LanePlan, cpus_at_hand, plan_lanes
 from pipeline.manifest import resolve_inputs
 from pipeline.ray_session import ray_session
-from stages.rows import Row, from_table
+from stages.rows import SINK_COLUMNS, Row, from_table, to_table
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ def _repeated(rows: Sequence[Row], count: int) -> list[Row]:
 def _round(rows: list[Row], config: Config) -> Round:
     pipeline_start_s, pipeline_s, by_pipeline = _through_pipeline(rows, config)
     loop_start_s, loop_s, by_loop = _through_loop(rows, config)
-    if _labels(by_pipeline) != _labels(by_loop):
+    columns = _compared(config)
+    if _results(by_pipeline, columns) != _results(by_loop, columns):
         raise RuntimeError("the pipeline and the plain loop gave different rows")
     return Round(loop_start_s, loop_s, pipeline_start_s, pipeline_s)
 
@@ -125,10 +127,17 @@ def _taken(bundles: Iterator[object]) -> list[Row]:
     ]
 
 
-def _labels(rows: list[Row]) -> list[tuple[object, ...]]:
-    return sorted(
-        (row["video_id"], row["window_index"], row["description"], row["labels"]) for row in rows
-    )
+def _compared(config: Config) -> pa.Schema:
+    """What must be the same both ways: everything that is written but the times it took."""
+    written = config.recipe.annotation_schema
+    left_out = {"timings", *SINK_COLUMNS}
+    return pa.schema([field for field in written if field.name not in left_out])
+
+
+def _results(rows: list[Row], columns: pa.Schema) -> list[Row]:
+    """As they are written, in order of video and window."""
+    ordered = sorted(rows, key=lambda row: (row["video_id"], row["window_index"]))
+    return from_table(to_table(ordered, columns))
 
 
 def _print(console: Console, rounds: list[Round], clips: int, cores: int) -> None:

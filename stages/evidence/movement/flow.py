@@ -90,7 +90,8 @@ class _Problem:
         weighted = slopes_of * weight[None, :, None]
         squares = np.einsum("pqi,pqj->pij", weighted, slopes_of) + stiffness
         solved = np.linalg.solve(squares, weighted.transpose(0, 2, 1))
-        self._solution = solved[:, :2].transpose(0, 2, 1).astype(np.float32)  # [P, q, 2]
+        # In float64, or the number of threads would show in the sums.
+        self._solution = solved[:, :2].transpose(0, 2, 1).astype(np.float64)  # [P, q, 2]
 
     def step(self, pictures: Pictures, head: Array, shifts: Array) -> Array:
         """Move the `shifts` [n, P, 2] in place; how much the windows still differed, [n, P, q]."""
@@ -105,4 +106,4 @@ class _Problem:
     def misfit(self, off: Array) -> Array:
         """Weighted RMS of differences [n, P, q] about their mean, [n, P]."""
         centred = off - (off @ self._weight)[..., None]
-        return np.asarray(np.sqrt(centred**2 @ self._weight), np.float32)
+        return np.asarray(np.sqrt(centred.astype(np.float64) ** 2 @ self._weight), np.float32)

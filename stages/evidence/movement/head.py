@@ -88,7 +88,8 @@ class _Problem:
         brightness = np.ones_like(across)
         contrast = (self._grey - self._grey.mean()) / UNIT
         columns_of = (across * u + down * v, down * u - across * v, across, down)
-        self._slopes = np.stack([*columns_of, brightness, contrast], axis=1).astype(np.float32)
+        # Sums are taken in float64, or the number of threads would show in them.
+        self._slopes = np.stack([*columns_of, brightness, contrast], axis=1).astype(np.float64)
         pairs = np.einsum("pi,pj->pij", self._slopes, self._slopes)
         self._pairs = pairs.reshape(len(pairs), -1)
 
@@ -98,7 +99,7 @@ class _Problem:
         off = read(pictures, x / self._times - 0.5, y / self._times - 0.5) - self._grey
         centred = off - np.median(off[:, ::3], axis=1, keepdims=True)
         noise = 1.4826 * np.median(np.abs(centred[:, ::3]), axis=1, keepdims=True) + LEAST_NOISE
-        trust = self._weight / (1 + (centred / (OUTLIER * noise)) ** 2)
+        trust = (self._weight / (1 + (centred / (OUTLIER * noise)) ** 2)).astype(np.float64)
         size = self._slopes.shape[1]
         squares = (trust @ self._pairs).reshape(-1, size, size) + STIFFNESS * np.eye(size)
         moments = (trust * off) @ self._slopes

@@ -68,11 +68,11 @@ def _seen(places: Array, yaw: float) -> Array:
 
 def _turned(places: Array, yaw: float) -> Array:
     x, y, z = (places - [MIDDLE, 0.0, 0.0]).T
-    return np.column_stack([x * math.cos(yaw) + z * math.sin(yaw), y])
+    return np.asarray(np.column_stack([x * math.cos(yaw) + z * math.sin(yaw), y]))
 
 
 def _template() -> Array:
     """The five points of ArcFace in pixels of the patch."""
     eyes = _ARCFACE[:2]
     scale = EYES_APART / float(np.hypot(*(eyes[1] - eyes[0])))
-    return (_ARCFACE - eyes.mean(axis=0)) * scale + EYES[:, :2].mean(axis=0)
+    return np.asarray((_ARCFACE - eyes.mean(axis=0)) * scale + EYES[:, :2].mean(axis=0))
