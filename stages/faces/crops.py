@@ -1,8 +1,7 @@
 """Cutting aligned crops and patches out of I420 frames.
 
-Luma is sampled more densely than a patch holds it, on a sheet over both, and
-crop and patch are scaled down from that. So a face looks the same at every sub-pixel shift: one
-that glides does not shimmer.
+Each is sampled on its own, once: a picture sampled twice is blurred twice, and how much depends on
+where its pixels fall, so that a face that glides shimmers.
 """
 
 import math
@@ -16,16 +15,10 @@ from stages.faces.alignment import CROP, crop_to_frame
 from stages.faces.i420 import BLACK, Frame, planes, rgb
 from stages.faces.patches import CORNER, PATCH, SCALE
 from stages.faces.tracks import Track
-from stages.faces.warping import warp
+from stages.faces.warping import Matrix, part_of, warp
 
-DENSITY = 1.25  # pixels of the sheet to one of the patch
-ABOVE = 15  # rows of the sheet above the patch, where the crop reaches higher
-SHEET = (int(PATCH * DENSITY), int(PATCH * DENSITY) + ABOVE)  # width and height
-PIXEL = SCALE / DENSITY  # pixels of the crop to one of the sheet
-
-_PATCH_BOX = (0, ABOVE, *SHEET)
-_SHEET_CORNER = CORNER - [0.0, ABOVE * PIXEL]  # pixels of the crop
-_CROP_BOX = (*(-_SHEET_CORNER / PIXEL), *((CROP - _SHEET_CORNER) / PIXEL))
+DENSE = 0.9  # blocks that are averaged, of the pixels of the frame to one of the crop, at most
+HALF = CROP // 2  # pixels, the side of a crop's chroma before it is enlarged
 
 
 @dataclass(frozen=True)
@@ -55,41 +48,52 @@ def cut_faces(
     cuts = no_cuts(sum(len(track.frames) for track in tracks))
     row = 0
     for track, of_track in zip(tracks, poses, strict=True):
-        usual = math.exp(float(np.median(of_track[:, 2])))  # one for all, or a face would blink
-        for index, pose in zip(track.frames, of_track, strict=True):
-            crop, patch = cut_face(frames[index], pose, usual)
+        blocks = blocks_at(float(np.median(of_track[:, 2])))  # one for all, or a face would blink
+        for index, matrix in zip(track.frames, crop_to_frame(of_track), strict=True):
+            crop, patch = cut_face(frames[index], matrix, blocks)
             cuts.crops[row], cuts.patches[row] = np.asarray(crop), np.asarray(patch)
             row += 1
     return cuts
 
 
-def cut_face(
-    frame: Frame, pose: NDArray[np.float64], usual: float
-) -> tuple[Image.Image, Image.Image]:
+def blocks_at(log_scale: float) -> int:
+    """Pixels of the frame each way to be averaged before a crop of that scale is sampled."""
+    return max(1, int(DENSE * math.exp(log_scale)))
+
+
+def cut_face(frame: Frame, matrix: Matrix, blocks: int) -> tuple[Image.Image, Image.Image]:
     """One crop and one patch.
 
     Args:
-        usual: pixels of the frame to one of the crop, as usual in the track.
+        matrix: of `stages.faces.alignment.crop_to_frame`.
+        blocks: of `blocks_at`.
     """
-    blocks = max(1, int(usual))  # what falls into one pixel of the crop, is averaged first
-    matrix = crop_to_frame(pose)
     y, u, v = planes(frame)
-    sheet = warp(y, _zoomed(matrix, PIXEL, _SHEET_CORNER), SHEET, BLACK[0], blocks=blocks)
+    both = part_of(y, _zoomed(matrix, 1.0, _BOTH_CORNER), _BOTH_SIZE, blocks)
+    luma = both.sampled(matrix, (CROP, CROP), BLACK[0])
     half = _zoomed(matrix / 2, 2.0, np.zeros(2))
     colours = (
-        warp(plane, half, (CROP // 2, CROP // 2), outside, blocks=blocks).resize(
+        warp(plane, half, (HALF, HALF), BLACK[1], blocks=blocks).resize(
             (CROP, CROP), Image.Resampling.BILINEAR
         )
-        for plane, outside in ((u, BLACK[1]), (v, BLACK[2]))
+        for plane in (u, v)
     )
-    luma = sheet.resize((CROP, CROP), Image.Resampling.HAMMING, box=_CROP_BOX)
-    patch = sheet.resize((PATCH, PATCH), Image.Resampling.HAMMING, box=_PATCH_BOX)
+    patch = both.sampled(_zoomed(matrix, SCALE, CORNER), (PATCH, PATCH), BLACK[0])
     return rgb(luma, *colours), patch
 
 
-def _zoomed(
-    matrix: NDArray[np.float64], pixel: float, corner: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def cut_patch(frame: Frame, matrix: Matrix, blocks: int) -> Image.Image:
+    """One patch alone; see `cut_face`."""
+    there = _zoomed(matrix, SCALE, CORNER)
+    return warp(planes(frame)[0], there, (PATCH, PATCH), BLACK[0], blocks=blocks)
+
+
+def _zoomed(matrix: Matrix, pixel: float, corner: NDArray[np.float64]) -> Matrix:
     """`matrix` for a picture with `corner` at its origin and pixels `pixel` times as large."""
     turn = matrix[:, :2]
     return np.hstack([turn * pixel, (turn @ corner + matrix[:, 2])[:, None]])
+
+
+# What a crop and its patch lie in together, pixels of the crop.
+_BOTH_CORNER = np.minimum(CORNER, 0.0)
+_BOTH_SIZE = tuple(np.ceil(np.maximum(CORNER + PATCH * SCALE, CROP) - _BOTH_CORNER).tolist())
