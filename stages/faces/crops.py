@@ -6,6 +6,7 @@ where its pixels fall, so that a face that glides shimmers.
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,9 @@ from stages.faces.tracks import Track
 from stages.faces.warping import Matrix, part_of, warp
 
 DENSE = 0.9  # blocks that are averaged, of the pixels of the frame to one of the crop, at most
-HALF = CROP // 2  # pixels, the side of a crop's chroma before it is enlarged
+
+CROP_SIZE, PATCH_SIZE = (CROP, CROP), (PATCH, PATCH)  # width and height
+HALF_SIZE = (CROP // 2, CROP // 2)  # of a crop's chroma before it is enlarged
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,8 @@ def cut_faces(
     row = 0
     for track, of_track in zip(tracks, poses, strict=True):
         blocks = blocks_at(float(np.median(of_track[:, 2])))  # one for all, or a face would blink
-        for index, matrix in zip(track.frames, crop_to_frame(of_track), strict=True):
-            crop, patch = cut_face(frames[index], matrix, blocks)
+        for index, *places in zip(track.frames, *_places(of_track), strict=True):
+            crop, patch = _cut(frames[index], _Places(*places), blocks)
             cuts.crops[row], cuts.patches[row] = np.asarray(crop), np.asarray(patch)
             row += 1
     return cuts
@@ -61,37 +64,56 @@ def blocks_at(log_scale: float) -> int:
     return max(1, int(DENSE * math.exp(log_scale)))
 
 
-def cut_face(frame: Frame, matrix: Matrix, blocks: int) -> tuple[Image.Image, Image.Image]:
-    """One crop and one patch.
+def cut_face(
+    frame: Frame, pose: NDArray[np.float64], blocks: int
+) -> tuple[Image.Image, Image.Image]:
+    """One crop and one patch; `blocks` as of `blocks_at`."""
+    return _cut(frame, _places(pose), blocks)
 
-    Args:
-        matrix: of `stages.faces.alignment.crop_to_frame`.
-        blocks: of `blocks_at`.
-    """
+
+def cut_patch(frame: Frame, pose: NDArray[np.float64], blocks: int) -> Image.Image:
+    """One patch alone; see `cut_face`."""
+    return warp(planes(frame)[0], _places(pose).patch, PATCH_SIZE, BLACK[0], blocks=blocks)
+
+
+class _Places(NamedTuple):
+    """Where one crop and its patch, or m of them, come from: matrices [2, 3] or [m, 2, 3]."""
+
+    crop: Matrix
+    patch: Matrix
+    chroma: Matrix  # of the crop, at half the size, in a chroma plane
+    both: Matrix  # what crop and patch lie in together
+
+
+def _places(poses: NDArray[np.float64]) -> _Places:
+    crop = crop_to_frame(poses)
+    return _Places(
+        crop,
+        _zoomed(crop, SCALE, CORNER),
+        _zoomed(crop / 2, 2.0, np.zeros(2)),
+        _zoomed(crop, 1.0, _BOTH_CORNER),
+    )
+
+
+def _zoomed(matrices: Matrix, pixel: float, corner: NDArray[np.float64]) -> Matrix:
+    """`matrices` for pictures with `corner` at their origin and pixels `pixel` times as large."""
+    zoomed = matrices * pixel
+    zoomed[..., 2] = matrices[..., :2] @ corner + matrices[..., 2]
+    return zoomed
+
+
+def _cut(frame: Frame, places: _Places, blocks: int) -> tuple[Image.Image, Image.Image]:
     y, u, v = planes(frame)
-    both = part_of(y, _zoomed(matrix, 1.0, _BOTH_CORNER), _BOTH_SIZE, blocks)
-    luma = both.sampled(matrix, (CROP, CROP), BLACK[0])
-    half = _zoomed(matrix / 2, 2.0, np.zeros(2))
+    both = part_of(y, places.both, _BOTH_SIZE, blocks)
+    luma = both.sampled(places.crop, CROP_SIZE, BLACK[0])
+    coarse = -(-blocks // 2)  # chroma has half the detail as it is
     colours = (
-        warp(plane, half, (HALF, HALF), BLACK[1], blocks=blocks).resize(
-            (CROP, CROP), Image.Resampling.BILINEAR
+        warp(plane, places.chroma, HALF_SIZE, BLACK[1], blocks=coarse).resize(
+            CROP_SIZE, Image.Resampling.BILINEAR
         )
         for plane in (u, v)
     )
-    patch = both.sampled(_zoomed(matrix, SCALE, CORNER), (PATCH, PATCH), BLACK[0])
-    return rgb(luma, *colours), patch
-
-
-def cut_patch(frame: Frame, matrix: Matrix, blocks: int) -> Image.Image:
-    """One patch alone; see `cut_face`."""
-    there = _zoomed(matrix, SCALE, CORNER)
-    return warp(planes(frame)[0], there, (PATCH, PATCH), BLACK[0], blocks=blocks)
-
-
-def _zoomed(matrix: Matrix, pixel: float, corner: NDArray[np.float64]) -> Matrix:
-    """`matrix` for a picture with `corner` at its origin and pixels `pixel` times as large."""
-    turn = matrix[:, :2]
-    return np.hstack([turn * pixel, (turn @ corner + matrix[:, 2])[:, None]])
+    return rgb(luma, *colours), both.sampled(places.patch, PATCH_SIZE, BLACK[0])
 
 
 # What a crop and its patch lie in together, pixels of the crop.

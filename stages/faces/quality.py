@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.faces.alignment import crop_to_frame, pose
+from stages.faces.alignment import pose
 from stages.faces.crops import blocks_at, cut_patch
 from stages.faces.tracks import Track
 
@@ -68,7 +68,7 @@ def sharpness(frames: NDArray[np.uint8], track: Track) -> float:
     for time_s, detection in (sightings[index] for index in chosen):
         there = pose(detection)
         frame = frames[track.frames[np.searchsorted(track.times_s, time_s)]]
-        patch = cut_patch(frame, crop_to_frame(there), blocks_at(float(there[2])))
+        patch = cut_patch(frame, there, blocks_at(float(there[2])))
         found.append(sharpness_of(np.asarray(patch)))
     return float(np.median(found))
 

@@ -32,13 +32,10 @@ class Part:
         if self.picture is None:
             return Image.new("L", size, outside)
         a, b, x, c, d, y = matrix.ravel().tolist()
-        local = (a, b, x - self.corner[0], c, d, y - self.corner[1])
+        n = self.blocks
+        local = (a / n, b / n, (x - self.corner[0]) / n, c / n, d / n, (y - self.corner[1]) / n)
         return self.picture.transform(
-            size,
-            Image.Transform.AFFINE,
-            tuple(value / self.blocks for value in local),
-            Image.Resampling.BILINEAR,
-            fillcolor=outside,
+            size, Image.Transform.AFFINE, local, Image.Resampling.BILINEAR, fillcolor=outside
         )
 
 
@@ -54,15 +51,22 @@ def part_of(plane: Frame, matrix: Matrix, size: tuple[int, int], blocks: int) ->
     whole = Image.fromarray(plane)
     if blocks == 1:
         return Part(whole)
-    sides = matrix[:, :2] * size
-    low = matrix[:, 2] + np.minimum(sides, 0).sum(axis=1)
-    high = matrix[:, 2] + np.maximum(sides, 0).sum(axis=1)
-    left, top = (max(0, math.floor(at / blocks) - MARGIN) * blocks for at in low.tolist())
-    ends = ((math.ceil(at / blocks) + MARGIN) * blocks for at in high.tolist())
-    right, bottom = (min(end, limit) for end, limit in zip(ends, whole.size, strict=True))
+    a, b, x, c, d, y = matrix.ravel().tolist()
+    left, right = _limits(x, a * size[0], b * size[1], blocks, whole.width)
+    top, bottom = _limits(y, c * size[0], d * size[1], blocks, whole.height)
     if right <= left or bottom <= top:
         return Part(None)
     return Part(whole.reduce(blocks, (left, top, right, bottom)), (left, top), blocks)
+
+
+def _limits(
+    corner: float, along: float, across: float, blocks: int, length: int
+) -> tuple[int, int]:
+    """The first pixel of whole blocks that hold a side of a picture, and the end."""
+    low = corner + min(along, 0.0) + min(across, 0.0)
+    high = corner + max(along, 0.0) + max(across, 0.0)
+    first = (math.floor(low / blocks) - MARGIN) * blocks
+    return max(0, first), min((math.ceil(high / blocks) + MARGIN) * blocks, length)
 
 
 def warp(

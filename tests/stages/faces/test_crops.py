@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from scipy.ndimage import map_coordinates
 
-from stages.faces.alignment import crop_to_frame
 from stages.faces.crops import blocks_at, cut_face, cut_patch
 from stages.faces.patches import CORNER, SCALE
 
@@ -16,7 +15,7 @@ def make_crop(frame, pose):
 
 
 def _cut(frame, pose):
-    return cut_face(frame, crop_to_frame(pose), blocks_at(pose[2]))
+    return cut_face(frame, pose, blocks_at(pose[2]))
 
 
 def _grey(luma):
@@ -87,7 +86,8 @@ def test_a_patch_is_sampled_once_from_the_picture_itself(scale, portrait_frame):
 
 def test_a_patch_alone_is_the_one_beside_the_crop(portrait_frame):
     for scale in (1.0, 2.7, 4.0):
-        matrix = crop_to_frame(_pose(150, 120, scale, 0.1))
-        blocks = blocks_at(np.log(scale))
-        alone = cut_patch(portrait_frame, matrix, blocks)
-        assert alone == cut_face(portrait_frame, matrix, blocks)[1]
+        there = _pose(150, 120, scale, 0.1)
+        alone = cut_patch(portrait_frame, there, blocks_at(there[2]))
+        assert (
+            np.abs(np.asarray(alone) - np.asarray(_cut(portrait_frame, there)[1], int)).max() <= 1
+        )
