@@ -53,10 +53,16 @@ def _box_pose(box: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array([x, y, np.log(scale), 0.0])
 
 
-def crop_to_frame(pose_of_crop: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The matrix [2, 3] that takes a point of the crop to its place in the frame."""
-    x, y, log_scale, rotation = pose_of_crop
-    cosine, sine = np.exp(log_scale) * np.cos(rotation), np.exp(log_scale) * np.sin(rotation)
-    turn = np.array([[cosine, -sine], [sine, cosine]])
-    shift = np.array([x, y]) - turn @ [CENTRE, CENTRE]
-    return np.hstack([turn, shift[:, None]])
+def crop_to_frame(poses: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The matrices [..., 2, 3] that take a point of a crop to its place in the frame.
+
+    Args:
+        poses: [..., 4].
+    """
+    turn = np.exp(poses[..., 2] + 1j * poses[..., 3])
+    shift = poses[..., 0] + 1j * poses[..., 1] - turn * (CENTRE + CENTRE * 1j)
+    matrices = np.empty((*poses.shape[:-1], 2, 3))
+    matrices[..., 0, 0] = matrices[..., 1, 1] = turn.real
+    matrices[..., 1, 0], matrices[..., 0, 1] = turn.imag, -turn.imag
+    matrices[..., 0, 2], matrices[..., 1, 2] = shift.real, shift.imag
+    return matrices

@@ -1,12 +1,12 @@
 """Cutting aligned crops and patches out of I420 frames.
 
-Luma is sampled more densely than a patch holds it, on a sheet over both, and
-crop and patch are scaled down from that. So a face looks the same at every sub-pixel shift: one
-that glides does not shimmer.
+Each is sampled on its own, once: a picture sampled twice is blurred twice, and how much depends on
+where its pixels fall, so that a face that glides shimmers.
 """
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,16 +16,12 @@ from stages.faces.alignment import CROP, crop_to_frame
 from stages.faces.i420 import BLACK, Frame, planes, rgb
 from stages.faces.patches import CORNER, PATCH, SCALE
 from stages.faces.tracks import Track
-from stages.faces.warping import warp
+from stages.faces.warping import Matrix, part_of, warp
 
-DENSITY = 1.25  # pixels of the sheet to one of the patch
-ABOVE = 15  # rows of the sheet above the patch, where the crop reaches higher
-SHEET = (int(PATCH * DENSITY), int(PATCH * DENSITY) + ABOVE)  # width and height
-PIXEL = SCALE / DENSITY  # pixels of the crop to one of the sheet
+DENSE = 0.9  # blocks that are averaged, of the pixels of the frame to one of the crop, at most
 
-_PATCH_BOX = (0, ABOVE, *SHEET)
-_SHEET_CORNER = CORNER - [0.0, ABOVE * PIXEL]  # pixels of the crop
-_CROP_BOX = (*(-_SHEET_CORNER / PIXEL), *((CROP - _SHEET_CORNER) / PIXEL))
+CROP_SIZE, PATCH_SIZE = (CROP, CROP), (PATCH, PATCH)  # width and height
+HALF_SIZE = (CROP // 2, CROP // 2)  # of a crop's chroma before it is enlarged
 
 
 @dataclass(frozen=True)
@@ -55,41 +51,71 @@ def cut_faces(
     cuts = no_cuts(sum(len(track.frames) for track in tracks))
     row = 0
     for track, of_track in zip(tracks, poses, strict=True):
-        usual = math.exp(float(np.median(of_track[:, 2])))  # one for all, or a face would blink
-        for index, pose in zip(track.frames, of_track, strict=True):
-            crop, patch = cut_face(frames[index], pose, usual)
+        blocks = blocks_at(float(np.median(of_track[:, 2])))  # one for all, or a face would blink
+        for index, *places in zip(track.frames, *_places(of_track), strict=True):
+            crop, patch = _cut(frames[index], _Places(*places), blocks)
             cuts.crops[row], cuts.patches[row] = np.asarray(crop), np.asarray(patch)
             row += 1
     return cuts
 
 
+def blocks_at(log_scale: float) -> int:
+    """Pixels of the frame each way to be averaged before a crop of that scale is sampled."""
+    return max(1, int(DENSE * math.exp(log_scale)))
+
+
 def cut_face(
-    frame: Frame, pose: NDArray[np.float64], usual: float
+    frame: Frame, pose: NDArray[np.float64], blocks: int
 ) -> tuple[Image.Image, Image.Image]:
-    """One crop and one patch.
+    """One crop and one patch; `blocks` as of `blocks_at`."""
+    return _cut(frame, _places(pose), blocks)
 
-    Args:
-        usual: pixels of the frame to one of the crop, as usual in the track.
-    """
-    blocks = max(1, int(usual))  # what falls into one pixel of the crop, is averaged first
-    matrix = crop_to_frame(pose)
-    y, u, v = planes(frame)
-    sheet = warp(y, _zoomed(matrix, PIXEL, _SHEET_CORNER), SHEET, BLACK[0], blocks=blocks)
-    half = _zoomed(matrix / 2, 2.0, np.zeros(2))
-    colours = (
-        warp(plane, half, (CROP // 2, CROP // 2), outside, blocks=blocks).resize(
-            (CROP, CROP), Image.Resampling.BILINEAR
-        )
-        for plane, outside in ((u, BLACK[1]), (v, BLACK[2]))
+
+def cut_patch(frame: Frame, pose: NDArray[np.float64], blocks: int) -> Image.Image:
+    """One patch alone; see `cut_face`."""
+    return warp(planes(frame)[0], _places(pose).patch, PATCH_SIZE, BLACK[0], blocks=blocks)
+
+
+class _Places(NamedTuple):
+    """Where one crop and its patch, or m of them, come from: matrices [2, 3] or [m, 2, 3]."""
+
+    crop: Matrix
+    patch: Matrix
+    chroma: Matrix  # of the crop, at half the size, in a chroma plane
+    both: Matrix  # what crop and patch lie in together
+
+
+def _places(poses: NDArray[np.float64]) -> _Places:
+    crop = crop_to_frame(poses)
+    return _Places(
+        crop,
+        _zoomed(crop, SCALE, CORNER),
+        _zoomed(crop / 2, 2.0, np.zeros(2)),
+        _zoomed(crop, 1.0, _BOTH_CORNER),
     )
-    luma = sheet.resize((CROP, CROP), Image.Resampling.HAMMING, box=_CROP_BOX)
-    patch = sheet.resize((PATCH, PATCH), Image.Resampling.HAMMING, box=_PATCH_BOX)
-    return rgb(luma, *colours), patch
 
 
-def _zoomed(
-    matrix: NDArray[np.float64], pixel: float, corner: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """`matrix` for a picture with `corner` at its origin and pixels `pixel` times as large."""
-    turn = matrix[:, :2]
-    return np.hstack([turn * pixel, (turn @ corner + matrix[:, 2])[:, None]])
+def _zoomed(matrices: Matrix, pixel: float, corner: NDArray[np.float64]) -> Matrix:
+    """`matrices` for pictures with `corner` at their origin and pixels `pixel` times as large."""
+    zoomed = matrices * pixel
+    zoomed[..., 2] = matrices[..., :2] @ corner + matrices[..., 2]
+    return zoomed
+
+
+def _cut(frame: Frame, places: _Places, blocks: int) -> tuple[Image.Image, Image.Image]:
+    y, u, v = planes(frame)
+    both = part_of(y, places.both, _BOTH_SIZE, blocks)
+    luma = both.sampled(places.crop, CROP_SIZE, BLACK[0])
+    coarse = -(-blocks // 2)  # chroma has half the detail as it is
+    colours = (
+        warp(plane, places.chroma, HALF_SIZE, BLACK[1], blocks=coarse).resize(
+            CROP_SIZE, Image.Resampling.BILINEAR
+        )
+        for plane in (u, v)
+    )
+    return rgb(luma, *colours), both.sampled(places.patch, PATCH_SIZE, BLACK[0])
+
+
+# What a crop and its patch lie in together, pixels of the crop.
+_BOTH_CORNER = np.minimum(CORNER, 0.0)
+_BOTH_SIZE = tuple(np.ceil(np.maximum(CORNER + PATCH * SCALE, CROP) - _BOTH_CORNER).tolist())

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.faces.alignment import pose
-from stages.faces.crops import cut_face
+from stages.faces.crops import blocks_at, cut_patch
 from stages.faces.tracks import Track
 
 LOOKS = 5  # sightings that sharpness is measured on, evenly spread
@@ -68,7 +68,7 @@ def sharpness(frames: NDArray[np.uint8], track: Track) -> float:
     for time_s, detection in (sightings[index] for index in chosen):
         there = pose(detection)
         frame = frames[track.frames[np.searchsorted(track.times_s, time_s)]]
-        _, patch = cut_face(frame, there, math.exp(there[2]))
+        patch = cut_patch(frame, there, blocks_at(float(there[2])))
         found.append(sharpness_of(np.asarray(patch)))
     return float(np.median(found))
 

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+from scipy.ndimage import map_coordinates
 
-from stages.faces.crops import cut_face
+from stages.faces.crops import blocks_at, cut_face, cut_patch
+from stages.faces.patches import CORNER, SCALE
 
 
 def _pose(x, y, scale=1.0, rotation=0.0):
@@ -9,7 +11,11 @@ def _pose(x, y, scale=1.0, rotation=0.0):
 
 
 def make_crop(frame, pose):
-    return np.asarray(cut_face(frame, pose, np.exp(pose[2]))[0])
+    return np.asarray(_cut(frame, pose)[0])
+
+
+def _cut(frame, pose):
+    return cut_face(frame, pose, blocks_at(pose[2]))
 
 
 def _grey(luma):
@@ -48,7 +54,7 @@ def test_pixels_come_from_where_the_pose_says(scale, rotation):
 def test_detail_too_fine_for_the_crop_becomes_grey_and_does_not_flicker():
     stripes = np.where(np.arange(400) % 3 == 0, 220, 40).astype(np.uint8)
     frame = _grey(np.tile(stripes, (400, 1)))
-    crops = [make_crop(frame, _pose(200 + shift, 200, 3.0)) for shift in (0, 0.5, 1.0)]
+    crops = [make_crop(frame, _pose(200 + shift, 200, 3.4)) for shift in (0, 0.5, 1.0)]
     for crop in crops:
         assert _luma_of(crop).std() < 16  # the stripes' own is 85
     assert np.abs(crops[0].astype(int) - crops[1]).mean() < 12
@@ -66,3 +72,22 @@ def test_what_lies_outside_the_frame_is_black():
 def test_a_frame_of_two_pixels_can_be_cropped():
     crop = make_crop(_grey(np.full((2, 2), 235, np.uint8)), _pose(1, 1, 0.1))
     assert crop.shape == (112, 112, 3)
+
+
+@pytest.mark.parametrize("scale", [0.7, 1.0, 1.4, 2.0])
+def test_a_patch_is_sampled_once_from_the_picture_itself(scale, portrait_frame):
+    patch = np.asarray(_cut(portrait_frame, _pose(150, 120, scale, 0.1))[1])
+    luma = portrait_frame[: portrait_frame.shape[0] * 2 // 3].astype(float)
+    column, row = CORNER[:, None, None] + SCALE * (np.mgrid[:128, :128][::-1] + 0.5) - 56
+    turn = scale * np.exp(0.1j) * (column + 1j * row) + 150 + 120j - 0.5 - 0.5j
+    there = map_coordinates(luma, [turn.imag, turn.real], order=1, cval=16)
+    assert np.abs(patch - there)[8:-8, 8:-8].max() <= 1
+
+
+def test_a_patch_alone_is_the_one_beside_the_crop(portrait_frame):
+    for scale in (1.0, 2.7, 4.0):
+        there = _pose(150, 120, scale, 0.1)
+        alone = cut_patch(portrait_frame, there, blocks_at(there[2]))
+        assert (
+            np.abs(np.asarray(alone) - np.asarray(_cut(portrait_frame, there)[1], int)).max() <= 1
+        )
