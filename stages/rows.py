@@ -37,7 +37,7 @@ MEDIA = pa.struct(
 # How an utterance sounds beside what is usual: of the same speaker, else of the whole video.
 RELATIVE_VOICE = pa.struct(
     [
-        ("to", pa.string()),  # speaker or video: whose other utterances are the usual
+        ("to", pa.string()),  # speaker or video: whose utterances are the usual
         ("pitch_semitones", pa.float32()),
         ("pitch_range_semitones", pa.float32()),
         ("loudness_db", pa.float32()),
@@ -53,10 +53,10 @@ VOICE = pa.struct(
         ("pitch_low_hz", pa.float32()),  # 10th percentile
         ("pitch_high_hz", pa.float32()),  # 90th percentile
         ("loudness_db", pa.float32()),  # RMS of what is speech, dB of full scale
-        ("pace", pa.float32()),  # voiced onsets a second
+        ("pace", pa.float32()),  # syllables a second, pauses left out
         ("pauses", pa.int32()),  # silences inside it
-        ("pause_share", pa.float32()),  # of its time, 0..1
-        ("voiced_share", pa.float32()),  # of its time, 0..1
+        ("pause_share", pa.float32()),  # of the time from its first sound to its last, 0..1
+        ("voiced_share", pa.float32()),  # of the same time, 0..1
         ("relative", RELATIVE_VOICE),  # null where there is nothing to compare it with
         ("words", pa.string()),  # the same for a reader: "louder and higher than usual, fast"
         # Curves at 25 samples a second, the first at `start_s` of the utterance.

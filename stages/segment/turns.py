@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Self
 
+from stages.voice_parts import voice_between
+
 Utterance = dict[str, Any]
 
 
@@ -17,6 +19,7 @@ class Turn:
     end: int
     spoken: Utterance
     notes: tuple[str, ...] = ()  # warnings for the row
+    merged: tuple[Utterance, ...] = ()  # what it was merged from, as it was given, if it was
 
     @classmethod
     def of(cls, utterance: Utterance, last: int) -> Self:
@@ -26,12 +29,17 @@ class Turn:
         return cls(start, end, utterance)
 
     def as_utterance(self, index: int) -> Utterance:
-        """The utterance with the turn's times, in seconds."""
-        return self.spoken | {
-            "index": index,
-            "start_s": self.start / 1000,
-            "end_s": self.end / 1000,
-        }
+        """The utterance with the turn's times, in seconds, and with its voice between them."""
+        start_s, end_s = self.start / 1000, self.end / 1000
+        said = self.spoken | {"index": index, "start_s": start_s, "end_s": end_s}
+        if "voice" in said:
+            said["voice"] = voice_between(self.sources, start_s, end_s)
+        return said
+
+    @property
+    def sources(self) -> tuple[Utterance, ...]:
+        """The utterances that it is made of, as they were given."""
+        return self.merged or (self.spoken,)
 
 
 def split_long(turn: Turn, longest: int) -> list[Turn]:
@@ -103,7 +111,13 @@ def _joined(first: Turn, second: Turn) -> Turn:
         else None
     )
     spoken = one | {"text": text or None, "speaker": speaker, "text_confidence": confidence}
-    return Turn(first.start, max(first.end, second.end), spoken, (*first.notes, *second.notes))
+    return Turn(
+        first.start,
+        max(first.end, second.end),
+        spoken,
+        (*first.notes, *second.notes),
+        (*first.sources, *second.sources),
+    )
 
 
 def _shares(text: str, count: int) -> list[str]:

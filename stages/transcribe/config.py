@@ -47,6 +47,10 @@ class TranscribeConfig(Section):
     max_utterance_s: float = Field(
         15.0, ge=1, le=30, description="Longer speech without a pause is split, seconds"
     )
+    voice: bool = Field(
+        True,
+        description="Whether the voice of each utterance is measured: pitch, loudness, pace",
+    )
     language: str | None = Field(
         None,
         pattern="^[a-z]{2,3}$",

@@ -18,6 +18,8 @@ from stages.transcribe.listening.ear import Ear
 from stages.transcribe.listening.recognition import Recogniser
 from stages.transcribe.listening.sound import Sound
 from stages.transcribe.listening.voice import VoiceActivity
+from stages.transcribe.prosody.hearing import Hearing
+from stages.transcribe.prosody.voices import give_voices
 from stages.transcribe.transcripts.embedded import has_subtitles, read_embedded
 from stages.transcribe.transcripts.matching import (
     Match,
@@ -44,7 +46,8 @@ class TranscribeStage(Stage):
 
     The first of these that there is: the transcript named by the row (`transcript_uri`), the
     utterances on the row, a transcript beside the video, subtitles inside it, speech recognition
-    where `transcribe.asr` names a model, voice activity. Only the last two listen to the sound.
+    where `transcribe.asr` names a model, voice activity. The last two listen to the sound, and so
+    does `transcribe.voice`, which measures how each utterance is spoken; it is decoded once.
     """
 
     section = TranscribeConfig
@@ -118,6 +121,8 @@ class TranscribeStage(Stage):
             if not speech.utterances and facts.has_audio:
                 language = wanted_language(row, self.config)
                 self._listen(container, facts.duration_s, speech, language)
+            elif facts.has_audio and self.config.voice:
+                self._hear(container, facts.duration_s, speech)
             elif not speech.utterances:
                 speech.warnings.append("It has no sound: no utterances.")
         return row | {
@@ -173,15 +178,29 @@ class TranscribeStage(Stage):
         self._voice = self._voice or VoiceActivity(self.config)
         ear = Ear(self._recogniser, self.config, language)
         sound = Sound(container, duration_s or self.config.max_duration_s)
-        cues = [cue for block in self._voice.blocks(sound.pieces()) for cue in ear.cues(block)]
+        hearing = Hearing()
+        pieces = hearing.over(sound.pieces()) if self.config.voice else sound.pieces()
+        cues = [cue for block in self._voice.blocks(pieces) for cue in ear.cues(block)]
         source = "asr" if ear.recognises else "none"
         speech.utterances, _ = to_utterances(cues, duration_s, source)
         speech.language = ear.language
         speech.warnings += sound.warnings
+        if self.config.voice:
+            speech.warnings += give_voices(speech.utterances, hearing)
         if speech.utterances:
             speech.warnings += ear.warnings
         elif sound.was_heard:
             speech.warnings.append("No speech was found in its sound: no utterances.")
+
+    def _hear(self, container: "InputContainer", duration_s: float, speech: _Speech) -> None:
+        """Measure the voice of utterances that a transcript gave."""
+        sound = Sound(container, duration_s or self.config.max_duration_s)
+        hearing = Hearing([(said["start_s"], said["end_s"]) for said in speech.utterances])
+        for _ in hearing.over(sound.pieces()):
+            pass
+        speech.warnings += sound.warnings
+        if sound.was_heard:
+            speech.warnings += give_voices(speech.utterances, hearing)
 
 
 def _is_recognised(speech: _Speech) -> bool:

@@ -18,13 +18,17 @@ from jobs.synthesize.head.view import view_of
 from jobs.synthesize.plan import Side
 from stages.evidence.movement.measure import measure_from
 from stages.evidence.movement.sampling import softened
-from stages.faces import FacesConfig, FacesStage
+from stages.faces import FacesConfig
+from stages.faces.alignment import pose
+from stages.faces.crops import cut_face
+from stages.faces.detectors.detector import Detector
+from stages.faces.detectors.opening import open_detector
 
 FIRST_HEAD = 1000
 STRENGTH = 0.3  # that of a micro-expression; what is twice as strong moves twice as far
 TURN, GLANCE = 0.05, 0.3  # radians
 _SIZE, _DENSITY = 256, 86.0
-_FPS = 30
+_QUICK = 30_000  # pictures a second
 _UNITS = (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 16, 17, 18, 20, 22, 23, 24, 26, 28, 34, 45)
 _HALVES = (10, 12, 14)
 
@@ -65,41 +69,34 @@ def shifts_of_heads(count: int) -> npt.NDArray[np.float32]:
 
     Pixels of the patch; at full strength, turns and glances at one radian.
     """
-    faces = FacesStage(FacesConfig(detect_fps=0.01))  # looks at the first and the last frame
-    found = [_shifts(number, faces) for number in range(FIRST_HEAD, FIRST_HEAD + count)]
+    detector = open_detector(FacesConfig())
+    found = [_shifts(number, detector) for number in range(FIRST_HEAD, FIRST_HEAD + count)]
     known = np.array([shifts for shifts in found if shifts is not None])
     return np.asarray(known.mean(axis=0), np.float32)
 
 
-def _shifts(number: int, faces: FacesStage) -> npt.NDArray[np.float32] | None:
+def _shifts(number: int, detector: Detector) -> npt.NDArray[np.float32] | None:
     """Of one head, [acts, P, 2]; None where no face is found."""
     frames = _frames(number)
-    times_s = np.arange(len(frames)) / _FPS
-    row = {
-        "analysis_frames": frames,
-        "analysis_times_s": times_s.tolist(),
-        "start_s": 0.0,
-        "end_s": len(frames) / _FPS,
-        "warnings": [],
-    }
-    patches = faces.process([row])[0]["face_patches"]
-    if len(patches) < len(frames):
+    faces = next(iter(detector.detect(frames[:1])))
+    if not faces:
         return None
-    pictures = softened(patches[: len(frames)])
+    held = pose(faces[0])  # that of the head at rest throughout: what moves, moves in the patch
+    patches = np.stack([np.asarray(cut_face(frame, held, np.exp(held[2]))[1]) for frame in frames])
+    pictures = softened(patches)
     # On so quick a clock size and roll of the head are one and the same throughout.
-    moved = measure_from(pictures[0], pictures, times_s / 1000)
+    moved = measure_from(pictures[0], pictures, np.arange(len(frames)) / _QUICK)
     strengths = np.array([act.strength for act in acts()], np.float32)
-    return np.asarray(moved.shifts[1:-1] / strengths[:, None, None], np.float32)
+    return np.asarray(moved.shifts[1:] / strengths[:, None, None], np.float32)
 
 
 def _frames(number: int) -> npt.NDArray[np.uint8]:
-    """A head at rest, in each act, and at rest again: I420 [acts + 2, 384, 256]."""
+    """A head at rest and in each act: I420 [acts + 1, 384, 256]."""
     mesh = load_mesh()
     identity = identity_of(mesh, "train", number)
     view = view_of(mesh, identity, _DENSITY, np.eye(3, dtype=np.float32))
     canvas = draw(mesh, identity, view, draw_light(np.random.default_rng(number)))
-    still = _Act("rest", {})
-    played = (still, *acts(), still)
+    played = (_Act("rest", {}), *acts())
     column, row = view.middle
     place = torch.tensor([[column - (view.size[1] - _SIZE) / 2, row]], dtype=torch.float32)
     frames = torch.full((len(played), 3, _SIZE, _SIZE), 0.5)

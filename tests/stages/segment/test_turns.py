@@ -1,6 +1,10 @@
+from dataclasses import replace
+from math import ceil
 from typing import Any
 
 from stages.segment.turns import Turn, merge_shortest, split_long
+from stages.voice_measures import CURVE_HZ
+from tests.voices import voiced
 
 
 def turn(start: int, end: int, text: str = "", speaker: str | None = None, **more: Any) -> Turn:
@@ -69,3 +73,30 @@ def test_times_beyond_the_video_are_held_within_it() -> None:
     assert (held.start, held.end) == (0, 5000)
     late = Turn.of({"start_s": 7.0, "end_s": 9.0, "text": ""}, last=5000)
     assert 0 <= late.start < late.end <= 5000
+
+
+def test_each_part_of_a_long_utterance_has_its_own_part_of_the_voice() -> None:
+    said = voiced(0, 40, hertz=130)
+    parts = [
+        part.as_utterance(index)
+        for index, part in enumerate(split_long(Turn.of(said, last=40_000), 15_000))
+    ]
+    assert len(parts) == 3
+    for part in parts:
+        lasts_s = part["end_s"] - part["start_s"]
+        assert len(part["voice"]["pitch_curve_hz"]) == ceil(round(lasts_s * CURVE_HZ, 6))
+        assert part["voice"]["pitch_hz"] == 130
+
+
+def test_a_merged_turn_has_the_voices_of_all_it_was_merged_from() -> None:
+    turns = [Turn.of(voiced(i, i + 0.8, hertz=100 + i), last=10_000) for i in range(4)]
+    [merged] = merge_shortest(turns, 1)
+    voice = merged.as_utterance(0)["voice"]
+    assert {hertz for hertz in voice["pitch_curve_hz"] if hertz} == {100, 101, 102, 103}
+    assert voice["pitch_curve_hz"][round(3.4 * CURVE_HZ)] == 103
+
+
+def test_what_is_cut_short_loses_the_end_of_its_curves() -> None:
+    whole = Turn.of(voiced(1, 5), last=10_000)
+    voice = replace(whole, end=2_000).as_utterance(0)["voice"]
+    assert len(voice["loudness_curve_db"]) == CURVE_HZ

@@ -2,6 +2,7 @@ from pathlib import Path
 from typing import Any
 
 import fsspec
+import numpy as np
 import pytest
 
 from stages.rows import Row, from_table, to_table
@@ -360,3 +361,54 @@ def test_a_video_heard_twice_is_heard_alike(spoken: Path) -> None:
     stage = TranscribeStage(TranscribeConfig())
     one, other = stage([source(video_id=name, uri=str(spoken)) for name in "ab"])
     assert one["utterances"] == other["utterances"]
+
+
+def voices(row: Row) -> list[dict[str, Any] | None]:
+    return [said.get("voice") for said in row["utterances"]]
+
+
+def cues(*spans: tuple[float, float]) -> list[dict[str, Any]]:
+    return [{"start_s": start_s, "end_s": end_s, "text": "Hello"} for start_s, end_s in spans]
+
+
+def test_the_voice_of_every_utterance_of_a_transcript_is_measured(spoken: Path) -> None:
+    row = run(spoken, utterances=cues((1.0, 2.5), (2.6, 3.9)))
+    assert row["warnings"] == []
+    speech, silence = voices(row)
+    assert speech is not None
+    assert silence is not None
+    assert speech["pitch_hz"] == pytest.approx(120, rel=0.03)
+    assert speech["pace"] == pytest.approx(4, abs=0.8)
+    assert speech["words"] == "nothing stands out"
+    assert len(speech["pitch_curve_hz"]) == len(speech["loudness_curve_db"]) == 38
+    assert silence["words"] == "nothing is heard"
+
+
+def test_the_voice_of_speech_that_was_found_is_measured_in_the_same_pass(spoken: Path) -> None:
+    found = run(spoken)
+    given = cues(*((u["start_s"], u["end_s"]) for u in found["utterances"]))
+    assert len(given) == 2
+    assert voices(found) == voices(run(spoken, utterances=given))
+
+
+def test_loudness_through_aac_is_within_a_decibel(tmp_path: Path) -> None:
+    path = write_clip(
+        tmp_path / "tone.mp4", seconds=3, audio=lambda times: 0.1 * np.sin(300 * np.pi * times)
+    )
+    [voice] = voices(run(path, utterances=cues((0.5, 2.5))))
+    assert voice is not None
+    assert voice["loudness_db"] == pytest.approx(-23, abs=1)
+    assert voice["pitch_hz"] == pytest.approx(150, rel=0.01)
+
+
+def test_no_voice_is_measured_where_it_is_not_wanted(spoken: Path) -> None:
+    assert voices(run(spoken, TranscribeConfig(voice=False))) == [None, None]
+
+
+def test_sound_that_cannot_be_decoded_leaves_the_utterances_without_voice(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "a.mkv", seconds=2, audio=saying(), audio_codec="flac")
+    path.write_bytes(path.read_bytes().replace(b"A_FLAC", b"A_XLAC"))
+    row = run(path, utterances=cues((0.0, 1.0)))
+    assert row.get("error") is None
+    assert voices(row) == [None]
+    assert row["warnings"] == ["Its sound has a codec that cannot be decoded; it was not heard."]
