@@ -42,9 +42,7 @@ def signature(**strengths: float) -> Array:
 def moving(movement: Movement, shifts: Array, over: Array) -> Movement:
     """The same face when it also shifts [P, 2] over a course [n]."""
     moved = movement.shifts + over[:, None, None] * shifts
-    return Movement(
-        movement.times_s, moved.astype(np.float32), movement.misfits, movement.contrast
-    )
+    return Movement(movement.times_s, moved.astype(np.float32), movement.misfits, movement.contrast)
 
 
 def blinking(movement: Movement, over: Array, misfit: float = 20.0) -> Movement:
