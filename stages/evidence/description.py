@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import numpy as np
-
 from stages.evidence.movement.measure import Movement
 from stages.evidence.spotting.confidence import confidence
-from stages.evidence.spotting.decomposition import decomposition
+from stages.evidence.spotting.likeness import moved, parts_of
 from stages.evidence.spotting.naming import Named, name
 from stages.evidence.spotting.spotted import Spotted
 
@@ -40,7 +38,4 @@ def _named(movement: Movement, one: Spotted) -> Named:
         return _BLINK
     if one.kind == "speech":
         return _SPEECH
-    flat = movement.flat.astype(np.float64)
-    moved = flat[one.apex] - (flat[one.onset] + flat[one.offset]) / 2
-    setting = "speaking" if one.while_speaking else "quiet"
-    return name(moved, decomposition("whole", setting, "short" if one.kind == "micro" else "long"))
+    return name(moved(movement, one), parts_of(one))

@@ -15,7 +15,7 @@ from skimage.data import astronaut
 
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.recipe import FULL
-from stages.rows import ANNOTATION_COLUMNS, FAILURE_COLUMNS, Row, schema, to_table
+from stages.rows import ANNOTATION_COLUMNS, FAILURE_COLUMNS, SCHEMA_VERSION, Row, schema, to_table
 
 BEGUN = datetime(2026, 1, 31, 12, 5, tzinfo=UTC)
 MODEL = {"name": "tiny", "revision": "0a1b2c3d4e5f", "trained": "no", "engine": "deepspeed"}
@@ -133,7 +133,7 @@ def annotation(video_id: str, index: int = 0, count: int = 1, **changes: Any) ->
     """A row of annotations: a window of 10 s."""
     start_s = 10.0 * index
     return {
-        "schema_version": 3,
+        "schema_version": SCHEMA_VERSION,
         "video_id": video_id,
         "uri": f"/videos/{video_id}.mp4",
         "window_id": f"{video_id}#{index}",
@@ -184,7 +184,7 @@ def annotation(video_id: str, index: int = 0, count: int = 1, **changes: Any) ->
 def failure(video_id: str, **changes: Any) -> Row:
     """A row of failures: a video that could not be opened."""
     return {
-        "schema_version": 3,
+        "schema_version": SCHEMA_VERSION,
         "video_id": video_id,
         "uri": f"/videos/{video_id}.mp4",
         "error": {"stage": "transcribe", "kind": "unreadable", "message": "no container in it"},

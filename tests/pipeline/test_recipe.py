@@ -17,7 +17,7 @@ from stages.rows import (
 from stages.section import Section
 from stages.stage import Stage
 
-FRONT = ("transcribe", "segment", "decode", "faces")
+FRONT = ("transcribe", "segment", "decode", "faces", "evidence")
 
 
 class Luma(Stage):
@@ -54,9 +54,10 @@ def test_the_full_road_reads_what_it_writes_and_leaves_what_is_written() -> None
     assert tuple(recipe.annotation_schema.names) == ANNOTATION_COLUMNS
 
 
-def test_the_front_half_has_tracks_and_no_emotion() -> None:
+def test_the_front_half_has_tracks_and_events_and_no_emotion() -> None:
     columns = Recipe.of(FRONT).annotation_schema
     assert {"faces", "face_strip", "utterances", "detector"} <= set(columns.names)
+    assert {"micro_events", "face_events", "face_curves"} <= set(columns.names)
     emotion = {"description", "labels", "label_confidence", "abstained", "model"}
     assert not emotion & set(columns.names)
     assert not emotion & {field.name for field in columns.field("utterances").type.value_type}

@@ -18,6 +18,8 @@ from stages.evidence.norms.norms import FILE
 HEADS = 24
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        raise SystemExit(__doc__)
     torch.set_num_threads(1)  # the same sums on every machine
     arrays: dict[str, Any] = {
         "points": np.array([point.name for point in POINTS]),

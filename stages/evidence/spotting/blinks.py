@@ -17,35 +17,30 @@ LAG_S = 0.2
 LEAST_NOISES = 6.0  # of the face's own lids
 LEAST_SHARE = 0.08  # of the contrast of the face
 FOOT = 0.2
-LONGEST_S = 0.7
+EACH = 0.5  # of the mean fall to both sides: that to either; eyes that stay closed have one side
 DEVIATION = 1.4826  # standard deviations a median absolute deviation of noise is
 
 
 def spot_blinks(movement: Movement, speaking: NDArray[np.bool_]) -> list[Spotted]:
     """The blinks of a face, in order of onset."""
+    reach = max(1, round(LAG_S * movement.rate))
     lids = movement.misfits[:, named("upper_lid", "lower_lid")].mean(axis=1).astype(np.float64)
-    off = off_the_middle(lids, max(1, round(LAG_S * movement.rate)))
+    off = off_the_middle(lids, reach)
     noise = DEVIATION * float(np.median(np.abs(off - np.median(off)))) + 1e-6
     least = max(LEAST_NOISES * noise, LEAST_SHARE * movement.contrast)
-    peaks, _ = find_peaks(off, height=least)
+    peaks, _ = find_peaks(off, height=least, distance=reach)
     found: list[Spotted] = []
     for peak in peaks.tolist():
-        onset, offset = (_foot(lids, peak, step, movement.rate) for step in (-1, 1))
-        if found and onset < found[-1].offset and peak - found[-1].apex < LAG_S * movement.rate:
-            continue
-        if movement.times_s[offset] - movement.times_s[onset] <= LONGEST_S:
+        onset, offset = (_foot(lids, peak, step, reach) for step in (-1, 1))
+        if lids[peak] - max(lids[onset], lids[offset]) >= EACH * off[peak]:
+            evidence, threshold = float(off[peak]) / noise, least / noise
             spoken = bool(speaking[peak])
-            found.append(
-                Spotted(
-                    "blink", onset, peak, offset, off[peak] / noise, least / noise, spoken, "eyes"
-                )
-            )
+            found.append(Spotted("blink", onset, peak, offset, evidence, threshold, spoken, "eyes"))
     return found
 
 
-def _foot(curve: NDArray[np.float64], peak: int, step: int, rate: float) -> int:
-    """Where the curve has come down from a peak to the ground within `LAG_S`."""
-    reach = max(1, round(LAG_S * rate))
+def _foot(curve: NDArray[np.float64], peak: int, step: int, reach: int) -> int:
+    """Where the curve has come down from a peak to the ground within `reach` patches."""
     side = (
         curve[max(0, peak - reach) : peak + 1][::-1] if step < 0 else curve[peak : peak + reach + 1]
     )

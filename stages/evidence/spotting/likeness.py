@@ -1,6 +1,7 @@
 """Whether a movement is one that a face can make: whether action units explain it."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stages.evidence.movement.measure import Movement
 from stages.evidence.norms import Setting
@@ -23,7 +24,7 @@ def parts_of(one: Spotted) -> Decomposition:
     return decomposition("whole", setting, "short" if one.kind == "micro" else "long")
 
 
-def moved(movement: Movement, one: Spotted) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+def moved(movement: Movement, one: Spotted) -> NDArray[np.float64]:
     """The movement [2 P] from the ends of an event to its apex, pixels of the patch."""
     onset, apex, offset = (
         movement.flat[at].astype(np.float64) for at in (one.onset, one.apex, one.offset)

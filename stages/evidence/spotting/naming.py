@@ -23,6 +23,7 @@ LEAST = 9.0  # squared standard deviations that it has to lose besides
 EXPLAINED = 0.35  # of the movement: where the units explain less, none is named
 
 _WORDS: dict[frozenset[int], tuple[Region, str]] = {
+    frozenset({1, 2, 4}): ("brows", "brows raised and drawn together"),
     frozenset({1, 2}): ("brows", "brows raised"),
     frozenset({1, 4}): ("brows", "inner brows raised and drawn together"),
     frozenset({1}): ("brows", "inner brows raised"),

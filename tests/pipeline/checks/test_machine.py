@@ -47,7 +47,7 @@ def test_lanes_that_fit_and_lanes_that_do_not() -> None:
     assert check_lanes(load_config()).state is State.OK
     crowded = check_lanes(load_config("tiny", [f"lanes.1.min_workers={20 * cpus_at_hand()}"]))
     assert crowded.state is State.FAIL
-    assert "[decode+faces]" in crowded.detail
+    assert "[decode+faces+evidence]" in crowded.detail
 
 
 def test_memory_that_windows_may_outgrow_is_a_warning() -> None:
