@@ -20,7 +20,7 @@ from stages.evidence.movement.measure import measure_from
 from stages.evidence.movement.sampling import softened
 from stages.faces import FacesConfig
 from stages.faces.alignment import pose
-from stages.faces.crops import cut_face
+from stages.faces.crops import blocks_at, cut_patch
 from stages.faces.detectors.detector import Detector
 from stages.faces.detectors.opening import open_detector
 
@@ -82,7 +82,8 @@ def _shifts(number: int, detector: Detector) -> npt.NDArray[np.float32] | None:
     if not faces:
         return None
     held = pose(faces[0])  # that of the head at rest throughout: what moves, moves in the patch
-    patches = np.stack([np.asarray(cut_face(frame, held, np.exp(held[2]))[1]) for frame in frames])
+    blocks = blocks_at(float(held[2]))
+    patches = np.stack([np.asarray(cut_patch(frame, held, blocks)) for frame in frames])
     pictures = softened(patches)
     # On so quick a clock size and roll of the head are one and the same throughout.
     moved = measure_from(pictures[0], pictures, np.arange(len(frames)) / _QUICK, 0.0)
