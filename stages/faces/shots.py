@@ -9,7 +9,7 @@ from PIL import Image
 from stages.faces.i420 import Frame, luma, size
 
 THUMB = (32, 18)  # pixels, width and height
-ROWS = 4  # of a frame that are read for one of its thumb: most of the cost is memory
+ROWS = 2  # of a frame that are read for one of its thumb: most of the cost is memory
 CHANGE = 0.5  # unrelated pictures differ by about 1, neighbours in a shot by 0.05
 FLOOR = 4.0  # grey levels: noise in a black picture is no change
 BLINK_S = 0.2  # a change undone within this time is a flash, and no shot is shorter
