@@ -35,7 +35,7 @@ def _said(index, start_s, end_s):
 
 def _face(track_id, start_s=0.0, end_s=COUNT / FPS):
     box = [0.2 + 0.3 * track_id, 0.2, 0.4 + 0.3 * track_id, 0.6]
-    return {"track_id": track_id, "start_s": start_s, "end_s": end_s, "box": box}
+    return {"track_id": track_id, "start_s": start_s, "end_s": end_s, "box": box, "yaw": None}
 
 
 def _row(*tracks, utterances=(), window_id="v#0"):
@@ -57,7 +57,7 @@ def _row(*tracks, utterances=(), window_id="v#0"):
 def _smile(count=COUNT, apex=40):
     """A real face whose mouth corners go up and come down again within a third of a second."""
     patches = faces.resting(count)
-    places = PLACES[named("mouth_corner")].tolist()
+    places = PLACES[named("mouth_corner"), :2].tolist()
     for step, share in enumerate((0.25, 0.6, 0.9, 1.0, 0.75, 0.4, 0.15)):
         halves = [
             faces.pulled(tuple(place), (-3.0 * share * side, -4.0 * share))

@@ -15,7 +15,14 @@ def _row(*tracks):
     track_ids = [track_id for track_id, track in enumerate(tracks) for _ in track]
     numbers = np.arange(len(times_s), dtype=np.uint8)
     patches = np.broadcast_to(numbers[:, None, None], (len(times_s), 128, 128))
-    return {"crop_times_s": times_s, "crop_track_ids": track_ids, "face_patches": patches}
+    return {
+        "crop_times_s": times_s,
+        "crop_track_ids": track_ids,
+        "face_patches": patches,
+        "faces": [
+            {"track_id": track_id, "yaw": 10.0 * track_id} for track_id in range(len(tracks))
+        ],
+    }
 
 
 def _times(first, count, fps=FPS):

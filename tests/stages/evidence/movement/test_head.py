@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from stages.evidence.movement.head import carried, find_head
+from stages.evidence.movement.head import carried, find_head, middle_of_face
+from stages.evidence.movement.layout import layout
 from stages.evidence.movement.points import MIDDLE
 from stages.evidence.movement.sampling import pyramid, softened
 from tests.stages.evidence import faces
@@ -12,9 +13,8 @@ FPS = 25.0
 
 
 def _found(pictures):
-    return find_head(
-        pyramid(softened(faces.at_rest()[None])), pyramid(softened(np.stack(pictures))), FPS
-    )
+    rest, moving = (pyramid(softened(some)) for some in (faces.at_rest()[None], np.stack(pictures)))
+    return find_head(rest, moving, middle_of_face(layout(0.0).eyes), FPS)
 
 
 @pytest.mark.parametrize(

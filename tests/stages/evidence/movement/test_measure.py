@@ -11,7 +11,7 @@ FPS = 25.0
 
 
 def _measured(pictures):
-    return measure(np.asarray(pictures), np.arange(len(pictures)) / FPS)
+    return measure(np.asarray(pictures), np.arange(len(pictures)) / FPS, 0.0)
 
 
 def _between(moved, before=8, after=8):
@@ -25,14 +25,14 @@ def _between(moved, before=8, after=8):
 @pytest.mark.parametrize("by", [(0.0, -1.0), (1.0, 0.0), (-0.5, 0.5), (2.0, -1.5)])
 def test_a_part_of_a_face_that_moves_is_found_to_a_seventh_of_a_pixel(name, by):
     (point,) = named(name)
-    movement = _measured(_between([faces.pulled(tuple(PLACES[point]), by)]))
+    movement = _measured(_between([faces.pulled(tuple(PLACES[point, :2]), by)]))
     np.testing.assert_allclose(movement.shifts[8, point], by, atol=0.15)
     np.testing.assert_allclose(movement.shifts[0, point], 0, atol=0.02)
 
 
 def test_what_is_far_from_a_movement_stays_where_it_is():
     (corner, brow) = named("mouth_corner_left", "outer_brow_right")
-    movement = _measured(_between([faces.pulled(tuple(PLACES[corner]), (1.5, -1.5))]))
+    movement = _measured(_between([faces.pulled(tuple(PLACES[corner, :2]), (1.5, -1.5))]))
     assert np.abs(movement.shifts[8, brow]).max() < 0.1
 
 
@@ -76,14 +76,14 @@ def test_pictures_that_have_nothing_to_do_with_one_another_give_finite_numbers()
 def test_the_same_patches_move_alike_whatever_follows_them():
     """Pictures are taken in batches; the borders between them are not to be seen."""
     (corner,) = named("mouth_corner_left")
-    moved = [faces.pulled(tuple(PLACES[corner]), (0.0, -1.0))]
+    moved = [faces.pulled(tuple(PLACES[corner, :2]), (0.0, -1.0))]
     pictures = np.concatenate([np.concatenate([faces.resting(9), moved])] * 10)
     shifts = _measured(pictures).shifts
     np.testing.assert_allclose(shifts[19::10], np.repeat(shifts[9:10], 9, axis=0), atol=0.05)
 
 
 def test_the_rate_comes_from_the_times():
-    movement = measure(faces.resting(9), 100 + np.arange(9) / 12.5)
+    movement = measure(faces.resting(9), 100 + np.arange(9) / 12.5, None)
     assert movement.rate == pytest.approx(12.5)
     assert movement.flat.shape == (9, 2 * len(PLACES))
 
