@@ -19,6 +19,7 @@ SIZE_S = 0.3  # seconds over which the size and the roll of a head change little
 LEAST_NOISE = 1.0  # grey levels
 OUTLIER = 2.0  # noises from which a pixel counts less than half
 STIFFNESS = 1e-3
+MOST = 20.0  # pixels: a head that is further off its crops is another, or none
 BATCH = 64  # pictures at once, so that what they need stays in the processor's cache
 
 # The middle of the face, pixels of the patch: below the brows, above the mouth.
@@ -61,6 +62,7 @@ def find_head(rest: Pyramid, pictures: Pyramid, weight: Array, rate: float) -> A
             part = slice(first, first + BATCH)
             for _ in range(steps):
                 found[part] += problem.step(pictures[times][part], found[part])
+                np.clip(found[part], -MOST, MOST, out=found[part])
     return _steadied(found, weight, rate)
 
 

@@ -52,15 +52,13 @@ def spot(movement: Movement, speaking: NDArray[np.bool_]) -> Sighting:
         if is_expression(movement, one)
     ]
     brief = [
-        one
+        judged
         for half in HALVES
         for one in spot_brief(movement, short[half])
-        if is_expression(movement, one)
+        if not _is_blink(one, blinks) and is_expression(movement, one)
+        if (judged := _beside(one, blinks)).rank >= 1
     ]
-    judged = [
-        _beside(one, blinks) for one in strongest(brief, MOST_SHARED) if not _is_blink(one, blinks)
-    ]
-    expressions = _parted(strongest(lasting, MOST_SHARED), [one for one in judged if one.rank >= 1])
+    expressions = _parted(strongest(lasting, MOST_SHARED), strongest(brief, MOST_SHARED))
     ordered = sorted([*blinks, *expressions], key=lambda one: (one.onset, one.apex, one.kind))
     return Sighting(ordered, long)
 

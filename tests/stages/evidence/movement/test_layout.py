@@ -43,7 +43,7 @@ def test_the_far_side_of_a_turned_face_is_narrower():
 @given(st.floats(-90, 90))
 def test_turned_to_the_other_side_it_is_the_mirror_image(yaw_deg):
     found, other = layout(yaw_deg).places, layout(-yaw_deg).places
-    np.testing.assert_allclose(_mirrored(found), other, atol=0.05)
+    np.testing.assert_allclose(_mirrored(found), other, atol=0.15)  # as ArcFace's points
 
 
 @pytest.mark.parametrize("yaw_deg", [MOST, 90.0, 1000.0])
