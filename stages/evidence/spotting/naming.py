@@ -8,6 +8,7 @@ is explained. Where the units together explain little, none is named and the reg
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +71,7 @@ class Named:
     intensity: float
 
 
+@cache
 def number(unit: str) -> int:
     """The number of FACS of a unit of `stages.evidence.norms`."""
     found = re.match(r"\d+", unit)
