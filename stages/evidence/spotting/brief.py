@@ -20,10 +20,10 @@ from stages.evidence.spotting.spotted import MICRO_S, Spotted, span
 Array = NDArray[np.float64]
 
 LEAST: dict[tuple[Half, Setting], float] = {
-    ("upper", "quiet"): 5.7,
-    ("upper", "speaking"): 5.7,
-    ("lower", "quiet"): 5.7,
-    ("lower", "speaking"): 7.2,
+    ("upper", "quiet"): 5.2,
+    ("upper", "speaking"): 5.2,
+    ("lower", "quiet"): 5.2,
+    ("lower", "speaking"): 6.7,
 }
 LOOK = 3.0  # standard deviations at a peak that is worth following
 FOOT = 0.12  # of the height over the ground near by: what is lower is rest

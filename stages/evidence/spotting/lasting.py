@@ -22,10 +22,10 @@ CALM = 0.6  # share of the patches, the calmest, that stand for rest
 ROUNDS = 3
 SMOOTH_S = 0.045
 LEAST: dict[tuple[Half, Setting], float] = {
-    ("upper", "quiet"): 4.0,
-    ("upper", "speaking"): 4.0,
-    ("lower", "quiet"): 4.0,
-    ("lower", "speaking"): 5.5,
+    ("upper", "quiet"): 3.6,
+    ("upper", "speaking"): 3.6,
+    ("lower", "quiet"): 3.6,
+    ("lower", "speaking"): 4.7,
 }
 FOOT = 0.15  # of a peak's height over its valley: what is lower is rest
 LONGEST_S = 4.0
