@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.evidence.movement.measure import Movement
+from stages.evidence.movement.points import named
 from stages.evidence.norms import Setting
 from stages.evidence.spotting.decomposition import Decomposition, decomposition
 from stages.evidence.spotting.spotted import Spotted
@@ -13,9 +14,23 @@ LEAST = {"micro": 0.43, "macro": 0.25}
 does; a long movement has more of these in it."""
 
 
+STRANGE = 0.095
+"""From which a face is turned away, covered or blurred, and its points are found by chance. Of true
+expressions on rendered faces, one in a hundred has more."""
+
+_FIRM = named("nose_root", "nose_side", "nose_wing", "between_brows", "cheek")
+
+
 def is_expression(movement: Movement, one: Spotted) -> bool:
-    """Whether action units explain enough of an event."""
-    return parts_of(one).explained(moved(movement, one)) >= LEAST[one.kind]
+    """Whether action units explain enough of an event, on a face that is still to be known."""
+    known = _strangeness(movement, one) <= STRANGE
+    return known and parts_of(one).explained(moved(movement, one)) >= LEAST[one.kind]
+
+
+def _strangeness(movement: Movement, one: Spotted) -> float:
+    """How little the firm parts of a face look like themselves at rest: shares of its contrast."""
+    during = movement.misfits[one.onset : one.offset + 1, _FIRM]
+    return float(during.mean()) / max(movement.contrast, 1e-6)
 
 
 def parts_of(one: Spotted) -> Decomposition:
