@@ -70,3 +70,10 @@ def test_repeated_clips_have_ids_of_their_own() -> None:
 def test_a_perfect_speed_up_is_one() -> None:
     assert Round(0.0, 8.0, 0.0, 2.0).speed_up_share(cores=4) == 1.0
     assert Round(0.0, 8.0, 0.0, 4.0).speed_up_share(cores=4) == 0.5
+
+
+def test_the_last_digits_of_a_float_are_no_difference() -> None:
+    row = {"labels": ["sad"], "label_confidence": [0.25], "faces": [{"box": [0.1, 0.2]}]}
+    assert pipeline._same(row, {**row, "label_confidence": [0.25 + 1e-9]})
+    assert not pipeline._same(row, {**row, "label_confidence": [0.26]})
+    assert not pipeline._same(row, {**row, "faces": [{"box": [0.1]}]})
