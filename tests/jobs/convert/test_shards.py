@@ -100,6 +100,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
 
+@pytest.mark.slow
 def test_memory_follows_the_size_of_a_file_and_not_of_the_model(tmp_path: Path) -> None:
     """256 MB in files of 16 MB, read from files of 32 MB."""
     code = [sys.executable, "-c", MEASURED, str(tmp_path)]

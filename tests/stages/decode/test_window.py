@@ -358,6 +358,7 @@ def test_a_window_whose_frames_would_not_fit_is_refused(long_clip: Path) -> None
     assert "decode.max_analysis_mib" in caught.value.message
 
 
+@pytest.mark.slow
 def test_thirty_seconds_take_less_than_a_gigabyte(tmp_path: Path) -> None:
     still = numbered(5, (640, 360))
     clip = write_clip(tmp_path / "a.mp4", fps=30, seconds=30, size=(640, 360),
