@@ -8,23 +8,12 @@ They vary independently of each other, so each can be smoothed for itself.
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.face_template import ARCFACE_POINTS
 from stages.faces.detectors.detector import Detection
 
 CROP = 112  # pixels, the side of a crop
 CENTRE = CROP / 2
 LEAST_SCALE = 1e-6  # pixels of the frame to one of the crop: of points that fall together
-
-# Where ArcFace puts eyes, nose tip and mouth corners in a crop of 112 (Deng et al., CVPR 2019;
-# `arcface_dst` in insightface.utils.face_align).
-ARCFACE_POINTS = np.array(
-    [
-        [38.2946, 51.6963],
-        [73.5318, 51.5014],
-        [56.0252, 71.7366],
-        [41.5493, 92.3655],
-        [70.7299, 92.2041],
-    ]
-)
 
 # Where a face box without landmarks lies in the crop so that its eyes and mouth come to about
 # the same places.

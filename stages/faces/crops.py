@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from stages.face_template import CORNER, PATCH, SCALE
 from stages.faces.alignment import CROP, crop_to_frame
 from stages.faces.i420 import BLACK, Frame, planes, rgb
-from stages.faces.patches import CORNER, PATCH, SCALE
 from stages.faces.tracks import Track
 from stages.faces.warping import Matrix, part_of, warp
 

@@ -42,7 +42,7 @@ def covariances(folder: Path) -> dict[str, npt.NDArray[np.float32]]:
     """The covariances of `stages.evidence.norms`, from a folder of `microemo synthesize`."""
     parts: dict[str, list[Array]] = {}
     for track in _tracks(folder):
-        flat = track.movement.flat.astype(np.float64)
+        flat = track.movement.flat
         lag = round(LAG_S * track.movement.rate)
         short = off_the_middle(flat, lag)
         long = flat - gaussian_filter1d(flat, _SLOW_S * track.movement.rate, axis=0, mode="nearest")

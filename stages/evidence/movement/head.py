@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from stages.evidence.movement.points import MIDDLE, PATCH
+from stages.evidence.movement.points import MIDDLE
 from stages.evidence.movement.sampling import Pictures, Pyramid, pyramid, read
+from stages.face_template import PATCH
 
 UNIT = 32.0  # pixels; strains are measured at this distance from the middle
 ROUNDS = ((4, 4), (2, 3))  # how many times smaller, and how many steps there

@@ -11,21 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.evidence.movement.points import EYES_APART, MIDDLE, PLACES, named
+from stages.evidence.movement.points import MIDDLE, PLACES, named
+from stages.face_template import ARCFACE_POINTS, CORNER, EYES_APART, EYES_AT, SCALE
 
 MOST = 40.0  # degrees; of a face that is turned further half is out of sight
-EYES = np.array([(MIDDLE - 19.0, 44.0, 11.0), (MIDDLE + 19.0, 44.0, 11.0)])
-
-# Where ArcFace puts eyes, nose tip and mouth corners (Deng et al., CVPR 2019), pixels of its crop.
-_ARCFACE = np.array(
-    [
-        [38.2946, 51.6963],
-        [73.5318, 51.5014],
-        [56.0252, 71.7366],
-        [41.5493, 92.3655],
-        [70.7299, 92.2041],
-    ]
-)
+EYES = np.array([(MIDDLE + side * EYES_APART / 2, EYES_AT[1], 11.0) for side in (-1, 1)])
 
 Array = NDArray[np.float64]
 
@@ -73,6 +63,4 @@ def _turned(places: Array, yaw: float) -> Array:
 
 def _template() -> Array:
     """The five points of ArcFace in pixels of the patch."""
-    eyes = _ARCFACE[:2]
-    scale = EYES_APART / float(np.hypot(*(eyes[1] - eyes[0])))
-    return np.asarray((_ARCFACE - eyes.mean(axis=0)) * scale + EYES[:, :2].mean(axis=0))
+    return np.asarray((ARCFACE_POINTS - CORNER) / SCALE)

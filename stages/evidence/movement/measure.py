@@ -37,9 +37,9 @@ class Movement:
         return (len(self.times_s) - 1) / max(float(self.times_s[-1] - self.times_s[0]), 1e-9)
 
     @property
-    def flat(self) -> NDArray[np.float32]:
+    def flat(self) -> NDArray[np.float64]:
         """The shifts as [n, 2 P]."""
-        return self.shifts.reshape(len(self.shifts), 2 * len(PLACES))
+        return self.shifts.reshape(len(self.shifts), 2 * len(PLACES)).astype(np.float64)
 
 
 def measure(

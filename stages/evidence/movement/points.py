@@ -11,9 +11,9 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-PATCH = 128  # pixels, the side of a patch
-MIDDLE = 64.0
-EYES_APART = 38.0  # pixels between the eyes
+from stages.face_template import EYES_AT
+
+MIDDLE = EYES_AT[0]
 
 Region = Literal["brows", "eyes", "nose", "cheeks", "mouth_corners", "lips", "chin"]
 REGIONS: tuple[Region, ...] = get_args(Region)

@@ -34,7 +34,7 @@ SHORTEST_S = 0.04
 
 def against_now(half: Half, movement: Movement, speaking: NDArray[np.bool_]) -> Reading:
     """Read a face against where it was just before and is soon after."""
-    flat = movement.flat.astype(np.float64)
+    flat = movement.flat
     off = off_the_middle(flat, max(1, round(LAG_S * movement.rate)))
     return read_half(half, "short", off, speaking)
 
@@ -46,7 +46,7 @@ def spot_brief(movement: Movement, short: Reading) -> list[Spotted]:
         movement: of the face.
         short: against just before and after.
     """
-    flat = movement.flat.astype(np.float64)
+    flat = movement.flat
     peaks, _ = find_peaks(short.evidence, height=LOOK)
     followed = (_follow(peak, short, flat, movement) for peak in peaks.tolist())
     return [one for one in followed if one is not None]

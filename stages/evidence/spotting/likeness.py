@@ -41,7 +41,5 @@ def parts_of(one: Spotted) -> Decomposition:
 
 def moved(movement: Movement, one: Spotted) -> NDArray[np.float64]:
     """The movement [2 P] from the ends of an event to its apex, pixels of the patch."""
-    onset, apex, offset = (
-        movement.flat[at].astype(np.float64) for at in (one.onset, one.apex, one.offset)
-    )
+    onset, apex, offset = movement.flat[[one.onset, one.apex, one.offset]]
     return np.asarray(apex - (onset + offset) / 2)

@@ -41,7 +41,7 @@ def spot(movement: Movement, speaking: NDArray[np.bool_]) -> Sighting:
         movement: of the face.
         speaking: [n], whether it was, or may have been, speaking at each time.
     """
-    flat = movement.flat.astype(np.float64)
+    flat = movement.flat
     blinks = spot_blinks(movement, speaking)
     long = {half: against_rest(half, flat, speaking) for half in HALVES}
     short = {half: against_now(half, movement, speaking) for half in HALVES}

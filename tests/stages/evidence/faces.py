@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import map_coordinates, spline_filter
 from skimage.color import rgb2gray
 
-from stages.evidence.movement.points import MIDDLE, PATCH
+from stages.evidence.movement.points import MIDDLE
+from stages.face_template import PATCH
 
 Array = NDArray[np.float64]
 

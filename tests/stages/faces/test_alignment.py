@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.faces.alignment import ARCFACE_POINTS, BOX_SIDE, crop_to_frame, pose
+from stages.face_template import ARCFACE_POINTS
+from stages.faces.alignment import BOX_SIDE, crop_to_frame, pose
 from stages.faces.detectors.detector import Detection
 from stages.faces.poses import smoothed_poses
 from stages.faces.tracklet import Tracklet

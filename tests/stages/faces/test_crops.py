@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy.ndimage import map_coordinates
 
+from stages.face_template import CORNER, SCALE
 from stages.faces.crops import blocks_at, cut_face, cut_patch
-from stages.faces.patches import CORNER, SCALE
 
 
 def _pose(x, y, scale=1.0, rotation=0.0):
