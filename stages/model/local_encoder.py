@@ -3,12 +3,18 @@
 The paper's text on its local features is not available; this is built for what they must show. A
 micro-expression is small and lasts 40 to 500 ms, so each crop is seen twice: as it is, and as its
 change since the crop before.
+
+How far something moved cannot be read off a change of brightness alone: a step of the same size
+makes more of it where the picture is steep (the brightness constancy of Horn & Schunck,
+"Determining optical flow", 1981: change = - gradient * movement). So the change is also multiplied
+by what the crop looks like there, cell by cell, by learned filters.
 """
 
 # mypy: disable-error-code="no-untyped-call"
 
 import torch
 from torch import nn
+from torch.utils.checkpoint import checkpoint
 
 from stages.model.configuration_microemo import MicroEmoLocalConfig
 
@@ -16,6 +22,10 @@ from stages.model.configuration_microemo import MicroEmoLocalConfig
 CROPS_AT_A_TIME = 64
 # Pixel values are brought from 0..255 to -1..1.
 HALF_RANGE = 127.5
+# A step of a micro-expression changes a pixel by a few of 255 values; this much becomes 1.
+CHANGE_RANGE = 16.0
+# Pixels, the side of a cell; a patch holds a whole number of them.
+CELL = 4
 # Hz; from slower than a window of attention to the fastest change that 30 frames a second show.
 TIME_FREQUENCIES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 
@@ -45,6 +55,28 @@ class PatchReader(nn.Module):
         return read
 
 
+class MotionFilters(nn.Module):
+    """The change of a crop, by itself and times what the crop looks like, patch by patch.
+
+    Without biases on the side of the change: where nothing changes there is no motion.
+    """
+
+    def __init__(self, config: MicroEmoLocalConfig) -> None:
+        super().__init__()
+        channels, stride = config.motion_channels, config.patch_size // CELL
+        self.look = nn.Conv2d(3, channels, kernel_size=CELL, stride=CELL)
+        self.change = nn.Conv2d(3, channels, kernel_size=CELL, stride=CELL, bias=False)
+        self.patches = nn.Conv2d(
+            2 * channels, config.hidden_size, kernel_size=stride, stride=stride, bias=False
+        )
+
+    def forward(self, looks: torch.Tensor, changes: torch.Tensor) -> torch.Tensor:
+        """[C, 3, S, S] both: -1..1 and steps of `CHANGE_RANGE`, to [C, d, S / patch, S / patch]."""
+        changed = self.change(changes)
+        moved: torch.Tensor = self.patches(torch.cat([changed, changed * self.look(looks)], dim=1))
+        return moved
+
+
 class LocalEncoder(nn.Module):
     """Appearance and motion of each face crop, k tokens each."""
 
@@ -56,6 +88,7 @@ class LocalEncoder(nn.Module):
         )
         self.appearance_norm = nn.LayerNorm(config.hidden_size)
         self.appearance = PatchReader(config)
+        self.motion_filters = MotionFilters(config)
         self.motion = PatchReader(config)
 
     def forward(
@@ -80,7 +113,7 @@ class LocalEncoder(nn.Module):
         begins = torch.ones_like(crop_track_ids, dtype=torch.bool)
         begins[1:] = crop_track_ids[1:] != crop_track_ids[:-1]
         read = [
-            self._read(crops[max(start - 1, 0) : start + CROPS_AT_A_TIME], part)
+            self._part(crops[max(start - 1, 0) : start + CROPS_AT_A_TIME], part)
             for start, part in zip(
                 range(0, len(crops), CROPS_AT_A_TIME), begins.split(CROPS_AT_A_TIME), strict=True
             )
@@ -88,25 +121,31 @@ class LocalEncoder(nn.Module):
         appearance, motion = (torch.cat(kind) for kind in zip(*read, strict=True))
         return appearance, motion
 
+    def _part(self, crops: torch.Tensor, begins: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """As `_read`. In training the floats of the pixels are made again rather than kept: those
+        of a batch of windows would be gigabytes."""
+        if not torch.is_grad_enabled():
+            return self._read(crops, begins)
+        read: tuple[torch.Tensor, torch.Tensor] = checkpoint(
+            self._read, crops, begins, use_reentrant=False
+        )
+        return read
+
     def _read(self, crops: torch.Tensor, begins: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Some crops, with the one before them where there is one; `begins` [c] of a track.
 
         The change is taken between 8-bit values, where it is exact, and zero where nothing moves:
-        between features in 16-bit floats a faint movement would drown in rounding. Patches are
-        embedded linearly, so it is embedded to the difference of the two crops' patches.
+        between features in 16-bit floats a faint movement would drown in rounding.
         """
         dtype = self.patch_embedding.weight.dtype
         values = crops.to(torch.float32)
         if len(crops) == len(begins):
             values = torch.cat([values[:1], values])
-        change = values.diff(dim=0).mul_(1 / HALF_RANGE)
-        looks = values[1:].mul_(1 / HALF_RANGE).sub_(1)
-        patches = self.patch_embedding(looks.to(dtype).permute(0, 3, 1, 2))
-        moved = nn.functional.conv2d(
-            change.to(dtype).permute(0, 3, 1, 2),
-            self.patch_embedding.weight,
-            stride=self.patch_embedding.stride,
-        ).masked_fill(begins[:, None, None, None], 0)
+        changes = values.diff(dim=0).mul_(1 / CHANGE_RANGE).to(dtype).permute(0, 3, 1, 2)
+        looks = values[1:].mul_(1 / HALF_RANGE).sub_(1).to(dtype).permute(0, 3, 1, 2)
+        patches = self.patch_embedding(looks)
+        moved = self.motion_filters(looks, changes)
+        moved = moved.masked_fill(begins[:, None, None, None], 0)
         looked = self.appearance_norm(patches.flatten(2).transpose(1, 2))
         return self.appearance(looked), self.motion(moved.flatten(2).transpose(1, 2))
 

@@ -6,13 +6,13 @@ A reconstruction of MicroEmo (Zhang, arXiv 2407.16552) on the stack of TimeChat 
 
 # mypy: disable-error-code="no-untyped-call"
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import nn
 from transformers import initialization
+from transformers.modeling_outputs import CausalLMOutput
 from transformers.modeling_utils import PreTrainedModel
 from transformers.models.auto.modeling_auto import AutoModelForCausalLM
 
@@ -22,23 +22,11 @@ from stages.model.frame_encoder import FrameEncoder
 from stages.model.global_local_attention import GlobalLocalAttention
 from stages.model.layout import Span
 from stages.model.local_encoder import LocalEncoder, PatchReader
-from stages.model.neighbourhoods import Indices, Times
+from stages.model.loss import answer_loss
+from stages.model.neighbourhoods import Times
 from stages.model.pooler import VideoPooler
-
-
-@dataclass(frozen=True)
-class Faces:
-    """The face crops of one window, in order of track, then time.
-
-    Attributes:
-        crops: [C, S, S, 3] uint8 RGB, aligned.
-        times_s: [C] seconds, on the clock of the global frames.
-        track_ids: [C].
-    """
-
-    crops: torch.Tensor
-    times_s: Times
-    track_ids: Indices
+from stages.model.timestamps import sentence_length
+from stages.model.windows import Faces, WindowBatch
 
 
 class MicroEmoPreTrainedModel(PreTrainedModel):
@@ -167,27 +155,78 @@ class MicroEmo(MicroEmoPreTrainedModel):
         embeddings: nn.Module = self.language_model.get_input_embeddings()
         return embeddings
 
+    def visual_tokens(self, windows: WindowBatch) -> list[torch.Tensor]:
+        """The visual tokens of several windows at once, [V, D_llm] each.
+
+        A window's tokens are those that encoder and pooler give of it alone, up to the rounding of
+        the products: frames are read one by one, faces are seen by the frames of their own window,
+        and the sentences of a window keep the length that they have by themselves.
+        """
+        global_tokens = self.encoder.frames(
+            windows.frames, windows.timestamp_ids, windows.timestamp_mask
+        )
+        fused = self.encoder.with_faces(
+            global_tokens, windows.apart(windows.frame_times_s), windows.faces()
+        )
+        queries = self.config.num_query_tokens
+        states = [
+            own[:, : queries + sentence_length(mask)]
+            for own, mask in zip(
+                fused.split(windows.frame_counts),
+                windows.timestamp_mask.split(windows.frame_counts),
+                strict=True,
+            )
+        ]
+        return self.pooler.video.pool(
+            list(zip(states, windows.frame_times_s, windows.spans_s, strict=True))
+        )
+
     def forward(
         self,
         input_ids: torch.Tensor,
-        visual_tokens: torch.Tensor,
+        visual_rows: torch.Tensor,
+        windows: Mapping[str, Any],
         attention_mask: torch.Tensor | None = None,
         labels: torch.Tensor | None = None,
-    ) -> Any:
-        """The language model over prompts in which the visual tokens stand.
+        weights: torch.Tensor | None = None,
+    ) -> CausalLMOutput:
+        """From pixels and prompts to the loss: all that learns, in one pass.
 
         Args:
-            input_ids: [B, S] int64 with as many `<ImageHere>` as there are visual tokens.
-            visual_tokens: [B, V, D_llm], one window's tokens a prompt.
+            input_ids: [B, S] int64; what stands in the place of a visual token does not matter.
+            visual_rows: [B, S] int64; in the place of a visual token its row among the tokens of
+                all windows, -1 where there is none.
+            windows: the fields of a `WindowBatch`, from W windows; several prompts may be about
+                one.
             attention_mask: [B, S], 0 where padded.
-            labels: [B, S] int64 for the loss, -100 where there is none.
+            labels: [B, S] int64, -100 where nothing is asked for.
+            weights: [B, S] how much a label counts; None: all alike.
 
         Returns:
-            The language model's output, logits [B, S, vocabulary] and loss.
+            logits [B, S, vocabulary], and the mean loss over the labels where there are such.
         """
-        places = input_ids.eq(self.config.image_token_id)
+        tokens = torch.cat(self.visual_tokens(WindowBatch(**windows)))
+        logits = self.answered(input_ids, visual_rows, tokens, attention_mask)
+        loss = None if labels is None else answer_loss(logits, labels, weights)
+        return CausalLMOutput(loss=loss, logits=logits)
+
+    def answered(
+        self,
+        input_ids: torch.Tensor,
+        visual_rows: torch.Tensor,
+        visual_tokens: torch.Tensor,
+        attention_mask: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """The logits [B, S, vocabulary] over prompts in which rows of the visual tokens stand.
+
+        Args:
+            visual_tokens: [R, D_llm]; the others are those of `forward`.
+        """
+        places = visual_rows >= 0
         words = self.get_input_embeddings()(input_ids.masked_fill(places, 0))
-        spliced = words.masked_scatter(places.unsqueeze(-1), visual_tokens.to(words.dtype))
-        return self.language_model(
-            inputs_embeds=spliced, attention_mask=attention_mask, labels=labels
-        )
+        seen = visual_tokens.to(words.dtype)[visual_rows.clamp(min=0)]
+        spliced = torch.where(places.unsqueeze(-1), seen, words)
+        logits: torch.Tensor = self.language_model(
+            inputs_embeds=spliced, attention_mask=attention_mask, use_cache=False
+        ).logits
+        return logits

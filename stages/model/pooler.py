@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.utils.rnn import pad_sequence
 from transformers.models.blip_2.modeling_blip_2 import Blip2QFormerModel
 
 from stages.model.configuration_microemo import MicroEmoConfig
@@ -73,23 +74,45 @@ class VideoPooler(nn.Module):
         Raises:
             ValueError: the window has more frames than there are frame positions.
         """
+        return self.pool([(states, frame_times_s, spans_s)])[0]
+
+    def pool(
+        self, windows: Sequence[tuple[torch.Tensor, Times, Sequence[Span]]]
+    ) -> list[torch.Tensor]:
+        """The visual tokens of several windows at once, each as `forward` gives them.
+
+        All blocks go through the Q-Former together, padded to the longest under a mask; a window's
+        tokens are those it has by itself up to the rounding of the products.
+        """
+        blocks: list[torch.Tensor] = []
+        counts: list[int] = []
+        for states, frame_times_s, spans_s in windows:
+            placed = self._placed(states)
+            read = frames_read(self.config, frame_times_s, spans_s)
+            blocks += [placed[torch.from_numpy(frames)].flatten(0, 1) for frames in read]
+            counts.append(len(read) * self.config.num_video_query_tokens)
+        tokens: torch.Tensor = self.projection(self._read(blocks).flatten(0, 1))
+        return list(tokens.split(counts))
+
+    def _placed(self, states: torch.Tensor) -> torch.Tensor:
+        """The states with their positions: a frame keeps its place wherever it is read."""
         most = self.config.max_frames
         if len(states) > most:
             raise ValueError(
                 f"the window has {len(states)} frames and the model takes {most}: set "
                 f"decode.max_frames={most}"
             )
-        # A frame keeps its place in the window wherever it is read: positions never restart.
-        placed = states + self.frame_position_embedding.weight[: len(states), None]
-        blocks = frames_read(self.config, frame_times_s, spans_s)
-        read = [self._read(placed[torch.from_numpy(frames)]) for frames in blocks]
-        tokens: torch.Tensor = self.projection(torch.cat(read))
-        return tokens
+        placed: torch.Tensor = states + self.frame_position_embedding.weight[: len(states), None]
+        return placed
 
-    def _read(self, states: torch.Tensor) -> torch.Tensor:
-        """[T, K + L, D] to [K, D]."""
+    def _read(self, blocks: Sequence[torch.Tensor]) -> torch.Tensor:
+        """Blocks [S_b, D] to [B, K, D]."""
+        keys = pad_sequence(list(blocks), batch_first=True)
+        lengths = torch.tensor([len(block) for block in blocks], device=keys.device)
+        places = torch.arange(keys.shape[1], device=keys.device)
         read: torch.Tensor = self.qformer(
-            query_embeds=self.query_tokens,
-            encoder_hidden_states=states.flatten(0, 1).unsqueeze(0),
+            query_embeds=self.query_tokens.expand(len(blocks), -1, -1),
+            encoder_hidden_states=keys,
+            encoder_attention_mask=(places < lengths[:, None]).long(),
         ).last_hidden_state
-        return read[0]
+        return read

@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from stages.model.configuration_microemo import MicroEmoConfig
 
 # Of the tokenizer that is made with the tiny model.
-TINY_VOCABULARY = 1024
+TINY_VOCABULARY = 2048
 TINY_PAD, TINY_BOS, TINY_EOS, TINY_IMAGE = 0, 1, 2, 5
-TINY_WIDTH, TINY_LLM_WIDTH = 64, 128
+TINY_WIDTH, TINY_LLM_WIDTH = 96, 192
 # At these widths 0.02 would leave every sentence and every picture looking alike.
-TINY_SPREAD = 0.1
+TINY_SPREAD = 0.08
 
 
 def tiny() -> "MicroEmoConfig":
-    """The model that ships in the package: the real classes, a million weights."""
+    """The model that ships in the package: the real classes, some four million weights."""
     from stages.model.configuration_microemo import MicroEmoConfig
 
     block = {
@@ -44,7 +44,9 @@ def tiny() -> "MicroEmoConfig":
             **block,
             "model_type": "llama",
             "hidden_size": TINY_LLM_WIDTH,
-            "intermediate_size": 2 * TINY_LLM_WIDTH,
+            "intermediate_size": 3 * TINY_LLM_WIDTH,
+            "num_hidden_layers": 4,
+            "num_attention_heads": 6,
             "num_key_value_heads": 2,
             "vocab_size": TINY_VOCABULARY,
             "max_position_embeddings": 2048,

@@ -39,7 +39,7 @@ def answers_of_run(location: str) -> Answers:
             if looked:
                 spotted.add(window)
             trained.add(str(window["model"]["trained"]))
-            for answer in _answers_of_window(window):
+            for answer in answers_of_window(window):
                 rows[answer.video_id, answer.utterance_index, answer.start_s or 0.0] = answer
     failures = dataset.failures(["video_id", "window_id"]).to_pylist()
     failed = {row["window_id"] or row["video_id"] for row in failures}
@@ -55,7 +55,8 @@ def answers_of_run(location: str) -> Answers:
     )
 
 
-def _answers_of_window(window: Mapping[str, Any]) -> Iterator[Answer]:
+def answers_of_window(window: Mapping[str, Any]) -> Iterator[Answer]:
+    """The answers that an annotated window holds: its utterances', or its own where none speaks."""
     utterances = window["utterances"] or []
     for said in utterances:
         yield _answer(window["video_id"], said, said["index"])

@@ -1,0 +1,1 @@
+"""`microemo train`: a MicroEmo from labelled videos."""

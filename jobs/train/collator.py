@@ -1,0 +1,100 @@
+"""Windows with their conversations, put together as the model takes them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch.nn.utils.rnn import pad_sequence
+
+from jobs.train.conversations import Conversation, visual_row
+from stages.model.loss import NO_LABEL
+from stages.model.timestamps import timestamp_ids
+from stages.rows import Row
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
+
+@dataclass(frozen=True)
+class Example:
+    """A window and the conversations about it.
+
+    Attributes:
+        row: of the window, with frames and crops.
+        visual_count: its visual tokens.
+        conversations: with ids below 0 in the places of visual tokens.
+        moving_units: [T, units] which action units move at each frame; None where nobody knows.
+    """
+
+    row: Row
+    visual_count: int
+    conversations: Sequence[Conversation]
+    moving_units: torch.Tensor | None = None
+
+
+class Collator:
+    """Makes a batch of examples.
+
+    Args:
+        tokenizer: gives the ids of timestamp sentences.
+        timestamp_length: ids at which such a sentence is cut.
+    """
+
+    def __init__(self, tokenizer: "PreTrainedTokenizerFast", timestamp_length: int) -> None:
+        self._tokenizer = tokenizer
+        self._length = timestamp_length
+
+    def __call__(self, examples: Sequence[Example]) -> dict[str, Any]:
+        """The arguments of `MicroEmo.forward`."""
+        talks = [
+            (before, talk)
+            for before, example in _behind(examples)
+            for talk in example.conversations
+        ]
+        known = [each.moving_units for each in examples if each.moving_units is not None]
+        # Of some windows and not of others there would be no telling which.
+        side = {"moving_units": torch.cat(known)} if len(known) == len(examples) else {}
+        return {
+            **side,
+            "input_ids": _padded([[max(token, 0) for token in talk.ids] for _, talk in talks], 0),
+            "visual_rows": _padded([_rows(talk, before) for before, talk in talks], -1),
+            "attention_mask": _padded([[1] * len(talk.ids) for _, talk in talks], 0),
+            "labels": _padded([talk.labels for _, talk in talks], NO_LABEL),
+            "weights": _padded([talk.weights for _, talk in talks], 0.0),
+            "windows": self.windows([example.row for example in examples]),
+        }
+
+    def windows(self, rows: Sequence[Row]) -> dict[str, Any]:
+        """The fields of a `WindowBatch`."""
+        told_s = [time - row["start_s"] for row in rows for time in row["frame_times_s"]]
+        ids, mask = timestamp_ids(self._tokenizer, told_s, self._length)
+        return {
+            "frames": torch.from_numpy(np.concatenate([row["frames"] for row in rows])),
+            "timestamp_ids": ids,
+            "timestamp_mask": mask,
+            "frame_times_s": [np.asarray(row["frame_times_s"], np.float64) for row in rows],
+            "crops": torch.from_numpy(np.concatenate([row["crops"] for row in rows])),
+            "crop_times_s": [np.asarray(row["crop_times_s"], np.float64) for row in rows],
+            "crop_track_ids": [np.asarray(row["crop_track_ids"], np.int64) for row in rows],
+            "spans_s": [
+                [(said["start_s"], said["end_s"]) for said in row["utterances"] or []]
+                for row in rows
+            ],
+        }
+
+
+def _behind(examples: Sequence[Example]) -> list[tuple[int, Example]]:
+    """Each example with the number of visual tokens that stand before its own."""
+    counts = np.cumsum([0, *(example.visual_count for example in examples)])
+    return list(zip(counts.tolist(), examples, strict=False))
+
+
+def _rows(talk: Conversation, before: int) -> list[int]:
+    rows = [visual_row(token) for token in talk.ids]
+    return [row + before if row >= 0 else row for row in rows]
+
+
+def _padded(values: Sequence[Sequence[float]], filler: float) -> torch.Tensor:
+    return pad_sequence([torch.tensor(own) for own in values], True, filler)

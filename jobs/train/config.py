@@ -1,0 +1,85 @@
+"""What a training can be told: one tree, every key described."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from jobs.train.parts import Part
+from stages.section import PLACE_OR_PACE, Section
+
+Shown = Literal["frames", "faces", "utterance_tokens", "timestamps", "words", "evidence"]
+"""What a model is shown of a window; a training leaves some of it out to see what it is worth."""
+
+
+class LearningConfig(Section):
+    """How the weights move."""
+
+    steps: int = Field(1000, ge=1, description="Steps of the optimizer.")
+    batch_windows: int = Field(8, ge=1, description="Windows in a batch of one process.")
+    accumulate: int = Field(1, ge=1, description="Batches whose gradients add up to a step.")
+    rate: float = Field(1e-3, gt=0, description="The highest learning rate, of AdamW.")
+    warmup: float = Field(0.05, ge=0, lt=1, description="Share of the steps in which it rises.")
+    weight_decay: float = Field(0.05, ge=0, description="Of AdamW.")
+    action_units: float = Field(
+        0.0,
+        ge=0,
+        description="Weight of naming, off the faces around each frame, the action units that move "
+        "in it; only where the labels say which do.",
+    )
+    precision: Annotated[Literal["float32", "bfloat16"], PLACE_OR_PACE] = Field(
+        "float32", description="Of the arithmetic; weights are kept in float32 where they learn."
+    )
+    activation_checkpointing: Annotated[bool, PLACE_OR_PACE] = Field(
+        False, description="Compute layers twice rather than keep what they gave: less memory."
+    )
+    deepspeed: Annotated[Literal["none", "zero2", "zero3"], PLACE_OR_PACE] = Field(
+        "none", description="What of the optimizer and the weights the GPUs share out."
+    )
+
+
+class CheckConfig(Section):
+    """How a training is watched."""
+
+    every_steps: int = Field(200, ge=1, description="Steps between two looks at held-out windows.")
+    score_windows: int = Field(
+        64, ge=0, description="Held-out windows that are annotated and scored at each; 0: none."
+    )
+    save_steps: Annotated[int, PLACE_OR_PACE] = Field(
+        200, ge=1, description="Steps between two checkpoints, from which a stopped run goes on."
+    )
+
+
+class TrainConfig(Section):
+    """Everything a training can be told. The defaults are the preset `tiny`."""
+
+    base: str = Field(
+        "tiny",
+        min_length=1,
+        description="What is trained: 'tiny', the shape, from nothing; or a MicroEmo folder.",
+    )
+    learns: tuple[Part, ...] = Field(
+        ("vision_model", "image_qformer", "local_branch", "video_qformer", "language_model"),
+        min_length=1,
+        description="The parts whose weights move; the others are frozen.",
+    )
+    lora_rank: int = Field(
+        0, ge=0, description="Rank of a new adapter on the language model; 0: as the base has it."
+    )
+    without: tuple[Shown, ...] = Field(
+        (), description="What the model is not shown: what that was worth shows in the score."
+    )
+    max_frames: int | None = Field(
+        None, ge=1, description="Global frames of a window, evenly of those kept; null: all."
+    )
+    max_description_tokens: int = Field(
+        256, ge=1, description="Tokens of a description; what is longer is cut."
+    )
+    held_out: float = Field(
+        0.1, gt=0, lt=1, description="Share of the videos held out where no labels are named for it."
+    )
+    seed: int = Field(0, ge=0, description="Of new weights, of the order of the windows, of dropout.")
+    threads: Annotated[int, PLACE_OR_PACE] = Field(2, ge=1, description="CPU threads of a process.")
+    learning: LearningConfig = Field(
+        default_factory=LearningConfig, description="How the weights move."
+    )
+    check: CheckConfig = Field(default_factory=CheckConfig, description="How it is watched.")

@@ -1,0 +1,141 @@
+"""What a model learns to say of a window: the questions of the generate stage, with the answers.
+
+The prompts are made by the stage's own `Questioner`, so that a model is asked in training what it
+will be asked in a run, token by token.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.evaluation.answers import Answer
+from stages.generate.prompt.chat import Ids, visual_id
+from stages.generate.prompt.forms import chat_of
+from stages.generate.prompt.question import Question, Questioner
+from stages.generate.prompt.request import LABELS_QUESTION
+from stages.model.layout import token_layout
+from stages.model.loss import NO_LABEL
+from stages.rows import Row
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
+    from stages.model.configuration_microemo import MicroEmoConfig
+
+Targets = Mapping[int | None, Answer]
+"""What is true of each utterance of a window, and of the whole window (None)."""
+
+UNCLEAR = "The emotional state is unclear."
+"""The list of labels of whom nothing can be told; a run reads it as an abstention."""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A prompt with its answers.
+
+    Attributes:
+        ids: token ids, those of visual tokens below 0 (`visual_id`).
+        labels: the ids of the answers and their ends, `NO_LABEL` elsewhere.
+        weights: of each label; those of an answer add up to 1, however long it is.
+    """
+
+    ids: Ids
+    labels: tuple[int, ...]
+    weights: tuple[float, ...]
+
+
+class Conversations:
+    """Writes the conversations about windows, with the answers that are right.
+
+    Args:
+        config: the model's.
+        tokenizer: the language model's.
+        context: positions a conversation may take.
+        most_answered: tokens of a description; a longer one is cut, and so is not ended.
+        with_evidence: whether prompts say what was measured.
+    """
+
+    def __init__(
+        self,
+        config: "MicroEmoConfig",
+        tokenizer: "PreTrainedTokenizerFast",
+        *,
+        context: int,
+        most_answered: int,
+        with_evidence: bool,
+    ) -> None:
+        self._chat = chat_of(config, tokenizer)
+        self._layout = partial(token_layout, config)
+        self._most = most_answered
+        asked = self._chat.turn_cost(LABELS_QUESTION)
+        room = context - asked - 2 * most_answered
+        self._questioner = Questioner(self._chat, self._layout, room, with_evidence=with_evidence)
+
+    def of(self, row: Row, targets: Targets) -> list[Conversation]:
+        """Those of each target, in the order of the window's questions.
+
+        Args:
+            row: a window, as the generate stage takes it but for its visual tokens.
+            targets: by the place of an utterance in the window.
+        """
+        utterances = row["utterances"] or []
+        spans = [(said["start_s"], said["end_s"]) for said in utterances]
+        count = self._layout(len(row["frame_times_s"]), spans).count
+        asked = self._questioner.questions({**row, "visual_tokens": np.zeros((count, 1))})
+        places: Sequence[int | None] = [None, *range(len(utterances))]
+        return [
+            conversation
+            for place, question in zip(places, asked, strict=True)
+            if place in targets
+            for conversation in self._answered(question, targets[place])
+        ]
+
+    def _answered(self, question: Question, answer: Answer) -> list[Conversation]:
+        """Both turns in one, as the second goes on from the first; in two where it does not quite:
+        where an answer is opened by what is not kept of it later."""
+        said = self._cut(answer.description or "")
+        followed = question.followed(self._chat, said, LABELS_QUESTION)
+        turns = [self._turn(followed, self._cut(", ".join(answer.labels) or UNCLEAR))]
+        if said:
+            turns.insert(0, self._turn(question, said))
+        if self._chat.answer_opening:
+            return [_conversation([turn]) for turn in turns]
+        return [_conversation(turns)]
+
+    def _turn(self, question: Question, answer: Ids) -> "_Turn":
+        asked = question.ids
+        answered = self._chat.continued(asked, answer, "")
+        end = answered[len(asked) - len(self._chat.answer_opening) + len(answer)]
+        is_whole = len(answer) < self._most
+        return _Turn((*asked, *answer, end), len(asked), len(asked) + len(answer) + is_whole)
+
+    def _cut(self, text: str) -> Ids:
+        return self._chat.encoded(text)[: self._most]
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """A conversation up to the end of an answer, and where that answer stands in it."""
+
+    ids: Ids
+    start: int
+    stop: int
+
+
+def _conversation(turns: Sequence[_Turn]) -> Conversation:
+    """The last of the turns, with all their answers to learn from."""
+    ids = turns[-1].ids
+    labels, weights = [NO_LABEL] * len(ids), [0.0] * len(ids)
+    for turn in turns:
+        learnt = slice(turn.start, turn.stop)
+        labels[learnt] = ids[learnt]
+        weights[learnt] = [1 / (turn.stop - turn.start)] * (turn.stop - turn.start)
+    return Conversation(ids, tuple(labels), tuple(weights))
+
+
+def visual_row(token: int) -> int:
+    """The row of a visual token that stands among ids, -1 for a token of text."""
+    return visual_id(token) if token < 0 else -1

@@ -1,0 +1,38 @@
+"""Leaves things out of a window, to see what they were worth."""
+
+from collections.abc import Collection
+
+import numpy as np
+
+from stages.rows import Row
+
+
+def shown(row: Row, without: Collection[str], max_frames: int | None = None) -> Row:
+    """The window as a model sees it that is not shown all of it.
+
+    Args:
+        row: with frames and crops.
+        without: of `jobs.train.config.Shown`. Of the utterances only the words go, not when they
+            are spoken; `utterance_tokens` are for the model's own configuration to leave out.
+        max_frames: global frames to keep, spread evenly; None: all.
+    """
+    row = _fewer(row, max_frames)
+    left: Row = {}
+    if "frames" in without:
+        left["frames"] = np.zeros_like(row["frames"])
+    if "faces" in without:
+        left |= {
+            name: row[name][:0] for name in ("crops", "crop_times_s", "crop_track_ids")
+        }
+    if "words" in without:
+        left["utterances"] = [{**said, "text": ""} for said in row["utterances"] or []]
+    return {**row, **left}
+
+
+def _fewer(row: Row, most: int | None) -> Row:
+    count = len(row["frame_times_s"])
+    if most is None or count <= most:
+        return row
+    kept = np.arange(0, count, count / most).astype(int)[:most]
+    times_s = [row["frame_times_s"][place] for place in kept]
+    return {**row, "frames": row["frames"][kept], "frame_times_s": times_s}

@@ -1,0 +1,131 @@
+"""The Trainer of transformers over windows: its loss, and its looks at what is held out."""
+
+# mypy: disable-error-code="no-untyped-call"
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import Trainer, TrainerCallback, TrainingArguments
+from transformers.trainer_callback import PrinterCallback, ProgressCallback
+
+from jobs.train.action_units import naming_of
+from jobs.train.collator import Collator
+from jobs.train.config import TrainConfig
+from jobs.train.examples import Examples
+from jobs.train.scoring import Scorer
+from jobs.train.zero import zero_of
+from stages.model.modeling_microemo import MicroEmo
+from stages.model.windows import WindowBatch
+
+CHECKPOINTS = "checkpoints"
+_WORKERS = 2  # processes that read windows while the last batch is computed
+
+
+def training_arguments(config: TrainConfig, out: Path, **options: Any) -> TrainingArguments:
+    """What the Trainer is told; make it before the model, or ZeRO-3 cannot share out its weights.
+
+    Args:
+        options: of `TrainingArguments`, beside or instead of those that `config` gives.
+    """
+    learning, check = config.learning, config.check
+    given: dict[str, Any] = {
+        "output_dir": str(out / CHECKPOINTS),
+        "max_steps": learning.steps,
+        "per_device_train_batch_size": learning.batch_windows,
+        "per_device_eval_batch_size": learning.batch_windows,
+        "gradient_accumulation_steps": learning.accumulate,
+        "learning_rate": learning.rate,
+        "lr_scheduler_type": "cosine",
+        "warmup_steps": learning.warmup,
+        "weight_decay": learning.weight_decay,
+        "bf16": learning.precision == "bfloat16",
+        "activation_checkpointing": learning.activation_checkpointing,
+        "deepspeed": zero_of(learning.deepspeed),
+        "eval_strategy": "steps",
+        "eval_steps": check.every_steps,
+        "save_strategy": "steps",
+        "save_steps": check.save_steps,
+        "save_total_limit": 2,
+        "enable_jit_checkpoint": True,
+        "logging_steps": min(25, check.every_steps),
+        "report_to": "none",
+        "disable_tqdm": True,
+        "seed": config.seed,
+        "remove_unused_columns": False,
+        "label_names": ["labels"],
+        "prediction_loss_only": True,
+        "dataloader_num_workers": _WORKERS,
+    }
+    return TrainingArguments(**{**given, **options})
+
+
+class WindowTrainer(Trainer):
+    """Learns from conversations about windows.
+
+    Args:
+        model: with the parts thawed that learn.
+        arguments: of `training_arguments`.
+        train, held_out: the windows.
+        collate: puts them together.
+        scorer: annotates held-out windows; None: only their loss is looked at.
+        scored: which of them.
+        naming_weight: of the side task (`jobs.train.action_units`), if the model has it.
+        callbacks: that tell a person how it goes.
+    """
+
+    def __init__(
+        self,
+        model: MicroEmo,
+        arguments: TrainingArguments,
+        *,
+        train: Examples,
+        held_out: Examples,
+        collate: Collator,
+        scorer: Scorer | None = None,
+        scored: Sequence[int] = (),
+        naming_weight: float = 0.0,
+        callbacks: Sequence[TrainerCallback] = (),
+    ) -> None:
+        super().__init__(
+            model,
+            arguments,
+            data_collator=collate,
+            train_dataset=train,
+            eval_dataset=held_out,
+            callbacks=list(callbacks),
+        )
+        for told in (PrinterCallback, ProgressCallback):  # in a form no person reads
+            self.remove_callback(told)
+        self.model_accepts_loss_kwargs = False  # a batch's loss is the mean over its answers
+        self._score: Callable[[], float] | None = None
+        if scorer is not None and scored:
+            self._score = partial(_families, scorer, held_out, scored)
+        self._naming_weight = naming_weight
+
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, **_: Any
+    ) -> Any:
+        """The loss of the answers, and in training that of the side task."""
+        moving = inputs.get("moving_units")
+        outputs = model(**{name: value for name, value in inputs.items() if name != "moving_units"})
+        loss = outputs.loss
+        naming = naming_of(self.model)
+        if naming is not None and moving is not None and model.training:
+            named = naming.loss(WindowBatch(**inputs["windows"]), moving)
+            loss = loss + self._naming_weight * named
+        return (loss, outputs) if return_outputs else loss
+
+    def evaluate(self, *args: Any, **options: Any) -> dict[str, float]:
+        """The loss on what is held out, and `eval_score`: the set average over families."""
+        found: dict[str, float] = super().evaluate(*args, **options)
+        if self._score is not None and self.is_world_process_zero():
+            found["eval_score"] = self._score()
+            self.log({"eval_score": found["eval_score"]})
+        return found
+
+
+def _families(scorer: Scorer, held_out: Examples, scored: Sequence[int]) -> float:
+    return scorer.score(held_out, scored).families
