@@ -13,15 +13,17 @@ from jobs.synthesize.files.video import Picture, Quality, write_clip
 from jobs.synthesize.head.identity import identity_of
 from jobs.synthesize.head.mesh import load_mesh
 from jobs.synthesize.order import ClipOrder, MadeClip
-from jobs.synthesize.plan import Dialogue, Movement, Person, Span, Split
+from jobs.synthesize.plan import Dialogue, Movement, Person, Span, Split, Unclear
 from jobs.synthesize.scene.camera import panned, shake, zoom
 from jobs.synthesize.scene.changing_light import changing_light
 from jobs.synthesize.scene.filming import film
 from jobs.synthesize.scene.look import Look, draw_look
+from jobs.synthesize.scene.renderings import draw_rendering
 from jobs.synthesize.scene.shots import Shot, in_view, place_of, plan_shots
 from jobs.synthesize.scene.stage import Stage
 from jobs.synthesize.script.describe import describe
 from jobs.synthesize.script.dialogue import write_dialogue
+from jobs.synthesize.script.unclear import describe_unclear, draw_way, untold, write_unclear
 from jobs.synthesize.speech.mouth import mouth_of
 from jobs.synthesize.speech.timing import lay_out
 from jobs.synthesize.speech.track import speak
@@ -45,6 +47,8 @@ class ClipPlan:
     movements: tuple[Movement, ...]
     shots: tuple[Shot, ...]
     rows: list[Row]
+    unclear: Unclear | None = None
+    """Why nothing can be told in it; None where something can."""
 
 
 def make_clip(order: ClipOrder, folder: Path) -> MadeClip:
@@ -66,7 +70,12 @@ def make_clip(order: ClipOrder, folder: Path) -> MadeClip:
 def plan_clip(order: ClipOrder, draws: Iterator[np.random.Generator]) -> ClipPlan:
     """Plan a clip; takes random numbers of `draws`, one generator a purpose."""
     people = _people(order.split, next(draws))
-    dialogue = write_dialogue(next(draws), order.split, people, expressions=order.expressions)
+    rng = next(draws)
+    way = draw_way(rng) if order.unclear else None
+    if way is None:
+        dialogue = write_dialogue(rng, order.split, people, expressions=order.expressions)
+    else:
+        dialogue = write_unclear(rng, order.split, people, way)
     layout = lay_out(dialogue, next(draws))
     rng = next(draws)
     still_s = float(rng.uniform(*_STILL_S)) if rng.random() < _STILL_SHARE else 0.0
@@ -77,12 +86,18 @@ def plan_clip(order: ClipOrder, draws: Iterator[np.random.Generator]) -> ClipPla
     shots = plan_shots(
         dialogue, spans, movements, duration_s=duration_s, still_s=still_s, rng=next(draws)
     )
+    if way == "no_face":
+        shots = (Shot(0.0, duration_s, ()),)
     shown = [in_view(movement, shots) for movement in movements]
     rng = next(draws)
-    explained = [
-        Explained(*describe(dialogue, turn, movements, spans, shown, rng=rng))
-        for turn in range(len(dialogue.turns))
-    ]
+    if way is None:
+        explained = [
+            Explained(*describe(dialogue, turn, movements, spans, shown, rng=rng))
+            for turn in range(len(dialogue.turns))
+        ]
+    else:
+        dialogue = untold(dialogue)
+        explained = [Explained(describe_unclear(turn, way, rng), ()) for turn in dialogue.turns]
     facts = ClipFacts(
         video_id=f"{order.name}.mp4",
         split=order.split,
@@ -98,7 +113,7 @@ def plan_clip(order: ClipOrder, draws: Iterator[np.random.Generator]) -> ClipPla
         for turn, span in zip(dialogue.turns, spans, strict=True)
     ]
     rows = truth_rows(facts, dialogue, spans, seen, explained, places=places)
-    return ClipPlan(dialogue, spans, duration_s, look, movements, shots, rows)
+    return ClipPlan(dialogue, spans, duration_s, look, movements, shots, rows, way)
 
 
 def _people(split: Split, rng: np.random.Generator) -> tuple[Person, Person]:
@@ -124,16 +139,35 @@ def _film(
         person.name: mouth_of(person, plan.dialogue, plan.spans, sound, times_s)
         for person in plan.dialogue.people
     }
-    stage = Stage(order.split, look, plan.dialogue, plan.spans, plan.movements, mouths, times_s)
+    stage = Stage(
+        order.split,
+        look,
+        plan.dialogue,
+        plan.spans,
+        plan.movements,
+        mouths,
+        times_s,
+        unclear=plan.unclear,
+    )
     sets = stage.sets(plan.shots, next(draws))
     camera = shake(look, len(times_s), next(draws))
     grain = next(draws)
     brightness = sizes = np.ones(len(times_s), np.float32)
-    if not order.expressions:
+    if order.unclear or not order.expressions:
         camera = panned(camera, times_s, next(draws))
         sizes = zoom(times_s, next(draws))
         brightness = changing_light(times_s, next(draws))
+    rendering = None
+    if plan.unclear == "rendering":
+        rendering = draw_rendering(next(draws), look.height, look.width)
     pictures: Iterator[Picture] = film(
-        look, plan.shots, sets, camera, grain, brightness=brightness, zoom=sizes
+        look,
+        plan.shots,
+        sets,
+        camera,
+        grain,
+        brightness=brightness,
+        zoom=sizes,
+        rendering=rendering,
     )
     write_clip(path, pictures, look.fps, sound, Quality(crf=look.crf))

@@ -55,11 +55,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PIXELS",
         help=f"of the pictures, even, {_HEIGHTS[0]} to {_HEIGHTS[1]} (default: {_HEIGHT})",
     )
-    parser.add_argument(
+    contents = parser.add_mutually_exclusive_group()
+    contents.add_argument(
         "--no-expressions",
         dest="expressions",
         action="store_false",
         help="make a negative set: nobody feels anything, and all that moves is a distractor",
+    )
+    contents.add_argument(
+        "--unclear",
+        action="store_true",
+        help="make a set in which nothing can be told, to learn to abstain from",
     )
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
@@ -76,10 +82,13 @@ def run(arguments: argparse.Namespace) -> int:
         height=arguments.height,
         voice=voice_at_hand(),
         expressions=arguments.expressions,
+        unclear=arguments.unclear,
     )
     claim(folder, record)
     orders = (
-        ClipOrder(record.split, record.seed, index, record.height, record.expressions)
+        ClipOrder(
+            record.split, record.seed, index, record.height, record.expressions, record.unclear
+        )
         for index in range(arguments.clips)
     )
     try:

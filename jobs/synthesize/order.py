@@ -16,7 +16,8 @@ _SPLITS: dict[Split, int] = {"train": 0, "dev": 1, "test": 2}
 class ClipOrder:
     """The `index`th clip of a split under a seed, `height` pixels high.
 
-    Without `expressions` nobody feels anything: whatever moves in it is a distractor.
+    Without `expressions` nobody feels anything: whatever moves in it is a distractor. In one that
+    is `unclear` nothing can be told of what anybody feels.
     """
 
     split: Split
@@ -24,6 +25,7 @@ class ClipOrder:
     index: int
     height: int
     expressions: bool = True
+    unclear: bool = False
 
     @property
     def name(self) -> str:

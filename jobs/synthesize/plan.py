@@ -16,6 +16,10 @@ TextRole = Literal["congruent", "neutral", "contradicting"]
 """What the words say about the feeling."""
 
 MovementKind = Literal["macro", "micro", "blink", "gaze", "speech"]
+Unclear = Literal["rendering", "no_face", "words"]
+"""Why nothing can be told in a clip: faces are rendered in a foreign way, no face is seen, or faces
+are as always and at rest, and the words are of another world."""
+
 Side = Literal["both", "left", "right"]
 """Left and right are the person's own."""
 
@@ -37,7 +41,10 @@ class Person:
 @dataclass(frozen=True)
 class Feeling:
     """An emotion: its family (or "neutral"), the words for it, the best one first, and how strong
-    it is, 0..1."""
+    it is, 0..1.
+
+    Of the family "unclear" it has no words: nothing tells what is felt.
+    """
 
     family: str
     labels: tuple[str, ...]

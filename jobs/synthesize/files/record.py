@@ -24,6 +24,7 @@ class SetRecord(BaseModel):
     height: int
     voice: VoiceUsed
     expressions: bool = True
+    unclear: bool = False
 
 
 def claim(folder: Path, record: SetRecord) -> None:

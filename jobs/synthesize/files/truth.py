@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from jobs.synthesize.files.whole import written_whole
 from jobs.synthesize.plan import Dialogue, Movement, Span, Split
+from jobs.synthesize.script.emotions import UNCLEAR
 from jobs.synthesize.speech.timing import speaker_of
 from pipeline.evaluation.truth_columns import TRUTH_COLUMNS
 
@@ -94,6 +95,7 @@ def truth_rows(
     for index, (turn, span, why) in enumerate(zip(dialogue.turns, spans, explained, strict=True)):
         own = [seen for seen, owner in zip(movements, owners, strict=True) if owner == index]
         identity = speaker_of(dialogue, turn).identity
+        is_told = turn.feeling.family != UNCLEAR
         rows.append(
             {
                 "video_id": clip.video_id,
@@ -103,8 +105,8 @@ def truth_rows(
                 "speaker": turn.speaker,
                 "text": turn.text,
                 "labels": list(turn.feeling.labels),
-                "family": turn.feeling.family,
-                "intensity": turn.feeling.intensity,
+                "family": turn.feeling.family if is_told else None,
+                "intensity": turn.feeling.intensity if is_told else None,
                 "description": why.description,
                 "clues": [_clue(clue) for clue in why.clues],
                 "display": turn.display,

@@ -19,6 +19,7 @@ from jobs.synthesize.head.view import view_of
 from jobs.synthesize.plan import Movement, Person, Span, Split
 from jobs.synthesize.scene.filming import Actor, develop_canvas
 from jobs.synthesize.scene.look import Look
+from jobs.synthesize.scene.skin_texture import textured
 from jobs.synthesize.scene.staging import Stand
 
 Plane = npt.NDArray[np.float32]
@@ -39,6 +40,7 @@ def act(
     mouth: Lips,
     times_s: npt.NDArray[np.float64],
     rng: np.random.Generator,
+    foreign_skin: bool = False,
 ) -> Actor:
     """Someone in every frame of a clip.
 
@@ -50,6 +52,7 @@ def act(
         mouth: for speech.
         times_s: of each frame, seconds, [n].
         rng: for what nobody planned: sway, small saccades.
+        foreign_skin: whether the head has other skin than heads have here.
     """
     held = head(times_s, rng, speaking)
     eyes = eyes_of(movements, person, times_s, rng)
@@ -59,7 +62,10 @@ def act(
     mesh = load_mesh()
     identity = identity_of(mesh, split, person.identity)
     view = view_of(mesh, identity, stand.density * _FINER, stand.rotation)
-    canvas = develop_canvas(draw(mesh, identity, view, look.light), look, 1 / _FINER)
+    canvas = draw(mesh, identity, view, look.light)
+    if foreign_skin:
+        canvas = textured(canvas, rng)
+    canvas = develop_canvas(canvas, look, 1 / _FINER)
     portrait = Portrait(mesh, canvas, [FACE_UNITS[unit] for unit in used])
     return Actor(portrait, _poses(stand, units[:, used], held, eyes, rng))
 

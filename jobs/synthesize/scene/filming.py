@@ -16,6 +16,7 @@ from jobs.synthesize.head.poses import Poses
 from jobs.synthesize.scene.camera import MARGIN
 from jobs.synthesize.scene.developing import Stock
 from jobs.synthesize.scene.look import Look
+from jobs.synthesize.scene.renderings import Rendering
 from jobs.synthesize.scene.shots import Shot
 
 Plane = npt.NDArray[np.float32]
@@ -51,6 +52,7 @@ def film(
     *,
     brightness: Plane,
     zoom: Plane,
+    rendering: Rendering | None = None,
 ) -> Iterator[Picture]:
     """Every frame of a clip, YUV 4:2:0 as `write_clip` takes it.
 
@@ -62,6 +64,7 @@ def film(
         rng: for the grain.
         brightness: float32 [n], the factor on the light in each frame.
         zoom: float32 [n], 1 or more, the factor on the size of all in each frame.
+        rendering: of the finished pictures, if another than ours.
     """
     film_stock = Stock(look, rng)
     times = np.arange(len(camera)) / float(look.fps)
@@ -75,6 +78,8 @@ def film(
             pictures = _nearer(pictures, zoom[chosen])
             if (brightness[chosen] != 1).any():
                 pictures *= torch.from_numpy(brightness[chosen])[:, None, None, None]
+            if rendering is not None:
+                pictures = rendering(pictures)
             yield from film_stock.develop(pictures)
 
 

@@ -7,14 +7,18 @@ import numpy as np
 import numpy.typing as npt
 
 from jobs.synthesize.behaviour.face import Lips
-from jobs.synthesize.plan import Dialogue, Movement, Person, Span, Split
+from jobs.synthesize.plan import Dialogue, Movement, Person, Span, Split, Unclear
 from jobs.synthesize.scene.acting import act
 from jobs.synthesize.scene.background import draw_background, draw_still_life
+from jobs.synthesize.scene.behind import seen_from_behind
 from jobs.synthesize.scene.camera import MARGIN
 from jobs.synthesize.scene.filming import Actor, Set
 from jobs.synthesize.scene.look import Look
 from jobs.synthesize.scene.shots import Framing, Shot
 from jobs.synthesize.scene.staging import Stand, stand_alone, stand_together
+
+_FROM_BEHIND = 0.45
+_FOREIGN_SKIN = 0.5
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,8 @@ class Stage:
     """What is played, and how it looks.
 
     `mouths` are what each person's lips do for speech, by name, at `times_s`, [n], the times of the
-    frames.
+    frames. `unclear` says why nothing can be told in it, if so: then shots without anybody may show
+    backs of heads, and heads may have a foreign skin.
     """
 
     split: Split
@@ -32,6 +37,7 @@ class Stage:
     movements: tuple[Movement, ...]
     mouths: Mapping[str, Lips]
     times_s: npt.NDArray[np.float64]
+    unclear: Unclear | None = None
 
     def sets(self, shots: Sequence[Shot], rng: np.random.Generator) -> list[Set]:
         """The set of each shot; shots of the same people share one."""
@@ -49,7 +55,11 @@ class Stage:
             stands = stand_together(rng, self.look)
         paint = draw_background if stands else draw_still_life
         size = self.look.height + 2 * MARGIN, self.look.width + 2 * MARGIN
-        background = np.ascontiguousarray(self.look.grade(paint(rng, *size)).transpose(2, 0, 1))
+        picture = self.look.grade(paint(rng, *size))
+        if self.unclear == "no_face" and rng.random() < _FROM_BEHIND:
+            person = self.dialogue.people[0]
+            picture = seen_from_behind(picture, person, self.split, self.look, rng)
+        background = np.ascontiguousarray(picture.transpose(2, 0, 1))
         people = [person for person in self.dialogue.people if person.name in shot.people]
         actors = [self._act(*pair, rng) for pair in zip(people, stands, strict=True)]
         return Set(tuple(actors), background)
@@ -67,4 +77,5 @@ class Stage:
             mouth=self.mouths[person.name],
             times_s=self.times_s,
             rng=rng,
+            foreign_skin=self.unclear == "rendering" and rng.random() < _FOREIGN_SKIN,
         )

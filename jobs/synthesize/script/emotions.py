@@ -12,6 +12,8 @@ from jobs.synthesize.behaviour.patterns import patterns
 from jobs.synthesize.plan import Delivery, Feeling
 
 NEUTRAL = "neutral"
+UNCLEAR = "unclear"
+"""In place of a family where nothing tells what is felt."""
 NEUTRAL_WORDS = ("neutral", "calm", "matter-of-fact")
 
 _FILE = Path(__file__).with_name("emotions.yaml")

@@ -71,13 +71,13 @@ class _Replies(_Entry):
 @cache
 def sentences(split: Split) -> Sentences:
     """What is said in the clips of a split."""
-    return Sentences.model_validate(_content(f"sentences_{split}.yaml"))
+    return Sentences.model_validate(content(f"sentences_{split}.yaml"))
 
 
 @cache
 def replies(split: Split) -> tuple[Reply, ...]:
     """The replies of a split that only what came before makes clear."""
-    return _Replies.model_validate({"replies": _content(f"context_{split}.yaml")}).replies
+    return _Replies.model_validate({"replies": content(f"context_{split}.yaml")}).replies
 
 
 def vocabulary() -> tuple[str, ...]:
@@ -136,7 +136,8 @@ def filled(template: str, fillers: dict[str, str]) -> str:
     return sentence[0].upper() + sentence[1:]
 
 
-def _content(name: str) -> object:
+def content(name: str) -> object:
+    """What a YAML file of this package holds."""
     with Path(__file__).with_name(name).open(encoding="utf-8") as stream:
-        content: object = YAML(typ="safe").load(stream)
-    return content
+        found: object = YAML(typ="safe").load(stream)
+    return found

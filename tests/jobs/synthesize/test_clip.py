@@ -189,3 +189,22 @@ def _folders(place: Path, *names: str) -> tuple[str, ...]:
     for name in names:
         (place / name).mkdir()
     return names
+
+
+def test_in_an_unclear_clip_nothing_is_told_and_the_same_bytes_come_again(tmp_path: Path) -> None:
+    orders = [ClipOrder("dev", 3, index, 128, unclear=True) for index in range(PLANNED)]
+    plans = {order: plan_clip(order, order.draws()) for order in orders}
+    for plan in plans.values():
+        for row in plan.rows:
+            assert (row["labels"], row["family"], row["intensity"]) == ([], None, None)
+            assert (row["clues"], row["display"], row["voice_tells"]) == ([], "none", False)
+            assert row["description"]
+            assert (row["speaker_place"] is None) == (plan.unclear == "no_face")
+        kinds = {event["kind"] for row in plan.rows for event in row["events"]}
+        assert plan.unclear == "rendering" or kinds <= {"blink", "gaze", "speech"}
+    assert {plan.unclear for plan in plans.values()} == {"rendering", "no_face", "words"}
+    first = next(order for order, plan in plans.items() if plan.unclear == "rendering")
+    made = [make_clip(first, tmp_path / name) for name in _folders(tmp_path, "one", "other")]
+    assert made[0] == made[1]
+    one, other = ((tmp_path / name / f"{first.name}.mp4").read_bytes() for name in ("one", "other"))
+    assert one == other

@@ -13,6 +13,7 @@ from jobs.synthesize.behaviour.patterns import patterns
 from jobs.synthesize.plan import Split
 from jobs.synthesize.script.emotions import families
 from jobs.synthesize.script.sentences import Speech, filled, replies, sentences, vocabulary
+from jobs.synthesize.script.unclear import foreign_sentences
 
 SPLITS: tuple[Split, ...] = get_args(Split)
 LIKE = 0.6  # share of the words of two sentences that both have: nearly the same
@@ -29,6 +30,7 @@ def _templates(split: Split) -> Iterator[str]:
     for reply in replies(split):
         yield reply.reply
         yield from (answered.line for answered in reply.after)
+    yield from foreign_sentences(split)
 
 
 @cache
@@ -88,7 +90,7 @@ def test_there_is_enough_to_say(split: Split, congruent: int, neutral: int, cont
 @pytest.mark.parametrize("split", SPLITS)
 def test_a_sentence_can_be_spoken(split: Split) -> None:
     for text in _all(split):
-        assert re.fullmatch(r"[A-Z][A-Za-z,.!?'\- ]*[.!?]", text), text
+        assert re.fullmatch(r"[A-Z][A-Za-z0-9,.!?'\- ]*[.!?]", text), text
 
 
 @pytest.mark.parametrize("split", SPLITS)
