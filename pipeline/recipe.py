@@ -50,8 +50,12 @@ BUILT_IN: tuple[type[Stage], ...] = (
 
 FULL = tuple(stage.spec.name for stage in BUILT_IN)
 
-OURS: Mapping[str, type[Stage]] = {stage.spec.name: stage for stage in (*BUILT_IN, KeepStage)}
-"""All stages that come with the package, by name: also what only runs where a recipe names it."""
+_ONLY_WHERE_NAMED: tuple[type[Stage], ...] = (KeepStage,)
+
+OURS: Mapping[str, type[Stage]] = {
+    stage.spec.name: stage for stage in (*BUILT_IN, *_ONLY_WHERE_NAMED)
+}
+"""All stages that come with the package, by name."""
 
 
 class RecipeError(ValueError):

@@ -2,9 +2,9 @@
 
 A row is a plain dict. Before `segment` it stands for a video, from `segment` on for a window.
 Tensors are NumPy arrays in a row and `struct<data, shape>` in Arrow, the storage layout of
-Arrow's canonical variable-shape tensor (but for `PICTURES`), so that they cross processes without pickle and are
-read back without a copy. Times are seconds (float64) on the presentation timeline of the file,
-which starts at 0 where a player starts the file.
+Arrow's canonical variable-shape tensor (but for `PICTURES`), so that they cross processes without
+pickle and are read back without a copy. Times are seconds (float64) on the presentation timeline of
+the file, which starts at 0 where a player starts the file.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
