@@ -8,7 +8,7 @@ from itertools import groupby
 
 from pydantic import Field, model_validator
 
-from pipeline.recipe import FULL, Recipe
+from pipeline.recipe import OURS, Recipe
 from stages.faults import SetupError
 from stages.section import Section
 
@@ -115,7 +115,7 @@ def lanes_of(lanes: Sequence[LaneConfig], recipe: Recipe) -> tuple[LaneConfig, .
 
 def _require_stages(names: Sequence[str], recipe: Recipe) -> None:
     for name in names:
-        if name not in recipe.names and name not in FULL:
+        if name not in recipe.names and name not in OURS:
             close = difflib.get_close_matches(name, recipe.names, n=1)
             hint = f"nearest: {close[0]}" if close else f"there are {', '.join(recipe.names)}"
             raise ValueError(f"{name} is not a stage of the run ({hint})")

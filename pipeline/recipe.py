@@ -1,6 +1,6 @@
 """The recipe of a run: its stages in order, and all that follows from them.
 
-A stage is written down in one place, `BUILT_IN`, or named by the configuration as
+A stage is written down in one place, `OURS`, or named by the configuration as
 `package.module:Class`. Columns, lanes, checks and the configuration's sections derive from it.
 """
 
@@ -17,6 +17,7 @@ from stages.encode import EncodeStage
 from stages.evidence import EvidenceStage
 from stages.faces import FacesStage
 from stages.generate import GenerateStage
+from stages.keep import KeepStage
 from stages.pool import PoolStage
 from stages.rows import (
     ANNOTATION_COLUMNS,
@@ -48,6 +49,13 @@ BUILT_IN: tuple[type[Stage], ...] = (
 """The full road, in order."""
 
 FULL = tuple(stage.spec.name for stage in BUILT_IN)
+
+_ONLY_WHERE_NAMED: tuple[type[Stage], ...] = (KeepStage,)
+
+OURS: Mapping[str, type[Stage]] = {
+    stage.spec.name: stage for stage in (*BUILT_IN, *_ONLY_WHERE_NAMED)
+}
+"""All stages that come with the package, by name."""
 
 
 class RecipeError(ValueError):
@@ -175,7 +183,7 @@ class Recipe:
             given -= set(before.spec.drops)
         for name in stage.spec.reads:
             if name not in given:
-                givers = [other.spec.name for other in BUILT_IN if name in other.spec.writes]
+                givers = [other.spec.name for other in OURS.values() if name in other.spec.writes]
                 hint = f" (that is what {' or '.join(givers)} gives)" if givers else ""
                 raise RecipeError(
                     f"{stage.spec.name} reads {name}, which no stage before it gives{hint}"
@@ -191,13 +199,13 @@ class Recipe:
 def _stage(name: str) -> type[Stage]:
     module, colon, attribute = name.partition(":")
     if not colon:
-        if name not in FULL:
-            close = difflib.get_close_matches(name, FULL, n=1)
-            hint = f"nearest: {close[0]}" if close else f"there are {', '.join(FULL)}"
+        if name not in OURS:
+            close = difflib.get_close_matches(name, OURS, n=1)
+            hint = f"nearest: {close[0]}" if close else f"there are {', '.join(OURS)}"
             raise RecipeError(
                 f"{name} is not a stage ({hint}); one of your own is named package.module:Class"
             )
-        return BUILT_IN[FULL.index(name)]
+        return OURS[name]
     try:
         found = getattr(importlib.import_module(module), attribute)
     except ModuleNotFoundError as fault:
@@ -211,6 +219,6 @@ def _stage(name: str) -> type[Stage]:
         raise RecipeError(f"{name} is not a stage: it must be a subclass of stages.stage.Stage")
     if not (hasattr(found, "spec") and hasattr(found, "section")):
         raise RecipeError(f"{name} is not a whole stage: it must have a spec and a section")
-    if found.spec.name in FULL:
+    if found.spec.name in OURS:
         raise RecipeError(f"{name} is called {found.spec.name}, as a stage of our own is")
     return found

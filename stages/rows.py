@@ -2,12 +2,12 @@
 
 A row is a plain dict. Before `segment` it stands for a video, from `segment` on for a window.
 Tensors are NumPy arrays in a row and `struct<data, shape>` in Arrow, the storage layout of
-Arrow's canonical variable-shape tensor, so that they cross processes without pickle and are
-read back without a copy. Times are seconds (float64) on the presentation timeline of the file,
-which starts at 0 where a player starts the file.
+Arrow's canonical variable-shape tensor (but for `PICTURES`), so that they cross processes without
+pickle and are read back without a copy. Times are seconds (float64) on the presentation timeline of
+the file, which starts at 0 where a player starts the file.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,11 @@ SCHEMA_VERSION = 4
 def tensor(value: pa.DataType) -> pa.StructType:
     """The Arrow type of a tensor column with elements of type `value` and any shape."""
     return pa.struct([("data", pa.large_list(value)), ("shape", pa.list_(pa.int64()))])
+
+
+PICTURES = pa.struct([("data", pa.large_binary()), ("shape", pa.list_(pa.int64()))])
+"""A tensor of uint8 to be written: its bytes are one value, where Parquet would otherwise take up
+every element by itself and need ten times as long to read it."""
 
 
 MEDIA = pa.struct(
@@ -212,6 +217,12 @@ FIELDS: Mapping[str, pa.DataType] = {
     "micro_events": pa.list_(EVENT),  # kind micro; empty: looked for, none found
     "face_events": pa.list_(EVENT),  # every other kind
     "face_curves": pa.list_(FACE_CURVES),  # null where they are not kept
+    # what keep hands on, as it is
+    "kept_frames": PICTURES,  # [T, S, S, 3] RGB
+    "kept_frame_times_s": pa.list_(pa.float64()),  # [T]
+    "kept_crops": PICTURES,  # [C, 112, 112, 3] RGB
+    "kept_crop_times_s": pa.list_(pa.float64()),  # [C]
+    "kept_crop_track_ids": pa.list_(pa.int32()),  # [C]
     # what encode, pool and generate make
     "visual_states": tensor(pa.float16()),  # [T, K + L, D]
     "visual_tokens": tensor(pa.float16()),  # [K * (N + 1), D_llm]: [global; u1; ...; uN]
@@ -235,8 +246,19 @@ FIELDS: Mapping[str, pa.DataType] = {
 }
 
 TENSORS = frozenset(
-    name for name, kind in FIELDS.items() if kind in map(tensor, (pa.uint8(), pa.float16()))
+    name
+    for name, kind in FIELDS.items()
+    if kind in (PICTURES, *map(tensor, (pa.uint8(), pa.float16())))
 )
+
+KEPT: Mapping[str, str] = {
+    "kept_frames": "frames",
+    "kept_frame_times_s": "frame_times_s",
+    "kept_crops": "crops",
+    "kept_crop_times_s": "crop_times_s",
+    "kept_crop_track_ids": "crop_track_ids",
+}
+"""The columns that keep writes, each with the one that it stands for."""
 
 SOURCE_COLUMNS = (
     "video_id",
@@ -275,6 +297,7 @@ ANNOTATION_COLUMNS = (
     "micro_events",
     "face_events",
     "face_curves",
+    *KEPT,
     "warnings",
     "extra",
     "model",
@@ -346,14 +369,19 @@ def from_table(table: pa.Table) -> list[dict[str, Any]]:
 def _column(values: list[Any], field: pa.Field) -> pa.Array:
     if field.name not in TENSORS:
         return pa.array(values, type=field.type)
-    kind = field.type.field("data").type
     flat = [None if value is None else np.ascontiguousarray(value).reshape(-1) for value in values]
     sizes = [0 if value is None else value.size for value in flat]
     offsets = pa.array(np.concatenate([[0], np.cumsum(sizes)]), type=pa.int64())
     present = [value for value in flat if value is not None]
-    dtype = kind.value_type.to_pandas_dtype()
-    joined = present[0] if len(present) == 1 else np.concatenate([np.empty(0, dtype), *present])
-    data = pa.LargeListArray.from_arrays(offsets, pa.array(joined, type=kind.value_type))
+    kind = field.type.field("data").type
+    element = pa.uint8() if field.type == PICTURES else kind.value_type
+    empty = np.empty(0, element.to_pandas_dtype())
+    joined = present[0] if len(present) == 1 else np.concatenate([empty, *present])
+    elements = pa.array(joined, type=element)
+    data = pa.LargeListArray.from_arrays(offsets, elements)
+    if field.type == PICTURES:
+        buffers = [None, offsets.buffers()[1], elements.buffers()[1]]
+        data = pa.Array.from_buffers(kind, len(values), buffers)
     shape = pa.array(
         [None if value is None else list(value.shape) for value in values],
         type=pa.list_(pa.int64()),
@@ -369,11 +397,26 @@ def _values(column: pa.ChunkedArray, name: str) -> list[Any]:
     if name not in TENSORS:
         values: list[Any] = column.to_pylist()
         return values
-    return [_array(scalar) for chunk in column.chunks for scalar in chunk]
+    return [array for chunk in column.chunks for array in _arrays(chunk)]
 
 
-def _array(scalar: pa.StructScalar) -> np.ndarray[Any, Any] | None:
-    if not scalar.is_valid:
-        return None
-    data: np.ndarray[Any, Any] = scalar["data"].values.to_numpy(zero_copy_only=True)
-    return data.reshape(scalar["shape"].as_py())
+def _arrays(chunk: pa.StructArray) -> Iterator[np.ndarray[Any, Any] | None]:
+    lists, shapes = chunk.field("data"), chunk.field("shape")
+    if pa.types.is_large_binary(lists.type):
+        lists = _bytes_as_lists(lists)
+    for is_there, values, shape in zip(chunk.is_valid(), lists, shapes, strict=True):
+        if is_there.as_py():
+            yield values.values.to_numpy(zero_copy_only=True).reshape(shape.as_py())
+        else:
+            yield None
+
+
+def _bytes_as_lists(data: pa.LargeBinaryArray) -> pa.LargeListArray:
+    """The same bytes, not copied, which taking a value out of `data` would do."""
+    _, offsets, content = data.buffers()
+    size = 0 if content is None else content.size
+    elements = pa.Array.from_buffers(pa.uint8(), size, [None, content])
+    kind = pa.large_list(pa.uint8())
+    return pa.Array.from_buffers(
+        kind, len(data), [None, offsets], offset=data.offset, children=[elements]
+    )

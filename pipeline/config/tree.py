@@ -1,6 +1,6 @@
 """The tree: the sections of all stages, the model's, and those of the pipeline itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from typing import Annotated, Any, TypeVar, cast
 
@@ -67,6 +67,27 @@ class Config(_Head):
         """The sections that the run reads: those of its stages by name, `model` if one needs it."""
         names = [*self.recipe.names, *(["model"] if self.recipe.needs("model") else [])]
         return {name: getattr(self, name) for name in names}
+
+    def with_stages(self, stages: Sequence[str]) -> "Config":
+        """The same tree for other stages.
+
+        Sections and lanes of stages of one's own that are not among them are left out.
+
+        Args:
+            stages: as the key `stages` names them.
+
+        Raises:
+            RecipeError: they make no run.
+        """
+        recipe = Recipe.of(stages)
+        tree = config_type(recipe)
+        data = {name: value for name, value in self if name in tree.model_fields}
+        lost = {*self.recipe.names} - {*recipe.names}
+        held = [(lane, [name for name in lane.stages if name not in lost]) for lane in self.lanes]
+        data["lanes"] = tuple(
+            lane.model_copy(update={"stages": tuple(names)}) for lane, names in held if names
+        )
+        return tree.model_validate(data | {"stages": tuple(stages)})
 
     def section(self, kind: type[_Section]) -> _Section:
         """The one section of that type."""

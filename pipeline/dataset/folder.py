@@ -123,10 +123,16 @@ class DatasetFolder:
             return 0.0
         return max(float((datetime.now(UTC) - written.astimezone(UTC)).total_seconds()), 0.0)
 
-    def write_table(self, name: str, table: pa.Table) -> None:
-        """Write a table as a Parquet file, atomically."""
+    def write_table(self, name: str, table: pa.Table, group_rows: int | None = None) -> None:
+        """Write a table as a Parquet file, atomically.
+
+        Args:
+            name: of the file.
+            table: what it holds.
+            group_rows: of each row group, the least that a reader can read; None: very many.
+        """
         buffer = pa.BufferOutputStream()
-        pq.write_table(table, buffer, compression="zstd")
+        pq.write_table(table, buffer, row_group_size=group_rows, compression="zstd")
         self.write_bytes(name, buffer.getvalue().to_pybytes())
 
     def write_columns(self, name: str, columns: pa.Schema) -> None:

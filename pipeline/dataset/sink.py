@@ -10,7 +10,7 @@ from pydantic import Field
 
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES, NO_ROWS, part_name
-from stages.rows import SCHEMA_VERSION, Row, to_table
+from stages.rows import SCHEMA_VERSION, TENSORS, Row, to_table
 from stages.section import Section
 
 
@@ -83,7 +83,9 @@ class Sink:
         for folder, schema in self._schemas.items():
             rows, self._waiting[folder] = self._waiting[folder], []
             if rows:
-                self._folder.write_table(part_name(folder), to_table(rows, schema))
+                # A window with pictures is large and is read alone.
+                group_rows = 1 if TENSORS.intersection(schema.names) else None
+                self._folder.write_table(part_name(folder), to_table(rows, schema), group_rows)
                 self._count(folder, rows)
         self._flushed_at = time.monotonic()
 

@@ -10,6 +10,7 @@ from stages.contract import StageSpec
 from stages.rows import (
     ANNOTATION_COLUMNS,
     FAILURE_COLUMNS,
+    KEPT,
     SINK_COLUMNS,
     TENSORS,
     Row,
@@ -48,10 +49,11 @@ def test_the_full_road_reads_what_it_writes_and_leaves_what_is_written() -> None
     recipe = Recipe.of(FULL)
     assert recipe == Recipe(BUILT_IN)
     last = {*recipe.columns_after(FULL[-1]), *SINK_COLUMNS}
-    assert set(ANNOTATION_COLUMNS) <= last
+    written = tuple(name for name in ANNOTATION_COLUMNS if name not in KEPT)
+    assert set(written) <= last
     assert set(FAILURE_COLUMNS) <= last
     assert not last & TENSORS
-    assert tuple(recipe.annotation_schema.names) == ANNOTATION_COLUMNS
+    assert tuple(recipe.annotation_schema.names) == written
 
 
 def test_the_front_half_has_tracks_and_events_and_no_emotion() -> None:
@@ -63,6 +65,17 @@ def test_the_front_half_has_tracks_and_events_and_no_emotion() -> None:
     assert not emotion & {field.name for field in columns.field("utterances").type.value_type}
     assert [field.name for field in columns.field("timings").type] == list(FRONT)
     assert not TENSORS & set(columns.names)
+
+
+@pytest.mark.parametrize("front", [FRONT, FRONT[:-1]])
+def test_a_run_that_keeps_has_the_kept_columns_and_no_others_of_their_kind(
+    front: tuple[str, ...],
+) -> None:
+    recipe = Recipe.of((*front, "keep"))
+    added = set(recipe.annotation_schema.names) - set(Recipe.of(front).annotation_schema.names)
+    assert added == set(KEPT)
+    assert TENSORS & set(recipe.columns_after("keep")) == TENSORS & set(KEPT)
+    assert not TENSORS & set(recipe.cut_schema.names)
 
 
 def test_a_stage_of_ones_own_adds_its_column() -> None:
@@ -84,6 +97,9 @@ def test_what_is_recorded_of_a_cut_holds_no_tensors() -> None:
     [
         (("transcribe", "segment", "faces"), "faces reads analysis_frames.*decode gives"),
         (("transcribe", "transcribe", "segment"), "transcribe stands there twice"),
+        (("transcribe", "segment", "decode", "keep"), "keep reads crops.*faces or evidence gives"),
+        ((*FRONT, "keep", "encode"), "encode reads frames"),
+        (("transcribe", "segment", "kep"), "nearest: keep"),
         (("transcribe",), r"must make windows.*segment"),
         (("segment",), "segment reads media"),
         (("decode", "transcribe", "segment"), "decode takes rows of windows.*behind segment"),

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from stages.rows import ANNOTATION_COLUMNS, FAILURE_COLUMNS, FIELDS, TENSORS, from_table, to_table
+from stages.rows import (
+    ANNOTATION_COLUMNS,
+    FAILURE_COLUMNS,
+    FIELDS,
+    KEPT,
+    PICTURES,
+    TENSORS,
+    from_table,
+    to_table,
+)
 from stages.rows import schema as schema_of
 
 
@@ -18,18 +27,24 @@ def schema(names: tuple[str, ...]) -> pa.Schema:
 SHAPES = hnp.array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=5)
 
 
-@given(st.lists(st.none() | hnp.arrays(np.uint8, SHAPES), max_size=5))
-def test_tensors_of_any_shape_come_back_as_they_were(tensors: list[np.ndarray | None]) -> None:
-    rows = [{"video_id": str(i), "frames": tensor} for i, tensor in enumerate(tensors)]
-    back = from_table(to_table(rows, schema(("video_id", "frames"))))
+EITHER = pytest.mark.parametrize("name", ["frames", "kept_frames"])
+
+
+@EITHER
+@given(tensors=st.lists(st.none() | hnp.arrays(np.uint8, SHAPES), max_size=5))
+def test_tensors_of_any_shape_come_back_as_they_were(
+    name: str, tensors: list[np.ndarray | None]
+) -> None:
+    rows = [{"video_id": str(i), name: tensor} for i, tensor in enumerate(tensors)]
+    back = from_table(to_table(rows, schema(("video_id", name))))
     assert [row["video_id"] for row in back] == [row["video_id"] for row in rows]
     for row, tensor in zip(back, tensors, strict=True):
         if tensor is None:
-            assert row["frames"] is None
+            assert row[name] is None
         else:
-            assert row["frames"].shape == tensor.shape
-            assert row["frames"].dtype == np.uint8
-            np.testing.assert_array_equal(row["frames"], tensor)
+            assert row[name].shape == tensor.shape
+            assert row[name].dtype == np.uint8
+            np.testing.assert_array_equal(row[name], tensor)
 
 
 def test_half_floats_keep_their_bits() -> None:
@@ -38,19 +53,23 @@ def test_half_floats_keep_their_bits() -> None:
     np.testing.assert_array_equal(row["visual_states"], states)
 
 
-def test_tensors_survive_slices_and_joined_chunks() -> None:
-    columns = schema(("frames",))
-    tables = [to_table([{"frames": np.full((i, 2), i, np.uint8)}], columns) for i in range(4)]
-    rows = from_table(pa.concat_tables(tables).slice(1, 2))
-    assert [row["frames"].shape for row in rows] == [(1, 2), (2, 2)]
-    assert rows[1]["frames"].max() == 2
+@EITHER
+def test_tensors_survive_slices_and_joined_chunks(name: str) -> None:
+    columns = schema((name,))
+    tables = [to_table([{name: np.full((i, 2), i, np.uint8)}], columns) for i in range(4)]
+    joined = pa.concat_tables(tables)
+    for table in (joined, joined.combine_chunks()):
+        rows = from_table(table.slice(1, 2))
+        assert [row[name].shape for row in rows] == [(1, 2), (2, 2)]
+        assert rows[1][name].max() == 2
 
 
-def test_reading_a_tensor_copies_nothing() -> None:
-    table = to_table([{"frames": np.zeros((4, 4), np.uint8)}], schema(("frames",)))
-    address = table.column("frames").chunk(0).field("data").values.buffers()[1].address
+@EITHER
+def test_reading_a_tensor_copies_nothing(name: str) -> None:
+    table = to_table([{name: np.zeros((4, 4), np.uint8)}], schema((name,)))
+    address = table.column(name).chunk(0).field("data").buffers()[-1].address
     (row,) = from_table(table)
-    assert row["frames"].__array_interface__["data"][0] == address
+    assert row[name].__array_interface__["data"][0] == address
 
 
 def test_what_a_row_lacks_is_null_and_what_is_not_asked_for_stays_out() -> None:
@@ -78,6 +97,9 @@ def test_an_utterance_has_the_fields_on_emotion_where_the_window_has_them() -> N
     assert "labels" in fields("utterances", "description")
 
 
-def test_what_is_written_holds_no_tensors() -> None:
-    assert not TENSORS & {*ANNOTATION_COLUMNS, *FAILURE_COLUMNS}
+def test_what_is_written_holds_no_tensors_but_kept_ones_as_one_value_each() -> None:
+    assert not TENSORS & {*FAILURE_COLUMNS}
+    written = TENSORS & {*ANNOTATION_COLUMNS}
+    assert written == TENSORS & {*KEPT}
+    assert {FIELDS[name] for name in written} == {PICTURES}
     assert set(TENSORS) < set(FIELDS)

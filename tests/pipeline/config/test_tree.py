@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from pipeline.config import load_config
 from pipeline.config.tree import config_type
-from pipeline.recipe import BUILT_IN, Recipe
+from pipeline.recipe import BUILT_IN, Recipe, RecipeError
 from stages.decode import DecodeConfig
 
 TREE = config_type(Recipe(BUILT_IN))
@@ -62,3 +62,25 @@ def test_keys_of_place_and_pace_decide_nothing() -> None:
 def test_a_tree_crosses_to_another_process(overrides: list[str]) -> None:
     config = load_config("tiny", overrides)
     assert pickle.loads(pickle.dumps(config)) == config
+
+
+def test_a_tree_for_other_stages_keeps_what_a_person_chose() -> None:
+    full = load_config("tiny", ["faces.detect_fps=4", "lanes.1.cpus=0.7", "sink.part_rows=9"])
+    front = ("transcribe", "segment", "decode", "faces", "keep")
+    written = f"stages=[{','.join(front)}]"
+    assert full.with_stages(front) == load_config(
+        "tiny", [written, "faces.detect_fps=4", "lanes.1.cpus=0.7", "sink.part_rows=9"]
+    )
+    assert full.with_stages(full.stages) == full
+    with pytest.raises(RecipeError, match="keep reads crops"):
+        full.with_stages(("transcribe", "segment", "decode", "keep"))
+
+
+def test_a_tree_for_other_stages_loses_sections_and_lanes_of_ones_own() -> None:
+    front = "transcribe,segment,decode"
+    own = "tests.pipeline.test_recipe:Luma"
+    lanes = f"lanes=[{{stages: [{front}]}}, {{stages: [luma]}}, {{stages: [faces]}}]"
+    config = load_config("tiny", [f"stages=[{front},{own},faces]", lanes])
+    without = config.with_stages((*front.split(","), "faces"))
+    assert "luma" not in type(without).model_fields
+    assert [lane.name for lane in without.lanes] == ["transcribe+segment+decode", "faces"]
