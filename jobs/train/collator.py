@@ -9,6 +9,7 @@ import torch
 from torch.nn.utils.rnn import pad_sequence
 
 from jobs.train.conversations import Conversation, visual_row
+from jobs.train.shown import untimed
 from stages.model.loss import NO_LABEL
 from stages.model.timestamps import timestamp_ids
 from stages.rows import Row
@@ -40,11 +41,19 @@ class Collator:
     Args:
         tokenizer: gives the ids of timestamp sentences.
         timestamp_length: ids at which such a sentence is cut.
+        with_times: whether it says when; else every frame is said to be the first.
     """
 
-    def __init__(self, tokenizer: "PreTrainedTokenizerFast", timestamp_length: int) -> None:
+    def __init__(
+        self,
+        tokenizer: "PreTrainedTokenizerFast",
+        timestamp_length: int,
+        *,
+        with_times: bool = True,
+    ) -> None:
         self._tokenizer = tokenizer
         self._length = timestamp_length
+        self._with_times = with_times
 
     def __call__(self, examples: Sequence[Example]) -> dict[str, Any]:
         """The arguments of `MicroEmo.forward`."""
@@ -68,7 +77,8 @@ class Collator:
 
     def windows(self, rows: Sequence[Row]) -> dict[str, Any]:
         """The fields of a `WindowBatch`."""
-        told_s = [time - row["start_s"] for row in rows for time in row["frame_times_s"]]
+        told = rows if self._with_times else list(map(untimed, rows))
+        told_s = [time - row["start_s"] for row in told for time in row["frame_times_s"]]
         ids, mask = timestamp_ids(self._tokenizer, told_s, self._length)
         return {
             "frames": torch.from_numpy(np.concatenate([row["frames"] for row in rows])),

@@ -9,7 +9,7 @@ import torch
 from jobs.train.action_units import moving_units
 from jobs.train.collator import Example
 from jobs.train.conversations import Conversation, Conversations, Targets
-from jobs.train.shown import shown
+from jobs.train.shown import shown, untimed
 from pipeline.evaluation.events.film import TrueFilm
 from stages.model.layout import token_layout
 from stages.rows import Row
@@ -47,6 +47,7 @@ class Examples(torch.utils.data.Dataset[Example]):
         self._shown: Callable[[Row], Row] = partial(
             shown, without=config.without, max_frames=config.max_frames
         )
+        self._with_times = "timestamps" not in config.without
         self._films = films
         self._reach_s: float = shape.local_config.reach_s
         self._told: dict[int, list[Conversation]] = {}
@@ -61,7 +62,8 @@ class Examples(torch.utils.data.Dataset[Example]):
     def __getitem__(self, place: int) -> Example:
         row = self.row(place)
         if place not in self._told:
-            self._told[place] = self._conversations.of(row, self.targets[place])
+            told = row if self._with_times else untimed(row)
+            self._told[place] = self._conversations.of(told, self.targets[place])
         spans = [(said["start_s"], said["end_s"]) for said in row["utterances"] or []]
         count = self._layout(len(row["frame_times_s"]), spans).count
         film = self._films.get(row["video_id"])

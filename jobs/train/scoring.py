@@ -11,6 +11,7 @@ import torch
 from jobs.train.collator import Collator
 from jobs.train.config import TrainConfig
 from jobs.train.examples import Examples
+from jobs.train.shown import untimed
 from pipeline.evaluation.answers import Answer, Answers
 from pipeline.evaluation.groups import Groups, own_groups
 from pipeline.evaluation.matching import Pair, match
@@ -70,7 +71,10 @@ class Scorer:
     ) -> None:
         self._model = model
         self._tokenizer = tokenizer
-        self._collate = Collator(tokenizer, model.config.timestamp_length)
+        self._with_times = "timestamps" not in config.without
+        self._collate = Collator(
+            tokenizer, model.config.timestamp_length, with_times=self._with_times
+        )
         self._place = ModelConfig(path=str(folder))
         self._config = GenerateConfig(
             max_description_tokens=config.max_description_tokens,
@@ -125,9 +129,10 @@ class Scorer:
         windows = on_device(self._collate.windows(rows), self._model.device)
         with torch.inference_mode():
             tokens = self._model.visual_tokens(WindowBatch(**windows))
+        told = rows if self._with_times else list(map(untimed, rows))
         return [
             {**row, "visual_tokens": to_float16(own, "visual tokens")}
-            for row, own in zip(rows, tokens, strict=True)
+            for row, own in zip(told, tokens, strict=True)
         ]
 
 

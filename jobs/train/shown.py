@@ -13,7 +13,8 @@ def shown(row: Row, without: Collection[str], max_frames: int | None = None) -> 
     Args:
         row: with frames and crops.
         without: of `jobs.train.config.Shown`. Of the utterances only the words go, not when they
-            are spoken; `utterance_tokens` are for the model's own configuration to leave out.
+            are spoken. `utterance_tokens` are for the model's own configuration to leave out,
+            `timestamps` and `evidence` for those that write sentences.
         max_frames: global frames to keep, spread evenly; None: all.
     """
     row = _fewer(row, max_frames)
@@ -27,6 +28,11 @@ def shown(row: Row, without: Collection[str], max_frames: int | None = None) -> 
     if "words" in without:
         left["utterances"] = [{**said, "text": ""} for said in row["utterances"] or []]
     return {**row, **left}
+
+
+def untimed(row: Row) -> Row:
+    """The window for whom frames have no times: each at its start. Spans are not found by these."""
+    return {**row, "frame_times_s": [row["start_s"]] * len(row["frame_times_s"])}
 
 
 def _fewer(row: Row, most: int | None) -> Row:
