@@ -106,7 +106,7 @@ _EMOTION: list[tuple[str, pa.DataType]] = [
     ("clues", pa.list_(CLUE)),  # what the description says of a time
     ("evidence_coverage", pa.float32()),  # share of them that is supported; null without any
     ("abstained", pa.bool_()),
-    ("abstained_reason", pa.string()),  # refused, unsure or no_label; null where there are labels
+    ("abstained_reason", pa.string()),  # unclear, refused, unsure or no_label; null with labels
 ]
 SPOKEN = pa.struct(_SPOKEN)
 UTTERANCE = pa.struct(_SPOKEN + _EMOTION)  # the emotion fields are null until they are generated

@@ -65,6 +65,12 @@ def _show_counts(console: Console, verdict: Verdict) -> None:
         f"{share(use.off_wheels_predicted)} of labels off them\n",
         soft_wrap=True,
     )
+    if counts.untold:
+        console.print(
+            f"abstained on {counts.untold_abstained} of {counts.untold} rows where nothing can be "
+            "told; no score of labels counts these\n",
+            soft_wrap=True,
+        )
 
 
 def _show_scores(console: Console, title: str, scores: Iterable[Scored], most: float) -> None:

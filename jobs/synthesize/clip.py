@@ -33,6 +33,8 @@ IDENTITIES = 100_000
 
 _WOMEN = ("ANNA", "MAYA", "RUTH", "ZOE", "LENA")
 _MEN = ("BEN", "OMAR", "PAUL", "KAI", "IVAN")
+_RENDERED = 0.7  # share of the foreign renderings that are of the whole picture, not of skin alone
+_FOREIGN_SKINS = 0.4  # share of the heads in these that have a foreign skin too
 _STILL_SHARE, _STILL_S = 0.15, (0.7, 1.5)  # how often, and how long, nobody is shown at first
 
 
@@ -139,6 +141,12 @@ def _film(
         person.name: mouth_of(person, plan.dialogue, plan.spans, sound, times_s)
         for person in plan.dialogue.people
     }
+    rendering, foreign_skins = None, 0.0
+    if plan.unclear == "rendering":
+        rng = next(draws)
+        is_rendered = rng.random() < _RENDERED
+        rendering = draw_rendering(rng, look.height, look.width) if is_rendered else None
+        foreign_skins = _FOREIGN_SKINS if is_rendered else 1.0
     stage = Stage(
         order.split,
         look,
@@ -147,7 +155,8 @@ def _film(
         plan.movements,
         mouths,
         times_s,
-        unclear=plan.unclear,
+        backs=plan.unclear == "no_face",
+        foreign_skins=foreign_skins,
     )
     sets = stage.sets(plan.shots, next(draws))
     camera = shake(look, len(times_s), next(draws))
@@ -157,9 +166,6 @@ def _film(
         camera = panned(camera, times_s, next(draws))
         sizes = zoom(times_s, next(draws))
         brightness = changing_light(times_s, next(draws))
-    rendering = None
-    if plan.unclear == "rendering":
-        rendering = draw_rendering(next(draws), look.height, look.width)
     pictures: Iterator[Picture] = film(
         look,
         plan.shots,

@@ -101,7 +101,8 @@ def run(arguments: argparse.Namespace) -> int:
         )
         return STOPPED
     command = shlex.join(["microemo", *sys.argv[1:]])
-    write_card(folder, Made(command, record.version, record.split, record.seed, record.voice))
+    made = Made(command, record.version, record.split, record.seed, record.voice, record.unclear)
+    write_card(folder, made)
     _show(console, folder, totals, arguments.clips)
     return FINISHED
 

@@ -30,7 +30,8 @@ class Answer:
         confidences: one a label, 0..1; None where the list gives none.
         utterance_index: within the video; None for a whole clip.
         start_s, end_s: seconds from the start of the video; None where the list has no times.
-        abstained: the model declined to name an emotion, which is not the label "neutral".
+        abstained: the model declined to name an emotion, which is not the label "neutral". Of a
+            truth: nothing can be told, and to abstain is right.
         family: one of `wheels.own.FAMILIES`, where the list names it itself.
         sentiment: where the list names it itself.
         facets: of a synthetic truth alone.

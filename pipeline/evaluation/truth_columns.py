@@ -36,9 +36,9 @@ TRUTH_COLUMNS = pa.schema(
         ("end_s", pa.float64()),  # last sound
         ("speaker", pa.string()),
         ("text", pa.string()),
-        ("labels", pa.list_(pa.string())),  # the best one first
-        ("family", pa.string()),  # one of seven, or neutral
-        ("intensity", pa.float32()),  # 0..1
+        ("labels", pa.list_(pa.string())),  # the best one first; empty where nothing can be told
+        ("family", pa.string()),  # one of seven, or neutral; null where nothing can be told
+        ("intensity", pa.float32()),  # 0..1; null where nothing can be told
         ("description", pa.string()),
         ("clues", pa.list_(_CLUE)),
         ("display", pa.string()),  # macro, micro, masked or none

@@ -11,7 +11,7 @@ from pipeline.evaluation.events.scoring import EventScores, score_events
 from pipeline.evaluation.groups import Groups
 from pipeline.evaluation.intervals import Resamples
 from pipeline.evaluation.judged import judged_answers, judged_labels
-from pipeline.evaluation.matching import Matched, match
+from pipeline.evaluation.matching import Matched, Pair, match
 from pipeline.evaluation.scoring import Part, Scored, label_scores, parts
 from pipeline.evaluation.sureness import Sureness, sureness
 from pipeline.evaluation.wheels.own import own_wheels
@@ -44,6 +44,9 @@ class Counts:
     Attributes:
         videos, rows: of the truth.
         abstained: rows whose prediction declined to name an emotion.
+        untold: rows of which the truth says that nothing can be told; no score of labels counts
+            them.
+        untold_abstained: those of them whose prediction abstained.
         missing: names of rows without a prediction.
         unscored: names of predictions without a row.
         failed: windows and videos that the run could not annotate.
@@ -52,6 +55,8 @@ class Counts:
     videos: int
     rows: int
     abstained: int
+    untold: int
+    untold_abstained: int
     missing: tuple[str, ...]
     unscored: tuple[str, ...]
     failed: tuple[str, ...]
@@ -103,8 +108,9 @@ def judge(predictions: Answers, yardsticks: Yardsticks) -> Verdict:
     matched = match(predictions, truth)
     _require_some(matched, predictions, truth)
     pairs = matched.pairs
-    videos = [pair.truth.video_id for pair in pairs]
-    resamples = Resamples(videos, yardsticks.seed)
+    untold = [pair for pair in pairs if _is_untold(pair)]
+    told = [pair for pair in pairs if not _is_untold(pair)]
+    resamples = Resamples([pair.truth.video_id for pair in told], yardsticks.seed)
     lists = yardsticks.annotators
     return Verdict(
         predictions=f"{predictions.location} ({predictions.form})",
@@ -114,25 +120,33 @@ def judge(predictions: Answers, yardsticks: Yardsticks) -> Verdict:
         cautions=tuple(_cautions(predictions, yardsticks)),
         notices=(*predictions.notices, *truth.notices, *_coarse(matched)),
         counts=Counts(
-            videos=len(set(videos)),
+            videos=len({pair.truth.video_id for pair in pairs}),
             rows=len(pairs),
-            abstained=sum(
-                pair.prediction is not None and pair.prediction.abstained for pair in pairs
-            ),
+            abstained=sum(map(_abstains, pairs)),
+            untold=len(untold),
+            untold_abstained=sum(map(_abstains, untold)),
             missing=matched.missing,
             unscored=matched.unscored,
             failed=predictions.failed,
         ),
-        scores=label_scores(pairs, wheels, yardsticks.groups, resamples),
-        label_use=label_use(pairs, wheels),
-        confusion=confusion(pairs),
-        parts=parts(pairs, wheels, resamples),
+        scores=label_scores(told, wheels, yardsticks.groups, resamples),
+        label_use=label_use(told, wheels),
+        confusion=confusion(told),
+        parts=parts(told, wheels, resamples),
         sureness=sureness(
-            judged_labels(pairs, wheels), judged_answers(pairs, wheels), resamples, yardsticks.seed
+            judged_labels(told, wheels), judged_answers(told, wheels), resamples, yardsticks.seed
         ),
         agreement=agreement(lists, yardsticks.groups) if lists else None,
         events=_events(predictions, yardsticks),
     )
+
+
+def _is_untold(pair: Pair) -> bool:
+    return pair.truth.abstained and not pair.truth.labels
+
+
+def _abstains(pair: Pair) -> bool:
+    return pair.prediction is not None and pair.prediction.abstained
 
 
 def _events(predictions: Answers, yardsticks: Yardsticks) -> EventScores | None:

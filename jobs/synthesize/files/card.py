@@ -15,6 +15,7 @@ from pipeline.evaluation.truth_columns import TRUTH_FILE
 
 CARD = "README.md"
 _COUNTED = ("family", "display", "text_role")
+_NULL = "null (nothing can be told)"
 _ENCODERS = ("libavcodec", "libavformat", "libavutil", "libswscale")
 
 
@@ -27,6 +28,7 @@ class Made:
         version: of MicroEmo.
         split, seed: of all its clips.
         voice: what spoke in them.
+        unclear: whether nothing can be told in them.
     """
 
     command: str
@@ -34,6 +36,7 @@ class Made:
     split: Split
     seed: int
     voice: VoiceUsed
+    unclear: bool = False
 
 
 def write_card(folder: Path, made: Made) -> None:
@@ -66,7 +69,7 @@ def write_card(folder: Path, made: Made) -> None:
 def _counts(table: Path, column: str) -> list[tuple[str, int]]:
     """The values of a column and how many rows have each, most first."""
     values = pc.value_counts(pq.read_table(table, columns=[column])[column]).to_pylist()
-    counts = [(str(one["values"]), int(one["counts"])) for one in values]
+    counts = [(str(one["values"] or _NULL), int(one["counts"])) for one in values]
     return sorted(counts, key=lambda count: (-count[1], count[0]))
 
 

@@ -40,13 +40,13 @@ def _posterised(rng: np.random.Generator, height: int, width: int) -> Rendering:
 
 def _drawn(rng: np.random.Generator, height: int, width: int) -> Rendering:
     """Lines where the brightness changes, on paper or on a blackboard."""
-    strength, kept = float(rng.uniform(3, 8)), float(rng.choice([0.0, 0.0, 0.4]))
+    strength, kept = float(rng.uniform(1.5, 4)), float(rng.choice([0.0, 0.0, 0.4]))
     paper, ink = _two_colours(rng)
 
     def render(pictures: Tensor) -> Tensor:
-        grey = functional.avg_pool2d(_grey(pictures), 3, 1, 1)
-        right = functional.pad(grey[..., 1:] - grey[..., :-1], (0, 1))
-        down = functional.pad(grey[..., 1:, :] - grey[..., :-1, :], (0, 0, 0, 1))
+        grey = _grey(pictures)
+        right = functional.pad(grey[..., 2:] - grey[..., :-2], (1, 1))
+        down = functional.pad(grey[..., 2:, :] - grey[..., :-2, :], (0, 0, 1, 1))
         lines = (strength * (right.abs() + down.abs())).clamp(0, 1)
         return (paper + (ink - paper) * lines) * (1 - kept) + pictures * kept * (1 - lines)
 
@@ -100,10 +100,10 @@ def _on_paper(rng: np.random.Generator, height: int, width: int) -> Rendering:
         rough = torch.from_numpy(rng.standard_normal((1, 1, cells, cells), np.float32))
         ground += functional.interpolate(rough, (height, width), mode="bilinear").numpy()
     texture = torch.from_numpy(1 + np.float32(rng.uniform(0.08, 0.22)) * ground)
-    pale = float(rng.uniform(0.2, 0.8))
+    pale, sink = float(rng.uniform(0.2, 0.8)), _resampled((height // 3, width // 3), "bilinear")
 
     def render(pictures: Tensor) -> Tensor:
-        sunk = functional.avg_pool2d(pictures, 5, 1, 2, count_include_pad=False)
+        sunk = sink(pictures)
         return (pale * _grey(sunk) + (1 - pale) * sunk) * texture
 
     return render

@@ -9,7 +9,7 @@ from scipy.ndimage import gaussian_filter
 from jobs.synthesize.head.canvas import Canvas
 
 _SCALES = (0.7, 1.6, 4.0, 10.0, 24.0)  # pixels
-_MOST = 0.16  # deviation that the noise of a scale can have, as a share of the light
+_DEVIATION = (0.03, 0.16)  # of the noise of a scale, as a share of the light
 _LIGHT = 0.55  # how much lighter one side can be than the middle
 _TINT = 0.12
 _FADES = 0.12  # share of the height
@@ -22,7 +22,7 @@ def textured(canvas: Canvas, rng: np.random.Generator) -> Canvas:
     fading = np.clip((height - 1 - np.arange(height)) / (_FADES * height), 0, 1)[:, None]
     field = _light(height, width, rng)
     for scale in _SCALES:
-        field = field + rng.uniform(0, _MOST) * fading * _noise(height, width, scale, rng)
+        field = field + rng.uniform(*_DEVIATION) * fading * _noise(height, width, scale, rng)
     colour = 1 + rng.uniform(-_TINT, _TINT, 3)
     blotches = rng.uniform(0, _TINT) * (fading * _noise(height, width, _SCALES[3], rng))[..., None]
     change = field[..., None] * colour + blotches * rng.uniform(-1, 1, 3)

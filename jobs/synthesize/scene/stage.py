@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jobs.synthesize.behaviour.face import Lips
-from jobs.synthesize.plan import Dialogue, Movement, Person, Span, Split, Unclear
+from jobs.synthesize.plan import Dialogue, Movement, Person, Span, Split
 from jobs.synthesize.scene.acting import act
 from jobs.synthesize.scene.background import draw_background, draw_still_life
 from jobs.synthesize.scene.behind import seen_from_behind
@@ -18,7 +18,6 @@ from jobs.synthesize.scene.shots import Framing, Shot
 from jobs.synthesize.scene.staging import Stand, stand_alone, stand_together
 
 _FROM_BEHIND = 0.45
-_FOREIGN_SKIN = 0.5
 
 
 @dataclass(frozen=True)
@@ -26,8 +25,8 @@ class Stage:
     """What is played, and how it looks.
 
     `mouths` are what each person's lips do for speech, by name, at `times_s`, [n], the times of the
-    frames. `unclear` says why nothing can be told in it, if so: then shots without anybody may show
-    backs of heads, and heads may have a foreign skin.
+    frames. With `backs` shots without anybody may show the back of a head;
+    `foreign_skins` is the share of the heads with other skin than heads have here.
     """
 
     split: Split
@@ -37,7 +36,8 @@ class Stage:
     movements: tuple[Movement, ...]
     mouths: Mapping[str, Lips]
     times_s: npt.NDArray[np.float64]
-    unclear: Unclear | None = None
+    backs: bool = False
+    foreign_skins: float = 0.0
 
     def sets(self, shots: Sequence[Shot], rng: np.random.Generator) -> list[Set]:
         """The set of each shot; shots of the same people share one."""
@@ -56,7 +56,7 @@ class Stage:
         paint = draw_background if stands else draw_still_life
         size = self.look.height + 2 * MARGIN, self.look.width + 2 * MARGIN
         picture = self.look.grade(paint(rng, *size))
-        if self.unclear == "no_face" and rng.random() < _FROM_BEHIND:
+        if self.backs and not stands and rng.random() < _FROM_BEHIND:
             person = self.dialogue.people[0]
             picture = seen_from_behind(picture, person, self.split, self.look, rng)
         background = np.ascontiguousarray(picture.transpose(2, 0, 1))
@@ -77,5 +77,5 @@ class Stage:
             mouth=self.mouths[person.name],
             times_s=self.times_s,
             rng=rng,
-            foreign_skin=self.unclear == "rendering" and rng.random() < _FOREIGN_SKIN,
+            foreign_skin=self.foreign_skins > 0 and rng.random() < self.foreign_skins,
         )

@@ -110,11 +110,13 @@ def lay_out(verdict: Verdict) -> Page:
 
 def _figures(verdict: Verdict) -> list[tuple[str, str]]:
     counts, use = verdict.counts, verdict.label_use
+    untold = f"{counts.untold_abstained:,} of {counts.untold:,}"
     return [
         (f"{counts.rows:,}", "rows of the truth"),
         (f"{counts.videos:,}", "videos"),
         (f"{len(counts.missing):,}", "rows without a prediction"),
         (f"{counts.abstained:,}", "rows abstained"),
+        *([(untold, "abstained on where nothing can be told")] if counts.untold else []),
         (share(use.coverage), "of rows with a label on the wheels"),
         (f"{use.mean_predicted:.1f}", f"labels a row; the truth has {use.mean_true:.1f}"),
         (share(use.off_wheels_predicted), "of predicted labels off the wheels"),

@@ -105,12 +105,14 @@ def _answer(location: str, row: Mapping[str, Any], is_synthetic: bool) -> Answer
     if row.get("family") not in (*FAMILIES, None):
         known = ", ".join(FAMILIES)
         raise SetupError(f"{location}: {row['video_id']} has a family that is none of {known}")
+    labels = clean_labels(label for label in row["labels"] or () if label)
     return Answer(
         row["video_id"],
-        clean_labels(label for label in row["labels"] or () if label),
+        labels,
         utterance_index=row.get("utterance_index"),
         start_s=row.get("start_s"),
         end_s=row.get("end_s"),
+        abstained=is_synthetic and not labels and row.get("family") is None,
         family=row.get("family"),
         description=row.get("description"),
         facets=_facets(row) if is_synthetic else None,

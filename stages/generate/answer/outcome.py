@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from stages.generate.answer.agreement import agreement
 from stages.generate.answer.confidence import confidence, decoded, spelt_by
 from stages.generate.answer.labels import parse_labels
-from stages.generate.answer.refusals import is_refusal
+from stages.generate.answer.refusals import is_refusal, says_unclear
 from stages.generate.answer.text import printable, tidy
 from stages.generate.config import GenerateConfig
 from stages.generate.engines.engine import Answer
@@ -63,9 +63,12 @@ def outcome(
 
 
 def _reason(text: str, named: Collection[str]) -> str:
-    """Why there is no label: `unsure` where there were some, `refused`, or `no_label`."""
+    """Why there is no label: `unsure` where there were some, `unclear`, `refused`, or
+    `no_label`."""
     if named:
         return "unsure"
+    if says_unclear(text):
+        return "unclear"
     return "refused" if is_refusal(text) else "no_label"
 
 

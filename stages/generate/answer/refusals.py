@@ -32,6 +32,21 @@ _REFUSAL = re.compile(
 )
 
 
+_UNCLEAR = re.compile(
+    r"\W*(?:(?:the|his|her|their|this|that|speaker['’]s|person['’]s|character['’]s)\s+)*"
+    r"(?:(?:emotion(?:al)?(?:\s+(?:state|label))?|feeling|mood|state|answer|label)s?"
+    r"(?:\s+(?:is|are|remains?|seems?|appears?(?:\s+to\s+be)?)|\s*:)\s+)?"
+    r"(?:(?:rather|quite|too|largely|mostly)\s+)?(?:unclear|not\s+clear)\W*",
+    re.IGNORECASE,
+)
+
+
+def says_unclear(text: str) -> bool:
+    """Whether `text` says that the emotion is unclear, and nothing else: "The emotional state is
+    unclear." """
+    return _UNCLEAR.fullmatch(" ".join(text.split())) is not None
+
+
 def is_refusal(text: str) -> bool:
     """Whether `text` says that no emotion can, will or may be named.
 

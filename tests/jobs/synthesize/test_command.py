@@ -49,6 +49,22 @@ def test_a_set_is_made_and_can_be_read(tmp_path: Path) -> None:
     assert {row.video_id for row in truth.rows} == {"dev-000000.mp4", "dev-000001.mp4"}
 
 
+def test_an_unclear_set_says_so_and_has_rows_to_abstain_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "set")
+    asked = ["synthesize", out, "--clips", "1", "--seed", "5", "--split", "dev"]
+    asked += ["--height", "128", "--quiet"]
+    assert main([*asked, "--unclear"]) == 0
+    assert '"unclear": true' in (tmp_path / "set" / "synthesis.json").read_text()
+    assert "nothing can be told" in (tmp_path / "set" / "README.md").read_text()
+    truth = read_truth(out)
+    assert truth.rows
+    assert all(row.abstained for row in truth.rows)
+    assert main(asked) == 1
+    assert "was made with unclear True (now False)" in capsys.readouterr().err
+
+
 @pytest.mark.slow
 def test_a_set_grows_and_keeps_what_is_there(tmp_path: Path) -> None:
     assert _run(tmp_path / "set", 2).returncode == 0
@@ -97,6 +113,7 @@ def test_a_run_that_is_stopped_keeps_whole_clips_and_goes_on(tmp_path: Path, num
         (["--clips", "0"], "no whole number of 1 or more"),
         (["--split", "valid"], "invalid choice"),
         (["--seed", "-1"], "no whole number of 0 or more"),
+        (["--unclear", "--no-expressions"], "not allowed with argument"),
     ],
 )
 def test_what_cannot_be_is_refused(

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.evaluation.answers import Answer, Answers
 from pipeline.evaluation.groups import own_groups
+from pipeline.evaluation.page.build import page_of
 from pipeline.evaluation.reading import read_predictions, read_truth
 from pipeline.evaluation.verdict import Verdict, Yardsticks, judge
 from pipeline.evaluation.wheels.own import own_wheels
@@ -114,3 +115,27 @@ def test_abstentions_and_missing_rows_are_counted(answers_of: Callable[..., Answ
     assert (counts.abstained, counts.missing, counts.unscored) == (1, ("c",), ("x",))
     assert verdict.sureness is not None
     assert verdict.sureness.answered == pytest.approx(1 / 3)
+
+
+def test_where_nothing_can_be_told_only_abstentions_count(
+    answers_of: Callable[..., Answers],
+) -> None:
+    told = [Answer("a", ("happy",)), Answer("b", ("sad",))]
+    untold = [Answer(name, abstained=True) for name in "cde"]
+    given = answers_of(*told, Answer("c", abstained=True), Answer("d", ("angry",), (0.9,)))
+    alone, both = judged(given, answers_of(*told)), judged(given, answers_of(*told, *untold))
+    assert (both.counts.untold, both.counts.untold_abstained) == (3, 1)
+    assert (alone.counts.untold, alone.counts.untold_abstained) == (0, 0)
+    assert both.counts.missing == ("e",)
+    assert both.scores == alone.scores
+    assert (both.label_use, both.parts, both.sureness) == (alone.label_use, (), alone.sureness)
+
+
+def test_a_set_of_nothing_else_can_be_judged(answers_of: Callable[..., Answers]) -> None:
+    truth = answers_of(*(Answer(name, abstained=True) for name in "ab"))
+    given = answers_of(Answer("a", abstained=True), Answer("b", ("sad",), (0.9,)))
+    verdict = judged(given, truth)
+    assert (verdict.counts.untold, verdict.counts.untold_abstained) == (2, 1)
+    page = page_of(verdict)
+    assert "1 of 2" in page
+    assert "abstained on where nothing can be told" in page

@@ -66,6 +66,13 @@ def test_a_truth_is_read_from_its_file_or_the_folder(tmp_path: Path, as_folder: 
     )
 
 
+def test_a_row_in_which_nothing_can_be_told_is_one_to_abstain_on(tmp_path: Path) -> None:
+    untold = {**ROW, "labels": [], "family": None, "intensity": None}
+    (told, found) = read_truth(_write(tmp_path / TRUTH_FILE, ROW, untold)).rows
+    assert (told.abstained, found.abstained) == (False, True)
+    assert (found.labels, found.family) == ((), None)
+
+
 def test_the_columns_stand_in_the_order_that_the_page_gives() -> None:
     assert TRUTH_COLUMNS.names == list(ROW)
 

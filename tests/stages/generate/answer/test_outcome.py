@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,6 +54,33 @@ def test_an_answer_without_labels_is_kept_as_it_was(tokenizer: Any) -> None:
     found = outcome(Answer((), (), True), said(tokenizer, raw), [], tokenizer, CONFIG)
     assert (found["abstained"], found["abstained_reason"]) == (True, "refused")
     assert found["labels_raw"] == "I cannot\n determine   the emotion."
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "The emotional state is unclear.",
+        "the emotional state is unclear",
+        "Unclear.",
+        "unclear",
+        "The speaker's emotion remains unclear",
+        "Emotional state: unclear",
+        "[unclear]",
+    ],
+)
+def test_an_unclear_state_is_an_abstention_with_a_reason_of_its_own(
+    tokenizer: Any, raw: str
+) -> None:
+    listed = said(tokenizer, raw, 0.99)
+    found = outcome(listed, listed, [listed], tokenizer, CONFIG)
+    assert (found["labels"], found["abstained"]) == ([], True)
+    assert found["abstained_reason"] == "unclear"
+
+
+def test_what_is_unclear_beside_a_label_hides_no_label(tokenizer: Any) -> None:
+    listed = said(tokenizer, "sad, unclear")
+    found = outcome(listed, listed, [], tokenizer, CONFIG)
+    assert (found["labels"], found["abstained_reason"]) == (["sad"], None)
 
 
 def test_a_label_cut_at_the_limit_is_left_out(tokenizer: Any) -> None:
