@@ -75,8 +75,8 @@ class UnitNaming(nn.Module):
             windows.apart(windows.frame_times_s), faces.times_s, faces.track_ids, self._reach_s
         )
         seeing = torch.from_numpy(np.unique(near.frame)).to(moving.device)
-        said = self.names(self._told.pop().mean(dim=1))
-        return nn.functional.binary_cross_entropy_with_logits(said.float(), moving[seeing])
+        said = self.names(self._told.pop().float().mean(dim=1))
+        return nn.functional.binary_cross_entropy_with_logits(said, moving[seeing])
 
 
 def add_naming(model: "MicroEmo") -> None:

@@ -20,6 +20,7 @@ from stages.model.configuration_microemo import MicroEmoLocalConfig
 
 # Crops whose float pixels are held at one time: 64 of 112 x 112 are 10 MB, near a cache.
 CROPS_AT_A_TIME = 64
+CROPS_AT_A_TIME_ON_GPU = 1024  # else it would wait for one small product after another
 # Pixel values are brought from 0..255 to -1..1.
 HALF_RANGE = 127.5
 # A step of a micro-expression changes a pixel by a few of 255 values; this much becomes 1.
@@ -110,12 +111,13 @@ class LocalEncoder(nn.Module):
         expected = (self.image_size, self.image_size, 3)
         if tuple(crops.shape[1:]) != expected:
             raise ValueError(f"crops are {tuple(crops.shape[1:])}; the model takes {expected}")
+        at_once = CROPS_AT_A_TIME if crops.device.type == "cpu" else CROPS_AT_A_TIME_ON_GPU
         begins = torch.ones_like(crop_track_ids, dtype=torch.bool)
         begins[1:] = crop_track_ids[1:] != crop_track_ids[:-1]
         read = [
-            self._part(crops[max(start - 1, 0) : start + CROPS_AT_A_TIME], part)
+            self._part(crops[max(start - 1, 0) : start + at_once], part)
             for start, part in zip(
-                range(0, len(crops), CROPS_AT_A_TIME), begins.split(CROPS_AT_A_TIME), strict=True
+                range(0, len(crops), at_once), begins.split(at_once), strict=True
             )
         ]
         appearance, motion = (torch.cat(kind) for kind in zip(*read, strict=True))
