@@ -45,8 +45,8 @@ def read_truth(location: str) -> Answers:
             known forms.
 
     Raises:
-        SetupError: as `read_predictions`; also where no row has a label, unless the truth says that nothing can
-            be told.
+        SetupError: as `read_predictions`; also where no row has a label, unless the truth says
+            that nothing can be told.
     """
     truth = _each_once(_read(location))
     is_told = any(row.labels or row.family for row in truth.rows)
