@@ -49,6 +49,7 @@ def test_a_set_is_made_and_can_be_read(tmp_path: Path) -> None:
     assert {row.video_id for row in truth.rows} == {"dev-000000.mp4", "dev-000001.mp4"}
 
 
+@pytest.mark.slow
 def test_an_unclear_set_says_so_and_has_rows_to_abstain_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

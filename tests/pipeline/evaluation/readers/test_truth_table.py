@@ -67,9 +67,10 @@ def test_a_truth_is_read_from_its_file_or_the_folder(tmp_path: Path, as_folder: 
 
 
 def test_a_row_in_which_nothing_can_be_told_is_one_to_abstain_on(tmp_path: Path) -> None:
-    untold = {**ROW, "labels": [], "family": None, "intensity": None}
+    untold = {**ROW, "labels": [], "family": None, "intensity": None, "utterance_index": 2}
     (told, found) = read_truth(_write(tmp_path / TRUTH_FILE, ROW, untold)).rows
     assert (told.abstained, found.abstained) == (False, True)
+    assert read_truth(_write(tmp_path / TRUTH_FILE, untold)).rows == (found,)
     assert (found.labels, found.family) == ((), None)
 
 
