@@ -42,13 +42,17 @@ def video_partners(true: Sequence[str], predicted: Sequence[str]) -> dict[str, s
     return dict(pair_names(true, predicted).partners)
 
 
-def pair_names(ours: Iterable[str], theirs: Iterable[str]) -> Pairing:
-    """The same, with what could not be told apart."""
+def pair_names(
+    ours: Iterable[str],
+    theirs: Iterable[str],
+    readings: Sequence[Callable[[str], str | None]] | None = None,
+) -> Pairing:
+    """The same, with what could not be told apart; by all of `READINGS` or by some of them."""
     left, others = list(dict.fromkeys(ours)), list(dict.fromkeys(theirs))
     partners: dict[str, str] = {}
     ambiguous: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
     told: set[str] = set()
-    for reading in READINGS:
+    for reading in readings or READINGS:
         mine, yours = _by(left, reading), _by(others, reading)
         for key in mine.keys() & yours.keys():
             names, found = mine[key], yours[key]
