@@ -84,7 +84,10 @@ def answers_in_table(
     """
     roles = _roles(records.columns)
     form, read = _form(location, roles, records.columns, texts)
-    passed_over = [name for name in records.columns if not is_known_column(name)]
+    unused = _TRANSLATED if "labels" in roles else ()
+    passed_over = [
+        name for name in records.columns if not is_known_column(name) or plain_name(name) in unused
+    ]
     if passed_over:
         notices.append(f"{location}: columns that were passed over: {', '.join(passed_over[:20])}.")
     answers, faults = [], Faults(location)
