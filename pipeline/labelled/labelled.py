@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.evaluation.answers import Answer
+from pipeline.labelled.speech import utterances_of
 
 SHOWN = 20
 """Names in one message."""
@@ -26,6 +28,8 @@ class Labelled:
     Attributes:
         rows: each with labels or a description, or both; at least one has labels. Their
             `video_id` is that of the first file that names the video.
+        only_said: rows of the same videos that have words alone, as where a model declined to name
+            an emotion: nothing to train on, but part of what is said.
         sources: in the order in which they were given.
         transcript_tables: those of them that hold speech and are tables as `--transcripts` of
             `microemo annotate` takes them. Nothing of them stands in `rows`.
@@ -36,6 +40,7 @@ class Labelled:
     sources: tuple[Source, ...]
     transcript_tables: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    only_said: tuple[Answer, ...] = ()
 
     def by_video(self) -> Mapping[str, tuple[Answer, ...]]:
         """The rows of each video, in their order."""
@@ -43,6 +48,14 @@ class Labelled:
         for row in self.rows:
             videos[row.video_id].append(row)
         return {video_id: tuple(rows) for video_id, rows in videos.items()}
+
+    def transcripts(self) -> Mapping[str, list[dict[str, Any]]]:
+        """What is said in each video of which words came with the labels, as `utterances_of`."""
+        videos: dict[str, list[Answer]] = defaultdict(list)
+        for row in (*self.rows, *self.only_said):
+            videos[row.video_id].append(row)
+        found = ((video_id, utterances_of(rows)) for video_id, rows in videos.items())
+        return {video_id: entries for video_id, entries in found if entries}
 
 
 def listed(names: Sequence[str], shown: int = SHOWN) -> str:

@@ -38,16 +38,23 @@ def read_labelled(locations: Sequence[str]) -> Labelled:
     read = [_judged(read_texts_or_labels(location)) for location in dict.fromkeys(locations)]
     notices = [notice for answers in read for notice in answers.notices]
     tables = [answers.location for answers in read if _is_transcript_table(answers)]
-    rows = _joined([answers for answers in read if answers.location not in tables], notices)
+    joined = _joined([answers for answers in read if answers.location not in tables], notices)
+    rows = tuple(row for row in joined if row.labels or row.description)
+    if not any(row.labels for row in rows):
+        raise SetupError(f"{listed(list(locations))}: no row has a label to train on")
+    videos = {row.video_id for row in rows}
+    only_said = (row for row in joined if not (row.labels or row.description) and row.said)
     return Labelled(
         rows,
         tuple(Source(answers.location, answers.form, len(answers.rows)) for answers in read),
         tuple(tables),
         tuple(notices),
+        tuple(row for row in only_said if row.video_id in videos),
     )
 
 
 def _joined(read: Sequence[Answers], notices: list[str]) -> tuple[Answer, ...]:
+    """All rows, also those with neither labels nor a description."""
     joined = Joined()
     for answers in sorted(read, key=lambda answers: answers.form in (REASONS, SPEECH)):
         joined.add(answers)
@@ -55,8 +62,6 @@ def _joined(read: Sequence[Answers], notices: list[str]) -> tuple[Answer, ...]:
     notices += joined.notices()
     rows = [row for row in joined.rows if row.labels or row.description]
     empty = [row.name for row in joined.rows if not (row.labels or row.description)]
-    if not any(row.labels for row in rows):
-        raise SetupError(f"{listed([answers.location for answers in read])}: no row has a label")
     if empty:
         notices.append(
             f"{len(empty)} rows have neither labels nor a description and are left out: "
@@ -68,7 +73,7 @@ def _joined(read: Sequence[Answers], notices: list[str]) -> tuple[Answer, ...]:
             f"{len(unlabelled)} rows have a description and no labels: "
             f"{listed(unlabelled, _SHOWN)}."
         )
-    return tuple(rows)
+    return tuple(joined.rows)
 
 
 def _is_transcript_table(answers: Answers) -> bool:

@@ -281,6 +281,22 @@ def test_other_than_the_first_description_is_told(write: Write) -> None:
     assert any(notice.startswith("1 rows have two descriptions") for notice in labelled.notices)
 
 
-def test_nothing_named_is_refused() -> None:
+def test_nothing_named_and_nothing_labelled_is_refused(write: Write) -> None:
     with pytest.raises(SetupError, match="no labels are named"):
         read_labelled([])
+    said = write("said.csv", "name,sentence\na,Go.\n")
+    with pytest.raises(SetupError, match=r"said.csv: no row has a label to train on"):
+        read_labelled([said])
+
+
+def test_words_without_labels_stay_part_of_what_is_said(write: Write) -> None:
+    table = write(
+        "own.csv",
+        "video_id,start_s,end_s,labels,text\na,2,3,glad,I won.\na,0,1,,Who won?\nb,0,1,,Hm.\n",
+    )
+    labelled = read_labelled([table])
+    assert [row.said for row in labelled.rows] == ["I won."]
+    transcripts = labelled.transcripts()
+    assert [said["text"] for said in transcripts["a"]] == ["Who won?", "I won."]
+    assert [said["index"] for said in transcripts["a"]] == [0, 1]
+    assert set(transcripts) == {"a"}
