@@ -35,6 +35,8 @@ class Answer:
         family: one of `wheels.own.FAMILIES`, where the list names it itself.
         sentiment: where the list names it itself.
         facets: of a synthetic truth alone.
+        said: the words that are spoken, where the list gives them.
+        speaker: of these.
     """
 
     video_id: str
@@ -48,6 +50,8 @@ class Answer:
     sentiment: Sentiment | None = None
     description: str | None = None
     facets: Facets | None = None
+    said: str | None = None
+    speaker: str | None = None
 
     def __post_init__(self) -> None:
         if not self.confidences:

@@ -66,7 +66,7 @@ def match(predictions: Answers, truth: Answers) -> Matched:
         answers = predicted.get(partners.get(video_id, ""), [])
         if len(rows) > 1:
             coarse += [answer.name for answer in answers if _is_of_whole_clip(answer)]
-        for row, members in _within_video(rows, answers):
+        for row, members in pair_within(rows, answers):
             found[id(row)] = members[0] if len(members) == 1 else _united(members)
             used.update(map(id, members))
     return Matched(
@@ -91,10 +91,13 @@ def _order(answer: Answer) -> tuple[float, float, int, tuple[str, ...]]:
     return start_s, end_s, index, answer.labels
 
 
-def _within_video(
+def pair_within(
     rows: Sequence[Answer], answers: Sequence[Answer]
 ) -> list[tuple[Answer, list[Answer]]]:
-    """Each row of one video that has answers, with these."""
+    """Each row of one video that has answers, with these.
+
+    As the head of this module says. Of equal overlaps the pair that comes first is taken.
+    """
     if len(rows) == 1 and rows[0].span_s is None and rows[0].utterance_index is None:
         return [(rows[0], list(answers))] if answers else []
     pairs = _by_overlap(rows, answers)
@@ -111,7 +114,9 @@ def _by_overlap(rows: Sequence[Answer], answers: Sequence[Answer]) -> list[tuple
         (-iou, at, other)
         for at, row in enumerate(rows)
         for other, answer in enumerate(answers)
-        if row.span_s and answer.span_s and (iou := _iou(row.span_s, answer.span_s)) >= LEAST_IOU
+        if row.span_s
+        and answer.span_s
+        and (iou := span_iou(row.span_s, answer.span_s)) >= LEAST_IOU
     ]
     taken_rows: set[int] = set()
     taken_answers: set[int] = set()
@@ -152,7 +157,7 @@ def _is_of_whole_clip(answer: Answer) -> bool:
     return answer.span_s is None and answer.utterance_index is None
 
 
-def _iou(one: _Span, other: _Span) -> float:
+def span_iou(one: _Span, other: _Span) -> float:
     """Intersection over union of two spans; 0 of empty ones."""
     shared = min(one[1], other[1]) - max(one[0], other[0])
     union = max(one[1], other[1]) - min(one[0], other[0])

@@ -12,6 +12,11 @@ from pipeline.evaluation.answers import Answer, Answers
 from pipeline.evaluation.readers.challenge import answers_in_npz
 from pipeline.evaluation.readers.lines import answers_in_lines
 from pipeline.evaluation.readers.run_folder import answers_of_run
+from pipeline.evaluation.readers.spreadsheet import (
+    is_workbook,
+    read_content,
+    spreadsheet_records,
+)
 from pipeline.evaluation.readers.tables import answers_in_table, is_known_column
 from pipeline.evaluation.readers.truth_table import answers_of_truth
 from pipeline.evaluation.truth_columns import TRUTH_FILE
@@ -20,7 +25,8 @@ from pipeline.manifest.records import Records, delimited_records, json_line_reco
 from stages.faults import SetupError
 
 _PARQUET, _ZIP, _NUMPY = b"PAR1", b"PK", b"\x93NUMPY"
-_SPREADSHEET = (b"\xd0\xcf\x11\xe0", b"[Content_Types].xml")
+_OLD_SPREADSHEET = b"\xd0\xcf\x11\xe0"
+_OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument"
 
 
 def read_predictions(location: str) -> Answers:
@@ -55,9 +61,21 @@ def read_truth(location: str) -> Answers:
     return truth
 
 
-def _read(location: str) -> Answers:
+def read_texts_or_labels(location: str) -> Answers:
+    """The labels of a list, or the texts of one without any, to be joined with those of others.
+
+    Raises:
+        SetupError: as `read_predictions`, but for tables of texts: their form is one of
+            `readers.tables.TEXT_FORMS`.
+    """
+    return _each_once(_read(location, texts=True))
+
+
+def _read(location: str, *, texts: bool = False) -> Answers:
     names, head = _looked_into(location)
-    return _read_folder(location, names) if head is None else _read_file(location, head)
+    if head is None:
+        return _read_folder(location, names)
+    return _read_file(location, head, texts)
 
 
 def _looked_into(location: str) -> tuple[set[str], bytes | None]:
@@ -90,33 +108,40 @@ def _read_folder(location: str, names: set[str]) -> Answers:
     )
 
 
-def _read_file(location: str, head: bytes) -> Answers:
+def _read_file(location: str, head: bytes, texts: bool) -> Answers:
     if not head.strip():
         raise SetupError(f"{location}: is empty")
     if head.startswith(_PARQUET):
         return answers_of_truth(location)
-    if any(mark in head for mark in _SPREADSHEET):
-        raise SetupError(f"{location}: is a spreadsheet; save it as CSV")
-    if head.startswith(_ZIP):
-        form, rows = answers_in_npz(location)
-        return Answers(location, form, tuple(rows))
+    if head.startswith(_OLD_SPREADSHEET) or _OPEN_DOCUMENT in head:
+        raise SetupError(f"{location}: is a spreadsheet; save it as CSV or .xlsx")
     if head.startswith(_NUMPY):
         raise SetupError(f"{location}: is one array of NumPy; an .npz file with names is needed")
     notices: list[str] = []
-    form, rows = _read_text(location, notices)
+    read = _read_zip if head.startswith(_ZIP) else _read_text
+    form, rows = read(location, notices, texts)
     return Answers(location, form, tuple(rows), tuple(notices))
 
 
-def _read_text(location: str, notices: list[str]) -> tuple[str, list[Answer]]:
+def _read_zip(location: str, notices: list[str], texts: bool) -> tuple[str, list[Answer]]:
+    content = read_content(location)
+    if not is_workbook(content):
+        return answers_in_npz(location)
+    records = spreadsheet_records(location, content, is_known_column, notices)
+    return answers_in_table(location, records, notices, texts=texts)
+
+
+def _read_text(location: str, notices: list[str], texts: bool) -> tuple[str, list[Answer]]:
     text = read_text(location, notices)
     if "\0" in text:
         raise SetupError(f"{location}: is no text, nor any of the known files")
     if text.lstrip().startswith(("{", "[")):
-        return answers_in_table(location, _json_records(location, text), notices)
+        return answers_in_table(location, _json_records(location, text), notices, texts=texts)
     found = answers_in_lines(location, text)
     if found is not None:
         return found
-    return answers_in_table(location, delimited_records(location, text, is_known_column), notices)
+    records = delimited_records(location, text, is_known_column)
+    return answers_in_table(location, records, notices, texts=texts)
 
 
 def _json_records(location: str, text: str) -> Records:

@@ -8,7 +8,7 @@ from pipeline.manifest.source import Found, Source
 from stages.faults import ErrorKind
 
 
-def walk(folder: str, depth: int = 0) -> Found:
+def walk(folder: str, depth: int = 0, *, stay_inside: bool = False) -> Found:
     """The videos at any depth below `folder`.
 
     Links to folders are followed after the real folders, and no folder is visited twice. Hidden
@@ -17,6 +17,7 @@ def walk(folder: str, depth: int = 0) -> Found:
     Args:
         folder: absolute path.
         depth: how many parts of `folder` itself belong to the ids.
+        stay_inside: pass by links that lead out of `folder`.
     """
     found = Found()
     seen: set[tuple[int, int]] = set()
@@ -38,11 +39,20 @@ def walk(folder: str, depth: int = 0) -> Found:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir():
+            if stay_inside and entry.is_symlink() and not _leads_below(entry.path, folder):
+                found.outside.append(entry.path)
+            elif entry.is_dir():
                 (links if entry.is_symlink() else real).append((entry.path, depth + 1))
             elif _is_openable(entry) and found.is_video(entry.name):
                 found.videos.append(file_source(entry.path, depth + 1))
     return found
+
+
+def _leads_below(link: str, folder: str) -> bool:
+    try:
+        return Path(link).resolve().is_relative_to(Path(folder).resolve())
+    except (OSError, RuntimeError):  # a circle of links
+        return False
 
 
 def file_source(path: str, depth: int = 1) -> Source:

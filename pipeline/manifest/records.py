@@ -126,12 +126,13 @@ def delimited_records(
     table = Delimited(text, is_known, ending)
     if table.fault:
         raise SetupError(f"{file}, line {table.fault.line}: {table.fault.message}")
-    columns = _each_once(table.columns)
+    columns = columns_each_once(table.columns)
     rows = _delimited_rows(file, table, columns)
     return Records(columns, rows, decimal_comma=table.decimal_comma)
 
 
-def _each_once(names: Sequence[str]) -> list[str]:
+def columns_each_once(names: Sequence[str]) -> list[str]:
+    """The names; of two called `x` the second is `x (2)`."""
     taken: dict[str, int] = {}
     once = []
     for name in names:

@@ -86,6 +86,7 @@ class Found:
     videos: list[Source] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)  # files not named as videos, by suffix
     unreadable: list[str] = field(default_factory=list)  # folders
+    outside: list[str] = field(default_factory=list)  # links that lead out and were not followed
 
     def passed_over(self, place: str) -> Iterator[str]:
         """Sentences on what was left out, so that nothing is missed without a word."""
@@ -97,12 +98,18 @@ class Found:
             yield f"{place}: files not named as videos were passed over: {number} ({kinds})"
         for folder in self.unreadable:
             yield f"{place}: the folder {folder} cannot be read and was passed over"
+        if self.outside:
+            yield (
+                f"{place}: {len(self.outside)} links lead out of it and were not followed; the "
+                f"first is {self.outside[0]}"
+            )
 
     def add(self, other: "Found") -> None:
         """Take in what another search found."""
         self.videos += other.videos
         self.others += other.others
         self.unreadable += other.unreadable
+        self.outside += other.outside
 
     def is_video(self, name: str) -> bool:
         """Whether `name` ends as a video's does; another that might be one is counted."""

@@ -11,7 +11,8 @@ from pipeline.manifest.entries import Faults
 
 _MERR = re.compile(r"(?P<name>\S+)\s+\d+\s+(?P<labels>[^\W\d]\S*)(?:\s+-?\d+)?")
 _MAFW = re.compile(
-    r"(?P<name>\S+\.(?:mp4|avi))(?: +|\t)(?P<labels>\d{1,2}(?:,\d{1,2})*|[^\W\d][^\s,]*)(?:\t.*)?",
+    r"(?P<name>\S+\.(?:mp4|avi))(?: +|\t)(?P<labels>\d{1,2}(?:,\d{1,2})*|[^\W\d][^\s,]*)"
+    r"(?:\t(?P<texts>.*))?",
     re.IGNORECASE,
 )
 """With captions there are two more cells, the Chinese and the English text."""
@@ -53,7 +54,12 @@ class _Form:
         found = self.line.fullmatch(line)
         if found is None:
             raise ValueError(f"is not like the first line, which is one of {self.name}")
-        return Answer(found["name"], labels_in(self.labels_of(found["labels"])))
+        texts = (found.groupdict().get("texts") or "").split("\t")
+        return Answer(
+            found["name"],
+            labels_in(self.labels_of(found["labels"])),
+            description=texts[-1].strip() or texts[0].strip() or None,
+        )
 
 
 _FORMS = (_Form("MERR", _MERR, str), _Form("MAFW", _MAFW, _mafw_labels))

@@ -35,7 +35,7 @@ def named(cell: str, names: dict[int, str], set_name: str) -> str:
     """
     words = []
     for part in cell.split(","):
-        word = part.strip()
+        word = part.strip().removesuffix(".0")  # as pandas and spreadsheets write whole numbers
         if word.isdecimal():
             if int(word) not in names:
                 raise ValueError(f"{word} is no emotion of {set_name}: 1 to {len(names)}")

@@ -79,4 +79,6 @@ def _answer(video_id: str, said: Mapping[str, Any], index: int | None) -> Answer
         end_s=said["end_s"],
         abstained=bool(said["abstained"]),
         description=said["description"],
+        said=said.get("text"),
+        speaker=said.get("speaker"),
     )

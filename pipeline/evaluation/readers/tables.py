@@ -5,19 +5,30 @@ are not known are named in a notice and passed over.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from pipeline.evaluation.answers import Answer
 from pipeline.evaluation.readers.cells import Row
 from pipeline.evaluation.readers.label_lists import labels_in
-from pipeline.evaluation.readers.numbered import DFEW, named
+from pipeline.evaluation.readers.numbered import DFEW, MAFW, named
+from pipeline.evaluation.readers.shares import MAFW_SHARES, is_of_shares, labels_by_share
 from pipeline.manifest.entries import Faults
 from pipeline.manifest.records import Records
 from stages.delimited import plain_name
 from stages.faults import SetupError
 
-NAME_COLUMNS = ("videoid", "name", "names", "videoname", "filename", "video", "file")
-LABEL_COLUMNS = ("labels", "openset", "emotions", "discrete", "emotion", "label", "pseuemotion")
+NAME_COLUMNS = ("videoid", "name", "names", "videoname", "filename", "video", "file", "clip")
+LABEL_COLUMNS = (
+    *("labels", "openset", "emotions", "discrete", "emotion", "label", "pseuemotion"),
+    *("singlelabel", "multilabel"),
+)
 """Plain names; of several in one table the first one here is taken."""
+
+SHARES = "MAFW, shares of annotators"
+REASONS, SPEECH, TRANSLATED = "table of reasons", "table of speech", "table of texts in languages"
+TEXT_FORMS = (REASONS, SPEECH, TRANSLATED)
+"""Of tables without labels. `TRANSLATED` ones (`name,chinese,english`) hold reasons or subtitles:
+their columns are the same, and their texts stand as descriptions."""
 
 _MELD = ("dialogueid", "utteranceid", "emotion")
 _ROLES = {
@@ -31,15 +42,17 @@ _ROLES = {
     "family": ("family",),
     "sentiment": ("sentiment",),
     "valence": ("valence",),
-    "description": ("description", "reasons", "reason"),
+    "description": ("description", "reasons", "reason", "smpreasoncaption", "caption"),
+    "said": ("text", "utterance", "subtitles", "subtitle", "sentence", "transcription"),
+    "speaker": ("speaker",),
     "dialogue": ("dialogueid",),
     "utterance": ("utteranceid",),
 }
-_REASONS = ("reason", "reasons", "english")
+_TRANSLATED = ("english", "chinese")
 _PASSED_OVER = frozenset(
     (
-        *("srno.", "srno", "utterance", "speaker", "season", "episode", "starttime", "endtime"),
-        *("subtitles", "chinese", "framecount"),
+        *("srno.", "srno", "season", "episode", "starttime", "endtime"),
+        *("english", "chinese", "framecount", "invalid"),
     )
 )  # of the known sets, and of no use here
 
@@ -47,20 +60,34 @@ _PASSED_OVER = frozenset(
 def is_known_column(column: str) -> bool:
     """Whether a column of this name means something here."""
     plain = plain_name(column)
-    return plain in _PASSED_OVER or any(plain in names for names in _ROLES.values())
+    return (
+        plain in _PASSED_OVER
+        or plain in MAFW_SHARES
+        or any(plain in names for names in _ROLES.values())
+    )
 
 
 def answers_in_table(
-    location: str, records: Records, notices: list[str]
+    location: str, records: Records, notices: list[str], *, texts: bool = False
 ) -> tuple[str, list[Answer]]:
     """The form of a table in words, and an answer for each of its rows.
+
+    Args:
+        location: name for errors.
+        records: the table.
+        notices: takes a sentence on what is passed over.
+        texts: whether a table of texts without labels will do: its answers have no labels, and its
+            form is one of `TEXT_FORMS`.
 
     Raises:
         SetupError: the columns name no videos or no labels, or a row cannot be followed.
     """
     roles = _roles(records.columns)
-    form, read = _form(location, roles, records.columns)
-    passed_over = [name for name in records.columns if not is_known_column(name)]
+    form, read = _form(location, roles, records.columns, texts)
+    unused = _TRANSLATED if "labels" in roles else ()
+    passed_over = [
+        name for name in records.columns if not is_known_column(name) or plain_name(name) in unused
+    ]
     if passed_over:
         notices.append(f"{location}: columns that were passed over: {', '.join(passed_over[:20])}.")
     answers, faults = [], Faults(location)
@@ -79,24 +106,29 @@ def _roles(columns: Sequence[str]) -> dict[str, str]:
     there: dict[str, str] = {}
     for column in columns:
         there.setdefault(plain_name(column), column)
-    return {
+    roles = {
         role: there[found]
         for role, names in _ROLES.items()
         if (found := next((name for name in names if name in there), None))
     }
+    passed_on = (*_TRANSLATED, *(("invalid", *MAFW_SHARES) if is_of_shares(there) else ()))
+    return roles | {name: there[name] for name in passed_on if name in there}
 
 
 def _form(
-    location: str, roles: dict[str, str], columns: Sequence[str]
+    location: str, roles: dict[str, str], columns: Sequence[str], texts: bool
 ) -> tuple[str, Callable[[Row], Answer]]:
     plain = [plain_name(column) for column in columns]
     if all(name in plain for name in _MELD):
         return "MELD", _meld
     if "name" in roles and "labels" in roles:
-        is_dfew = plain == ["videoname", "label"]
-        form = f"table of {roles['name']} and {roles['labels']}"
-        return ("DFEW", _dfew) if is_dfew else (form, _plain)
-    if any(name in plain for name in _REASONS):
+        return _labelled(roles, plain)
+    if "name" in roles and is_of_shares(plain):
+        return SHARES, _shares
+    is_translated = any(name in roles for name in _TRANSLATED)
+    if texts and "name" in roles and ("description" in roles or "said" in roles or is_translated):
+        return _texts(roles, plain)
+    if "description" in roles or is_translated:
         raise SetupError(
             f"{location}: holds reasons, but no labels. Have labels drawn from the texts first "
             "(the MER challenges do it with a language model), and give a table with name and "
@@ -109,6 +141,23 @@ def _form(
     )
 
 
+def _labelled(roles: dict[str, str], plain: Sequence[str]) -> tuple[str, Callable[[Row], Answer]]:
+    if plain_name(roles["labels"]) in ("singlelabel", "multilabel"):
+        return "MAFW", _mafw
+    if plain == ["videoname", "label"]:
+        return "DFEW", _dfew
+    return f"table of {roles['name']} and {roles['labels']}", _plain
+
+
+def _texts(roles: dict[str, str], plain: Sequence[str]) -> tuple[str, Callable[[Row], Answer]]:
+    if "description" in roles:
+        return REASONS, _plain
+    if "said" in roles:
+        return SPEECH, _plain
+    # Those of MAFW are descriptions; the set has no subtitles.
+    return (REASONS if plain_name(roles["name"]) == "clip" else TRANSLATED), _translated
+
+
 def _plain(row: Row) -> Answer:
     labels = labels_in(row.cells.get("labels"))
     for label in labels:
@@ -119,6 +168,19 @@ def _plain(row: Row) -> Answer:
 
 def _dfew(row: Row) -> Answer:
     return _answer(row, _name(row), labels_in(named(row.text("labels"), DFEW, "DFEW")))
+
+
+def _mafw(row: Row) -> Answer:
+    return _answer(row, _name(row), labels_in(named(row.text("labels"), MAFW, "MAFW")))
+
+
+def _shares(row: Row) -> Answer:
+    return replace(_answer(row, _name(row), ()), **labels_by_share(row))
+
+
+def _translated(row: Row) -> Answer:
+    text = row.text("english") or row.text("chinese")
+    return replace(_answer(row, _name(row), ()), description=text or None)
 
 
 def _meld(row: Row) -> Answer:
@@ -149,4 +211,6 @@ def _answer(row: Row, name: str, labels: tuple[str, ...], *, clip: bool = False)
         family=row.family(),
         sentiment=row.sentiment(),
         description=row.text("description") or None,
+        said=row.text("said") or None,
+        speaker=row.text("speaker") or None,
     )

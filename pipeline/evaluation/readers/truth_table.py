@@ -21,6 +21,8 @@ _READ = (
     "end_s",
     "family",
     "description",
+    "speaker",
+    "text",
     "display",
     "text_role",
     "needs_context",
@@ -116,6 +118,8 @@ def _answer(location: str, row: Mapping[str, Any], is_synthetic: bool) -> Answer
         family=row.get("family"),
         description=row.get("description"),
         facets=_facets(row) if is_synthetic else None,
+        said=row.get("text"),
+        speaker=row.get("speaker"),
     )
 
 

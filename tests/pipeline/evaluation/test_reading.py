@@ -67,8 +67,14 @@ def test_meld_names_its_clips_and_its_times_are_those_of_the_episode(tmp_path: P
     assert answers.form == "MELD"
     assert answers.notices == ()
     assert answers.rows == (
-        Answer("dia0_utt0", ("neutral",), sentiment="neutral"),
-        Answer("dia0_utt12", ("joy",), sentiment="positive"),
+        Answer(
+            "dia0_utt0",
+            ("neutral",),
+            sentiment="neutral",
+            said="also I was the point person, you know",
+            speaker="Chandler",
+        ),
+        Answer("dia0_utt12", ("joy",), sentiment="positive", said="Oh joy!", speaker="Ann"),
     )
 
 
@@ -155,7 +161,7 @@ def test_lists_of_labels_in_an_npz_file_equal_in_length_or_not(tmp_path: Path) -
         ("name,labels,start_s,end_s\na,sad,x,1\n", "line 2"),
         (b"\x00\x01\x02\x03 binary \x00" * 40, "is no text"),
         (b"\x93NUMPY\x01\x00", "is one array of NumPy"),
-        (b"PK\x03\x04..[Content_Types].xml", "is a spreadsheet; save it as CSV"),
+        (b"\xd0\xcf\x11\xe0 old Excel", "is a spreadsheet; save it as CSV or .xlsx"),
         (b"PK\x03\x04 broken", "cannot be read as an"),
         (b"PAR1 broken", "cannot be read as Parquet"),
         ("[1, 2]", "is no list of objects"),

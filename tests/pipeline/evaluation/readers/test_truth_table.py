@@ -62,6 +62,8 @@ def test_a_truth_is_read_from_its_file_or_the_folder(tmp_path: Path, as_folder: 
             family="surprise",
             description="Her brows rise.",
             facets=Facets("micro", "neutral", needs_context=True, voice_tells=False),
+            said="I did not see that coming.",
+            speaker="Ann",
         ),
     )
 
