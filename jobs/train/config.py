@@ -68,6 +68,11 @@ class TrainConfig(Section):
     without: tuple[Shown, ...] = Field(
         (), description="What the model is not shown: what that was worth shows in the score."
     )
+    answers: Literal["description", "brief"] = Field(
+        "brief",
+        description="What the model learns to say: descriptions as they are, or in a few short "
+        "sentences of one form where the labels have such (those of synthetic sets do).",
+    )
     max_frames: int | None = Field(
         None, ge=1, description="Global frames of a window, evenly of those kept; null: all."
     )

@@ -56,6 +56,7 @@ class Conversations:
         context: positions a conversation may take.
         most_answered: tokens of a description; a longer one is cut, and so is not ended.
         with_evidence: whether prompts say what was measured.
+        briefly: whether the brief descriptions are learnt, where there are such.
     """
 
     def __init__(
@@ -66,7 +67,9 @@ class Conversations:
         context: int,
         most_answered: int,
         with_evidence: bool,
+        briefly: bool,
     ) -> None:
+        self._briefly = briefly
         self._chat = chat_of(config, tokenizer)
         self._layout = partial(token_layout, config)
         self._most = most_answered
@@ -96,7 +99,8 @@ class Conversations:
     def _answered(self, question: Question, answer: Answer) -> list[Conversation]:
         """Both turns in one, as the second goes on from the first; in two where it does not quite:
         where an answer is opened by what is not kept of it later."""
-        said = self._cut(answer.description or "")
+        told = answer.brief if self._briefly and answer.brief else answer.description
+        said = self._cut(told or "")
         followed = question.followed(self._chat, said, LABELS_QUESTION)
         turns = [self._turn(followed, self._cut(", ".join(answer.labels) or UNCLEAR))]
         if said:

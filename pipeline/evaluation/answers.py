@@ -37,6 +37,7 @@ class Answer:
         facets: of a synthetic truth alone.
         said: the words that are spoken, where the list gives them.
         speaker: of these.
+        brief: the description in a few short sentences of one form; of a synthetic truth alone.
     """
 
     video_id: str
@@ -52,6 +53,7 @@ class Answer:
     facets: Facets | None = None
     said: str | None = None
     speaker: str | None = None
+    brief: str | None = None
 
     def __post_init__(self) -> None:
         if not self.confidences:

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 # Of the tokenizer that is made with the tiny model.
 TINY_VOCABULARY = 2048
 TINY_PAD, TINY_BOS, TINY_EOS, TINY_IMAGE = 0, 1, 2, 5
-TINY_WIDTH, TINY_LLM_WIDTH = 96, 192
+TINY_WIDTH, TINY_LLM_WIDTH = 64, 144
 # At these widths 0.02 would leave every sentence and every picture looking alike.
 TINY_SPREAD = 0.08
 
 
 def tiny() -> "MicroEmoConfig":
-    """The model that ships in the package: the real classes, some four million weights."""
+    """The model that ships in the package: the real classes, some two million weights."""
     from stages.model.configuration_microemo import MicroEmoConfig
 
     block = {

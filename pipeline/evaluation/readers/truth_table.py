@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from pipeline.evaluation.answers import Answer, Answers, Facets, clean_labels
 from pipeline.evaluation.events.films import TRUTH_EVENT_COLUMNS, true_films
+from pipeline.evaluation.readers.truth_brief import brief
 from pipeline.evaluation.truth_columns import TRUTH_COLUMNS
 from pipeline.evaluation.wheels.own import FAMILIES
 from stages.faults import SetupError
@@ -29,6 +30,7 @@ _READ = (
     "voice_tells",
     "worn_family",
 )
+_OF_BRIEF = ("clues", "worn_labels")
 _OF_FACETS = ("display", "text_role", "needs_context", "voice_tells")
 
 
@@ -44,7 +46,8 @@ def answers_of_truth(location: str) -> Answers:
             there = file.schema_arrow
             _require(location, there)
             has_events = _has_events(location, there)
-            wanted = (*_READ, *(TRUTH_EVENT_COLUMNS if has_events else ()))
+            told = (*TRUTH_EVENT_COLUMNS, *_OF_BRIEF) if has_events else ()
+            wanted = tuple(dict.fromkeys((*_READ, *told)))
             rows = file.read(columns=[name for name in wanted if name in there.names]).to_pylist()
     except (pa.ArrowException, OSError) as fault:
         raise SetupError(f"{location}: cannot be read as Parquet: {fault}") from fault
@@ -120,6 +123,7 @@ def _answer(location: str, row: Mapping[str, Any], is_synthetic: bool) -> Answer
         facets=_facets(row) if is_synthetic else None,
         said=row.get("text"),
         speaker=row.get("speaker"),
+        brief=brief(row) if is_synthetic else None,
     )
 
 

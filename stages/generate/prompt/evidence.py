@@ -14,6 +14,8 @@ MOST_EVENTS = 4  # in a sentence; a turn of speech rarely has more that are sure
 _MOST_CHARACTERS = 80  # of a movement or a voice in words
 _MOST_UNITS = 8
 _TELLING = ("micro", "macro")
+# Seconds beside an utterance: a face often tells a feeling just before or after the words.
+_BESIDE_S = 0.75
 _MAIN_TRACK = 0
 
 
@@ -24,7 +26,7 @@ def evidence(row: Mapping[str, Any], index: int | None) -> str:
         row: the window, with `micro_events` and `face_events` or without; its start counts as
             second 0, as in the rest of the prompt.
         index: which of the window's utterances is asked about: the face is the speaker's, where
-            it is known, and the voice is told of. None: the main face over the whole window.
+            it is known, a little before and after the words too, and the voice is told of. None: the main face over the whole window.
 
     Returns:
         At most `MOST_EVENTS` movements, the surest, in order of time, and the voice.
@@ -44,8 +46,8 @@ def _surest(row: Mapping[str, Any], about: Mapping[str, Any]) -> list[Mapping[st
         event
         for event in _telling(row)
         if event["track_id"] == track
-        and event["onset_s"] < about["end_s"]
-        and event["offset_s"] > about["start_s"]
+        and event["onset_s"] < about["end_s"] + _BESIDE_S
+        and event["offset_s"] > about["start_s"] - _BESIDE_S
     ]
     surest = sorted(found, key=lambda event: (-(event["confidence"] or 0.0), event["apex_s"]))
     return sorted(surest[:MOST_EVENTS], key=lambda event: (event["onset_s"], event["apex_s"]))
