@@ -12,6 +12,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jobs.train.conversations import UNCLEAR
+from stages.generate.prompt.request import (
+    CLUES_QUESTION,
+    LABELS_QUESTION,
+    SYSTEM,
+    TRANSCRIPT_HEADING,
+)
 from stages.model.folder import TINY, WEIGHTS
 from stages.model.shapes import TINY_VOCABULARY, tiny
 
@@ -21,6 +28,9 @@ if TYPE_CHECKING:
 SEED = 20240716
 PAD, BOS, EOS = "<pad>", "<s>", "</s>"
 VIDEO_MARKS = ("<Video>", "</Video>", "<ImageHere>")
+# A word with the space before it, a time in tenths likewise, else a digit; then signs, then blanks.
+_PIECES = r"'s| ?\p{L}+| ?\d+\.\d|\d| ?[^\s\p{L}\d]+|\s+"
+_OFTEN = 300  # what stands in every prompt is given so often that each of its words is one token
 CORPUS = Path(__file__).with_name("tiny_corpus.txt")
 
 
@@ -36,8 +46,8 @@ def tiny_tokenizer(lines: Iterable[str]) -> "PreTrainedTokenizerFast":
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(Regex(r"\d+\.\d|\d"), "isolated"),
-            pre_tokenizers.ByteLevel(add_prefix_space=False),
+            pre_tokenizers.Split(Regex(_PIECES), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )
     tokenizer.decoder = decoders.ByteLevel()
@@ -64,6 +74,21 @@ def tiny_tokenizer(lines: Iterable[str]) -> "PreTrainedTokenizerFast":
         model_max_length=2048,
         clean_up_tokenization_spaces=False,
     )
+
+
+def prompt_lines() -> list[str]:
+    """What every prompt says, and the times in it."""
+    fixed = [
+        f"[INST] <<SYS>>\n{SYSTEM}\n<</SYS>>\n\n [/INST]",
+        "<Video></Video> The video contains 16 frames sampled at seconds.",
+        f"{TRANSCRIPT_HEADING} - seconds, : Consider the utterance by from to seconds: ",
+        f"Measured: from to s, very briefly; voice. {CLUES_QUESTION}",
+        f"[INST] {LABELS_QUESTION} [/INST]",
+        "Its utterances, one after another: ",
+        UNCLEAR,
+    ]
+    times = [f" {tenth / 10:.1f}" for tenth in range(160)]
+    return [*fixed * _OFTEN, *times * (_OFTEN // 10)]
 
 
 def write_tiny_model(folder: Path) -> None:

@@ -52,7 +52,7 @@ def _new(
 ) -> "tuple[MicroEmo, PreTrainedTokenizerFast]":
     import torch
 
-    from jobs.tiny_model import tiny_tokenizer
+    from jobs.tiny_model import prompt_lines, tiny_tokenizer
     from stages.model.modeling_microemo import MicroEmo
     from stages.model.shapes import tiny
 
@@ -62,7 +62,7 @@ def _new(
     model = MicroEmo(shape)
     with torch.no_grad():  # shut, it keeps what weights from elsewhere know; here there is nothing
         model.encoder.global_local.gate.fill_(1.0)
-    return model, tiny_tokenizer(texts)
+    return model, tiny_tokenizer([*prompt_lines(), *texts])
 
 
 def _loaded(config: TrainConfig) -> "tuple[MicroEmo, PreTrainedTokenizerFast]":
