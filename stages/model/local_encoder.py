@@ -56,6 +56,18 @@ class PatchReader(nn.Module):
         return read
 
 
+def squares(pixels: torch.Tensor, side: int) -> torch.Tensor:
+    """[C, S, S, c] cut into squares of `side` pixels, row by row: [C, (S / side)^2, side^2 * c].
+
+    With a linear layer behind it this is a convolution whose stride is its size, several times as
+    fast on a CPU.
+    """
+    crops, height, width, channels = pixels.shape
+    rows, columns = height // side, width // side
+    cut = pixels.view(crops, rows, side, columns, side, channels).transpose(2, 3)
+    return cut.reshape(crops, rows * columns, side * side * channels)
+
+
 class MotionFilters(nn.Module):
     """The change of a crop, by itself and times what the crop looks like, patch by patch.
 
@@ -64,17 +76,20 @@ class MotionFilters(nn.Module):
 
     def __init__(self, config: MicroEmoLocalConfig) -> None:
         super().__init__()
-        channels, stride = config.motion_channels, config.patch_size // CELL
-        self.look = nn.Conv2d(3, channels, kernel_size=CELL, stride=CELL)
-        self.change = nn.Conv2d(3, channels, kernel_size=CELL, stride=CELL, bias=False)
-        self.patches = nn.Conv2d(
-            2 * channels, config.hidden_size, kernel_size=stride, stride=stride, bias=False
+        channels, self.cells = config.motion_channels, config.image_size // CELL
+        self.cells_of_patch = config.patch_size // CELL
+        self.look = nn.Linear(CELL * CELL * 3, channels)
+        self.change = nn.Linear(CELL * CELL * 3, channels, bias=False)
+        self.patches = nn.Linear(
+            2 * channels * self.cells_of_patch**2, config.hidden_size, bias=False
         )
 
     def forward(self, looks: torch.Tensor, changes: torch.Tensor) -> torch.Tensor:
-        """[C, 3, S, S] both: -1..1 and steps of `CHANGE_RANGE`, to [C, d, S / patch, S / patch]."""
-        changed = self.change(changes)
-        moved: torch.Tensor = self.patches(torch.cat([changed, changed * self.look(looks)], dim=1))
+        """[C, S, S, 3] twice: in -1..1, and in steps of `CHANGE_RANGE`; to [C, P, d]."""
+        changed = self.change(squares(changes, CELL))
+        seen = torch.cat([changed, changed * self.look(squares(looks, CELL))], dim=-1)
+        grid = seen.unflatten(1, (self.cells, self.cells))
+        moved: torch.Tensor = self.patches(squares(grid, self.cells_of_patch))
         return moved
 
 
@@ -83,10 +98,10 @@ class LocalEncoder(nn.Module):
 
     def __init__(self, config: MicroEmoLocalConfig) -> None:
         super().__init__()
+        self.gradient_checkpointing = False  # set by transformers' `activation_checkpointing_enable`
         self.image_size = config.image_size
-        self.patch_embedding = nn.Conv2d(
-            3, config.hidden_size, kernel_size=config.patch_size, stride=config.patch_size
-        )
+        self.patch_size = config.patch_size
+        self.patch_embedding = nn.Linear(config.patch_size**2 * 3, config.hidden_size)
         self.appearance_norm = nn.LayerNorm(config.hidden_size)
         self.appearance = PatchReader(config)
         self.motion_filters = MotionFilters(config)
@@ -124,9 +139,8 @@ class LocalEncoder(nn.Module):
         return appearance, motion
 
     def _part(self, crops: torch.Tensor, begins: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """As `_read`. In training the floats of the pixels are made again rather than kept: those
-        of a batch of windows would be gigabytes."""
-        if not torch.is_grad_enabled():
+        """As `_read`, where memory is short with the floats of the pixels made again."""
+        if not (self.gradient_checkpointing and torch.is_grad_enabled()):
             return self._read(crops, begins)
         read: tuple[torch.Tensor, torch.Tensor] = checkpoint(
             self._read, crops, begins, use_reentrant=False
@@ -143,13 +157,11 @@ class LocalEncoder(nn.Module):
         values = crops.to(torch.float32)
         if len(crops) == len(begins):
             values = torch.cat([values[:1], values])
-        changes = values.diff(dim=0).mul_(1 / CHANGE_RANGE).to(dtype).permute(0, 3, 1, 2)
-        looks = values[1:].mul_(1 / HALF_RANGE).sub_(1).to(dtype).permute(0, 3, 1, 2)
-        patches = self.patch_embedding(looks)
-        moved = self.motion_filters(looks, changes)
-        moved = moved.masked_fill(begins[:, None, None, None], 0)
-        looked = self.appearance_norm(patches.flatten(2).transpose(1, 2))
-        return self.appearance(looked), self.motion(moved.flatten(2).transpose(1, 2))
+        changes = values.diff(dim=0).mul_(1 / CHANGE_RANGE).to(dtype)
+        looks = values[1:].mul_(1 / HALF_RANGE).sub_(1).to(dtype)
+        looked = self.appearance_norm(self.patch_embedding(squares(looks, self.patch_size)))
+        moved = self.motion_filters(looks, changes).masked_fill(begins[:, None, None], 0)
+        return self.appearance(looked), self.motion(moved)
 
 
 class TemporalSelfAttention(nn.Module):

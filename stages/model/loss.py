@@ -18,7 +18,8 @@ def answer_loss(
     """
     asked = labels[:, 1:]
     given = asked != NO_LABEL
-    losses = nn.functional.cross_entropy(logits[:, :-1][given].float(), asked[given], reduction="none")
+    about = logits[:, :-1][given].float()
+    losses = nn.functional.cross_entropy(about, asked[given], reduction="none")
     if weights is None:
         return losses.mean()
     counted = weights[:, 1:][given]
