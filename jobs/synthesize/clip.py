@@ -10,10 +10,9 @@ from jobs.synthesize.behaviour.movements import perform
 from jobs.synthesize.files.subtitles import write_subtitles
 from jobs.synthesize.files.truth import ClipFacts, Explained, Row, Seen, truth_rows
 from jobs.synthesize.files.video import Picture, Quality, write_clip
-from jobs.synthesize.head.identity import identity_of
-from jobs.synthesize.head.mesh import load_mesh
 from jobs.synthesize.order import ClipOrder, MadeClip
-from jobs.synthesize.plan import Dialogue, Movement, Person, Span, Split, Unclear
+from jobs.synthesize.people import draw_people
+from jobs.synthesize.plan import Dialogue, Movement, Span, Unclear
 from jobs.synthesize.scene.camera import panned, shake, zoom
 from jobs.synthesize.scene.changing_light import changing_light
 from jobs.synthesize.scene.filming import film
@@ -28,11 +27,6 @@ from jobs.synthesize.speech.mouth import mouth_of
 from jobs.synthesize.speech.timing import lay_out
 from jobs.synthesize.speech.track import speak
 
-IDENTITIES = 100_000
-"""Heads that a split has to draw from."""
-
-_WOMEN = ("ANNA", "MAYA", "RUTH", "ZOE", "LENA")
-_MEN = ("BEN", "OMAR", "PAUL", "KAI", "IVAN")
 _RENDERED = 0.7  # share of the foreign renderings that are of the whole picture, not of skin alone
 _FOREIGN_SKINS = 0.4  # share of the heads in these that have a foreign skin too
 _STILL_SHARE, _STILL_S = 0.15, (0.7, 1.5)  # how often, and how long, nobody is shown at first
@@ -71,7 +65,7 @@ def make_clip(order: ClipOrder, folder: Path) -> MadeClip:
 
 def plan_clip(order: ClipOrder, draws: Iterator[np.random.Generator]) -> ClipPlan:
     """Plan a clip; takes random numbers of `draws`, one generator a purpose."""
-    people = _people(order.split, next(draws))
+    people = draw_people(order.split, next(draws))
     rng = next(draws)
     way = draw_way(rng) if order.unclear else None
     if way is None:
@@ -116,18 +110,6 @@ def plan_clip(order: ClipOrder, draws: Iterator[np.random.Generator]) -> ClipPla
     ]
     rows = truth_rows(facts, dialogue, spans, seen, explained, places=places)
     return ClipPlan(dialogue, spans, duration_s, look, movements, shots, rows, way)
-
-
-def _people(split: Split, rng: np.random.Generator) -> tuple[Person, Person]:
-    """Two people with different heads and names."""
-    people: list[Person] = []
-    for number in rng.choice(IDENTITIES, 2, replace=False):
-        identity = identity_of(load_mesh(), split, int(number))
-        names = _MEN if identity.masculinity > 0.5 else _WOMEN
-        free = [name for name in names if name not in {person.name for person in people}]
-        name = free[int(rng.integers(len(free)))]
-        people.append(Person(name, int(number), identity.masculinity, identity.age))
-    return people[0], people[1]
 
 
 def _film(

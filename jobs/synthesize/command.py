@@ -23,8 +23,10 @@ from jobs.synthesize.files.truth import truth_writer
 from jobs.synthesize.order import ClipOrder, MadeClip
 from jobs.synthesize.plan import Split
 from jobs.synthesize.speech.track import voice_at_hand
+from jobs.synthesize.unfilmed import write_script
 from jobs.synthesize.workers import made_clips
 from pipeline.evaluation.truth_columns import TRUTH_FILE
+from stages.faults import SetupError
 
 _HEIGHT = 256
 _HEIGHTS = (128, 1080)
@@ -51,7 +53,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--height",
         type=_height,
-        default=_HEIGHT,
         metavar="PIXELS",
         help=f"of the pictures, even, {_HEIGHTS[0]} to {_HEIGHTS[1]} (default: {_HEIGHT})",
     )
@@ -67,6 +68,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="make a set in which nothing can be told, to learn to abstain from",
     )
+    contents.add_argument(
+        "--no-clips",
+        dest="filmed",
+        action="store_false",
+        help="write scripts and their truth, without films, to learn words from",
+    )
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
 
@@ -75,36 +82,50 @@ def run(arguments: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = open_console(quiet=arguments.quiet)
     folder = Path(arguments.out)
-    record = SetRecord(
-        version=metadata.version("microemo"),
-        split=arguments.split,
-        seed=arguments.seed,
-        height=arguments.height,
-        voice=voice_at_hand(),
-        expressions=arguments.expressions,
-        unclear=arguments.unclear,
-    )
+    record = _record(arguments)
     claim(folder, record)
-    orders = (
-        ClipOrder(
-            record.split, record.seed, index, record.height, record.expressions, record.unclear
-        )
-        for index in range(arguments.clips)
-    )
+    orders = (_order(record, index) for index in range(arguments.clips))
     try:
-        totals = _make(orders, arguments.clips, folder, console)
+        made_now = made_clips(orders, folder) if record.filmed else map(write_script, orders)
+        totals = _make(made_now, arguments.clips, folder, console)
     except KeyboardInterrupt:
-        print(
-            f"microemo: stopped; the clips that are finished are kept in {folder}, and the same "
-            "command goes on from there",
-            file=sys.stderr,
+        kept = (
+            f"the clips that are finished are kept in {folder}, and the same command goes on from "
+            "there"
+            if record.filmed
+            else f"no script of this run is in {folder}; the same command begins again"
         )
+        print(f"microemo: stopped; {kept}", file=sys.stderr)
         return STOPPED
     command = shlex.join(["microemo", *sys.argv[1:]])
     made = Made(command, record.version, record.split, record.seed, record.voice, record.unclear)
     write_card(folder, made)
-    _show(console, folder, totals, arguments.clips)
+    _show(console, folder, totals, arguments.clips, filmed=record.filmed)
     return FINISHED
+
+
+def _record(arguments: argparse.Namespace) -> SetRecord:
+    """
+    Raises:
+        SetupError: a height is asked of a set that has no pictures.
+    """
+    if not arguments.filmed and arguments.height is not None:
+        raise SetupError("--height: there are no pictures with --no-clips. Leave one of them out.")
+    return SetRecord(
+        version=metadata.version("microemo"),
+        split=arguments.split,
+        seed=arguments.seed,
+        height=(arguments.height or _HEIGHT) if arguments.filmed else None,
+        voice=voice_at_hand() if arguments.filmed else None,
+        expressions=arguments.expressions,
+        unclear=arguments.unclear,
+        filmed=arguments.filmed,
+    )
+
+
+def _order(record: SetRecord, index: int) -> ClipOrder:
+    height = record.height or 0
+    return ClipOrder(record.split, record.seed, index, height, record.expressions, record.unclear)
 
 
 def _clips(text: str) -> int:
@@ -143,24 +164,29 @@ class _Totals:
         return time.monotonic() - self.began_at
 
 
-def _make(orders: Iterable[ClipOrder], count: int, folder: Path, console: Console) -> _Totals:
+def _make(clips: Iterable[MadeClip], count: int, folder: Path, console: Console) -> _Totals:
     totals = _Totals()
     bar = Progress(console=console, transient=True, disable=not console.is_terminal)
     with truth_writer(folder / TRUTH_FILE) as truth, bar:
         task = bar.add_task("making clips", total=count)
-        for clip in made_clips(orders, folder):
+        for clip in clips:
             truth.add(clip.rows)
             totals.add(clip)
             bar.advance(task)
     return totals
 
 
-def _show(console: Console, folder: Path, totals: _Totals, clips: int) -> None:
+def _show(console: Console, folder: Path, totals: _Totals, clips: int, *, filmed: bool) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    table.add_row("clips", f"{clips:,}")
-    table.add_row("made in this run", f"{totals.made:,} ({totals.made_s:,.0f} s of film)")
+    table.add_row("clips" if filmed else "scripts", f"{clips:,}")
+    if filmed:
+        table.add_row("made in this run", f"{totals.made:,} ({totals.made_s:,.0f} s of film)")
     table.add_row("utterances", f"{totals.utterances:,}")
-    rate = f", {totals.made_s / totals.seconds:.1f} s of film a second" if totals.made else ""
+    rate = (
+        f", {totals.made_s / totals.seconds:.1f} s of film a second"
+        if totals.made and filmed
+        else ""
+    )
     table.add_row("time", f"{totals.seconds:.0f} s{rate}")
     table.add_row("truth", str(folder / TRUTH_FILE))
     table.add_row("card", str(folder / CARD))

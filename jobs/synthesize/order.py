@@ -17,7 +17,8 @@ class ClipOrder:
     """The `index`th clip of a split under a seed, `height` pixels high.
 
     Without `expressions` nobody feels anything: whatever moves in it is a distractor. In one that
-    is `unclear` nothing can be told of what anybody feels.
+    is `unclear` nothing can be told of what anybody feels. A script that is not filmed has
+    no height: 0.
     """
 
     split: Split

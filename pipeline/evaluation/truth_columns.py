@@ -30,7 +30,7 @@ _EVENT = pa.struct(
 
 TRUTH_COLUMNS = pa.schema(
     [
-        ("video_id", pa.string()),  # name of the file beside the table
+        ("video_id", pa.string()),  # name of the file beside the table; no file without a film
         ("utterance_index", pa.int32()),  # from 0 in the clip
         ("start_s", pa.float64()),  # first sound
         ("end_s", pa.float64()),  # last sound
@@ -48,14 +48,14 @@ TRUTH_COLUMNS = pa.schema(
         ("needs_context", pa.bool_()),
         ("voice_tells", pa.bool_()),
         ("events", pa.list_(_EVENT)),
-        ("identity", pa.string()),  # the speaker's head
+        ("identity", pa.string()),  # the speaker's head, seen or not
         # Of the speaker amid the utterance: alone in the picture, in its left or its right half as
         # the viewer sees it; null when out of view.
         ("speaker_place", pa.string()),
         ("split", pa.string()),
         ("seed", pa.int64()),
         ("clip_index", pa.int32()),
-        ("fps", pa.float64()),
+        ("fps", pa.float64()),  # this and the next two: null without a film
         ("width", pa.int32()),  # pixels
         ("height", pa.int32()),  # pixels
     ]

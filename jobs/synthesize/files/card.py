@@ -27,7 +27,7 @@ class Made:
         command: the command line that makes it again.
         version: of MicroEmo.
         split, seed: of all its clips.
-        voice: what spoke in them.
+        voice: what spoke in them; None where they are scripts that are not filmed.
         unclear: whether nothing can be told in them.
     """
 
@@ -35,7 +35,7 @@ class Made:
     version: str
     split: Split
     seed: int
-    voice: VoiceUsed
+    voice: VoiceUsed | None
     unclear: bool = False
 
 
@@ -60,7 +60,7 @@ def write_card(folder: Path, made: Made) -> None:
         utterances=pq.read_metadata(table).num_rows,
         clips=len(pc.unique(pq.read_table(table, columns=["clip_index"])["clip_index"])),
         counts={name: _counts(table, name) for name in _COUNTED},
-        encoders=_encoder_versions(_ENCODERS),
+        encoders=_encoder_versions(_ENCODERS) if made.voice else [],
     )
     with written_whole(folder / CARD) as hidden:
         hidden.write_text(text, "utf-8", newline="\n")

@@ -14,17 +14,19 @@ _MOST_BYTES = 10_000
 
 
 class SetRecord(BaseModel):
-    """What all clips of a folder have in common."""
+    """What all clips of a folder have in common; scripts that are not filmed have neither height
+    nor voice."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: str
     split: Split
     seed: int
-    height: int
-    voice: VoiceUsed
+    height: int | None
+    voice: VoiceUsed | None
     expressions: bool = True
     unclear: bool = False
+    filmed: bool = True
 
 
 def claim(folder: Path, record: SetRecord) -> None:

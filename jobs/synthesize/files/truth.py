@@ -39,20 +39,21 @@ class ClipFacts:
     """What is the same in all rows of a clip.
 
     Attributes:
-        video_id: name of its file.
+        video_id: name of its file; of a script without a film, the name it would have without
+            its suffix.
         split: whose heads and sentences it has.
         seed, index: what it was drawn from.
         fps: pictures a second.
-        width, height: pixels.
+        width, height: pixels. All three are None where there is no film.
     """
 
     video_id: str
     split: Split
     seed: int
     index: int
-    fps: float
-    width: int
-    height: int
+    fps: float | None = None
+    width: int | None = None
+    height: int | None = None
 
 
 @dataclass(frozen=True)

@@ -117,13 +117,37 @@ class Identity:
 
 def identity_of(mesh: Mesh, split: Split, number: int) -> Identity:
     """The identity with this number in a split; other splits have none of these."""
-    rng = np.random.default_rng([_SPLITS[split], number, 0x1DE])
+    rng = _draws(split, number)
+    traits = _traits(rng)
+    shape = _shape(mesh, traits.origins, traits.masculinity, traits.age, rng)
+    complexion = _complexion(traits.origins, traits.is_man, traits.age, rng)
+    return Identity(shape, complexion, traits.masculinity, traits.age)
+
+
+def sex_and_age(split: Split, number: int) -> tuple[float, float]:
+    """`masculinity` and `age` of the identity with this number, without making its head."""
+    traits = _traits(_draws(split, number))
+    return traits.masculinity, traits.age
+
+
+@dataclass(frozen=True)
+class _Traits:
+    origins: dict[str, float]
+    is_man: bool
+    masculinity: float
+    age: float
+
+
+def _draws(split: Split, number: int) -> np.random.Generator:
+    return np.random.default_rng([_SPLITS[split], number, 0x1DE])
+
+
+def _traits(rng: np.random.Generator) -> _Traits:
+    """What is drawn of a head before its shape."""
     origins = dict(zip(_ORIGINS, rng.dirichlet([0.35] * len(_ORIGINS)), strict=True))
-    is_man = rng.random() < 0.5
+    is_man = bool(rng.random() < 0.5)
     masculinity = float(rng.uniform(0.85, 1.0) if is_man else rng.uniform(0.0, 0.15))
-    age = float(0.75 * rng.beta(1.1, 1.8))
-    shape = _shape(mesh, origins, masculinity, age, rng)
-    return Identity(shape, _complexion(origins, is_man, age, rng), masculinity, age)
+    return _Traits(origins, is_man, masculinity, age=float(0.75 * rng.beta(1.1, 1.8)))
 
 
 def _shape(

@@ -23,16 +23,18 @@ def describe(
     in_view: Sequence[bool],
     *,
     rng: np.random.Generator,
+    is_heard: bool = True,
 ) -> tuple[str, list[Clue]]:
     """A description of a turn in prose, and the clues that it names.
 
-    Nothing is said of a movement that is not in view.
+    Nothing is said of a movement that is not in view, nor of a voice that is not heard.
 
     Args:
         movements: all of the clip.
         spans: where each turn is spoken.
         in_view: for each movement whether the picture shows it.
         rng: draws the forms of the sentences.
+        is_heard: whether there is a sound.
     """
     telling = Telling(rng)
     turn, span = dialogue.turns[turn_index], spans[turn_index]
@@ -44,7 +46,8 @@ def describe(
         tell_expression(telling, movement, span)
     if turn.display == "none" and _speaks_in(seen, turn, span):
         _tell_stillness(telling, turn, span)
-    _tell_voice(telling, turn, span)
+    if is_heard:
+        _tell_voice(telling, turn, span)
     _tell_words(telling, turn, span)
     if turn.worn is not None and any(movement.kind == "macro" for movement in shown):
         _conclude_masked(telling, turn, turn.worn.labels)

@@ -49,24 +49,30 @@ def write_dialogue(
     people: Sequence[Person],
     *,
     expressions: bool = True,
+    words_only: bool = False,
 ) -> Dialogue:
     """One to four turns by the first or both of two people, who take turns.
 
-    Whatever is felt, something tells it: a face, the voice, the words, or what came before.
+    Whatever is felt, something tells it: a face, the voice, the words, or what came before. With
+    `words_only` it is the words or what came before; neutral turns and pairs of a line and a reply
+    have twice their shares then.
 
     Args:
         people: two, with different names.
         expressions: whether anything is felt; else every turn is neutral.
+        words_only: whether faces and voices tell nothing.
     """
     first, second = people
     speech = Speech(split, (first.name, second.name), rng)
-    is_in_context = rng.random() < CONTEXT and expressions
+    is_in_context = rng.random() < (2 * CONTEXT if words_only else CONTEXT) and expressions
     turns = _context_pair(rng, split, first, second) if is_in_context else []
+    if words_only:
+        turns = [replace(turn, display="none", pattern=None) for turn in turns]
+    draw_turn = _neutral_turn if not expressions else _turn_of_words if words_only else _turn
     count = max(len(turns), _drawn(rng, _TURNS))
     alone = not turns and (count == 1 or rng.random() < _MONOLOGUE)
     while len(turns) < count:
         speaker = first if alone or len(turns) % 2 == 0 else second
-        draw_turn = _turn if expressions else _neutral_turn
         turns.append(draw_turn(speaker.name, speech, rng))
     if not alone and turns[0].text_role == "neutral" and not turns[1].needs_context:
         turns[0] = replace(turns[0], text=speech.opening(turns[1].feeling.family))
@@ -99,6 +105,14 @@ def _turn(speaker: str, speech: Speech, rng: np.random.Generator) -> Turn:
     )
 
 
+def _turn_of_words(speaker: str, speech: Speech, rng: np.random.Generator) -> Turn:
+    """A turn whose words alone tell what is felt, if anything is."""
+    if rng.random() < 2 * NEUTRAL_TURNS:
+        return _neutral_turn(speaker, speech, rng)
+    word, text = speech.congruent(_one_of(rng, tuple(families())))
+    return replace(_plain_turn(speaker, text, draw_feeling(word, rng)), text_role="congruent")
+
+
 def _neutral_turn(speaker: str, speech: Speech, rng: np.random.Generator) -> Turn:
     feeling = draw_feeling(_one_of(rng, NEUTRAL_WORDS), rng)
     return _plain_turn(speaker, speech.neutral(), feeling)
@@ -124,7 +138,7 @@ def _words(
 
 
 def _plain_turn(speaker: str, text: str, feeling: Feeling) -> Turn:
-    """A turn in which nothing is felt."""
+    """A turn of which face and voice tell nothing, and nor do the words."""
     return Turn(
         speaker, text, feeling, "none", None, None, None, "neutral", False, False, Delivery()
     )

@@ -66,6 +66,34 @@ def test_an_unclear_set_says_so_and_has_rows_to_abstain_on(
     assert "was made with unclear True (now False)" in capsys.readouterr().err
 
 
+def test_scripts_are_a_set_of_their_own_without_clips(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "set"
+    asked = ["synthesize", str(folder), "--clips", "20", "--seed", "5", "--quiet"]
+    assert main([*asked, "--no-clips"]) == 0
+    names = sorted(file.name for file in folder.iterdir())
+    assert names == ["README.md", "synthesis.json", "truth.parquet"]
+    assert '"filmed": false' in (folder / "synthesis.json").read_text()
+    assert "the words alone tell" in (folder / "README.md").read_text()
+    truth = read_truth(str(folder))
+    assert len({row.video_id for row in truth.rows}) == 20
+    assert all(row.labels and row.family for row in truth.rows)
+    assert truth.true_films is None
+    before = (folder / "truth.parquet").read_bytes()
+    assert main([*asked, "--no-clips"]) == 0
+    assert (folder / "truth.parquet").read_bytes() == before
+    assert main(asked) == 1
+    assert "filmed False (now True)" in capsys.readouterr().err
+
+
+def test_scripts_have_no_height(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["synthesize", str(tmp_path / "set"), "--clips", "1", "--seed", "5"]
+    assert main([*asked, "--no-clips", "--height", "128"]) == 1
+    assert "no pictures with --no-clips" in capsys.readouterr().err
+    assert not (tmp_path / "set").exists()
+
+
 @pytest.mark.slow
 def test_a_set_grows_and_keeps_what_is_there(tmp_path: Path) -> None:
     assert _run(tmp_path / "set", 2).returncode == 0
@@ -115,6 +143,8 @@ def test_a_run_that_is_stopped_keeps_whole_clips_and_goes_on(tmp_path: Path, num
         (["--split", "valid"], "invalid choice"),
         (["--seed", "-1"], "no whole number of 0 or more"),
         (["--unclear", "--no-expressions"], "not allowed with argument"),
+        (["--unclear", "--no-clips"], "not allowed with argument"),
+        (["--no-clips", "--no-expressions"], "not allowed with argument"),
     ],
 )
 def test_what_cannot_be_is_refused(

@@ -45,6 +45,14 @@ def test_what_the_stand_in_lacks_is_not_said_of_espeak(folder: Path) -> None:
     assert "stand-in" not in text
 
 
+def test_nothing_is_said_of_films_where_there_are_none(folder: Path) -> None:
+    write_card(folder, Made(MADE.command, "0.1.0", "dev", 11, None))
+    text = (folder / "README.md").read_text("utf-8")
+    assert "the words alone tell" in text
+    for not_said in ("Voice", "libav", "rendered", "Subtitles", "heads are", "None", "{"):
+        assert not_said not in text.replace("{truth}", "")
+
+
 def test_hugging_face_loads_the_truth(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     import datasets

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from jobs.synthesize.head.identity import HairForm, Identity, identity_of
+from jobs.synthesize.head.identity import HairForm, Identity, identity_of, sex_and_age
 from jobs.synthesize.head.mesh import load_mesh
 from jobs.synthesize.plan import Split
 
@@ -36,3 +36,9 @@ def test_heads_differ_and_keep_the_size_of_heads() -> None:
     assert colours.min() >= 0
     assert colours.max() <= 1
     assert np.ptp(colours.mean(axis=1)) > 0.3
+
+
+def test_sex_and_age_are_known_without_the_head() -> None:
+    for number in range(5):
+        made = identity_of(load_mesh(), "dev", number)
+        assert sex_and_age("dev", number) == (made.masculinity, made.age)

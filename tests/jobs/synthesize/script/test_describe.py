@@ -126,3 +126,26 @@ def test_words_alone_are_not_said_to_agree_with_anything() -> None:
 
 def test_the_sentences_vary() -> None:
     assert len({_described(MASKED, seed=seed)[0] for seed in range(40)}) > 20
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_voice_that_is_not_heard_is_not_told(seed: int) -> None:
+    neutral = replace(LINE, speaker="Ben", text="The bus leaves at ten.")
+    joyful = replace(
+        neutral,
+        text="I won!",
+        feeling=Feeling("happiness", ("glad",), 0.8),
+        text_role="congruent",
+    )
+    for turn in (neutral, joyful):
+        text, clues = describe(
+            Dialogue((ANN, BEN), (LINE, turn)),
+            1,
+            (),
+            SPANS,
+            (),
+            rng=np.random.default_rng(seed),
+            is_heard=False,
+        )
+        assert [clue.modality for clue in clues] == ["text"]
+        assert "voice" not in text

@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 
 from jobs.synthesize.behaviour.patterns import patterns
 from jobs.synthesize.plan import Delivery, Dialogue, Person, Split, Turn
-from jobs.synthesize.script.dialogue import CONTEXT, DISPLAYS, TEXT_ROLES, write_dialogue
+from jobs.synthesize.script.dialogue import (
+    CONTEXT,
+    DISPLAYS,
+    NEUTRAL_TURNS,
+    TEXT_ROLES,
+    write_dialogue,
+)
 from jobs.synthesize.script.sentences import replies
 
 PEOPLE = (Person("Ann", 0, 0.2, 0.3), Person("Ben", 1, 0.8, 0.5))
@@ -112,3 +118,29 @@ def test_a_negative_set_has_nothing_to_show(seed: int, split: Split) -> None:
     calm = write_dialogue(rng, split, PEOPLE, expressions=False)
     assert {(turn.feeling.family, turn.display) for turn in calm.turns} == {("neutral", "none")}
     assert not any(turn.needs_context or turn.voice_tells for turn in calm.turns)
+
+
+@given(seeds, splits)
+def test_where_the_words_alone_tell_faces_and_voices_do_not(seed: int, split: Split) -> None:
+    rng = np.random.default_rng(seed)
+    for turn in write_dialogue(rng, split, PEOPLE, words_only=True).turns:
+        assert (turn.display, turn.pattern, turn.worn, turn.worn_pattern) == ("none", *[None] * 3)
+        assert (turn.voice_tells, turn.delivery) == (False, Delivery())
+        is_felt = turn.feeling.family != "neutral"
+        assert is_felt == (turn.text_role == "congruent" or turn.needs_context)
+        assert turn.feeling.labels
+
+
+def test_where_the_words_alone_tell_the_shares_are_doubled() -> None:
+    dialogues = [
+        write_dialogue(np.random.default_rng(seed), "train", PEOPLE, words_only=True)
+        for seed in range(1500)
+    ]
+    in_context = [any(turn.needs_context for turn in found.turns) for found in dialogues]
+    assert np.mean(in_context) == pytest.approx(2 * CONTEXT, abs=0.03)
+    neutral = [
+        turn.feeling.family == "neutral"
+        for found, has_pair in zip(dialogues, in_context, strict=True)
+        for turn in (found.turns[2:] if has_pair else found.turns)
+    ]
+    assert np.mean(neutral) == pytest.approx(2 * NEUTRAL_TURNS, abs=0.03)
