@@ -23,9 +23,7 @@ UNITS = (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 16, 17, 20, 23, 24, 25, 26)
 _NAME = "unit_naming"
 
 
-def moving_units(
-    film: TrueFilm, frame_times_s: Sequence[float], reach_s: float
-) -> torch.Tensor:
+def moving_units(film: TrueFilm, frame_times_s: Sequence[float], reach_s: float) -> torch.Tensor:
     """Which units of an expression in view move within reach of each frame: [T, units] of 0 and 1.
 
     Args:

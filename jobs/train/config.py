@@ -80,9 +80,14 @@ class TrainConfig(Section):
         256, ge=1, description="Tokens of a description; what is longer is cut."
     )
     held_out: float = Field(
-        0.1, gt=0, lt=1, description="Share of the videos held out where no labels are named for it."
+        0.1,
+        gt=0,
+        lt=1,
+        description="Share of the videos held out where no labels are named for it.",
     )
-    seed: int = Field(0, ge=0, description="Of new weights, of the order of the windows, of dropout.")
+    seed: int = Field(
+        0, ge=0, description="Of new weights, of the order of the windows, of dropout."
+    )
     threads: Annotated[int, PLACE_OR_PACE] = Field(2, ge=1, description="CPU threads of a process.")
     learning: LearningConfig = Field(
         default_factory=LearningConfig, description="How the weights move."

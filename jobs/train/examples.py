@@ -67,7 +67,5 @@ class Examples(torch.utils.data.Dataset[Example]):
         spans = [(said["start_s"], said["end_s"]) for said in row["utterances"] or []]
         count = self._layout(len(row["frame_times_s"]), spans).count
         film = self._films.get(row["video_id"])
-        moving = (
-            None if film is None else moving_units(film, row["frame_times_s"], self._reach_s)
-        )
+        moving = None if film is None else moving_units(film, row["frame_times_s"], self._reach_s)
         return Example(row, count, self._told[place], moving)

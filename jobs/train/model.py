@@ -32,9 +32,7 @@ def beginning(
     Raises:
         SetupError: the base cannot be loaded, or has no adapter that could learn.
     """
-    model, tokenizer = (
-        _new(config, texts) if config.base == NEW else _loaded(config)
-    )
+    model, tokenizer = _new(config, texts) if config.base == NEW else _loaded(config)
     if "adapter" in config.learns and not model.config.lora_rank:
         raise SetupError(
             f"learns names the adapter, and {config.base} has none: set lora_rank to 8 or more"
@@ -47,9 +45,7 @@ def beginning(
     return model, tokenizer
 
 
-def _new(
-    config: TrainConfig, texts: Iterable[str]
-) -> "tuple[MicroEmo, PreTrainedTokenizerFast]":
+def _new(config: TrainConfig, texts: Iterable[str]) -> "tuple[MicroEmo, PreTrainedTokenizerFast]":
     import torch
 
     from jobs.tiny_model import prompt_lines, tiny_tokenizer

@@ -120,9 +120,7 @@ class Scorer:
         engine = BatchedEngine("training", network, embedding, ids_of(network, self._tokenizer))
         context = context_of(network.config.get_text_config())
         opened = LanguageModel(engine, embedding, self._tokenizer, context)
-        return GenerateStage(
-            self._config, self._place, open_language_model=lambda *_: opened
-        )
+        return GenerateStage(self._config, self._place, open_language_model=lambda *_: opened)
 
     def _seen(self, rows: Sequence[Row]) -> list[Row]:
         """The rows with their visual tokens."""
@@ -152,7 +150,9 @@ def set_average(pairs: Sequence[Pair], groups: Groups) -> float:
 def family_groups() -> Groups:
     """The families (level 1) of the project's own vocabulary as groups."""
     words = vocabulary()
-    return Groups("own families", {form: words.family_of[base] for form, base in words.base_of.items()})
+    return Groups(
+        "own families", {form: words.family_of[base] for form, base in words.base_of.items()}
+    )
 
 
 def _listed(answers: Iterable[Answer]) -> Answers:

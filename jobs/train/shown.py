@@ -22,9 +22,7 @@ def shown(row: Row, without: Collection[str], max_frames: int | None = None) -> 
     if "frames" in without:
         left["frames"] = np.zeros_like(row["frames"])
     if "faces" in without:
-        left |= {
-            name: row[name][:0] for name in ("crops", "crop_times_s", "crop_track_ids")
-        }
+        left |= {name: row[name][:0] for name in ("crops", "crop_times_s", "crop_track_ids")}
     if "words" in without:
         left["utterances"] = [{**said, "text": ""} for said in row["utterances"] or []]
     return {**row, **left}

@@ -98,7 +98,9 @@ class LocalEncoder(nn.Module):
 
     def __init__(self, config: MicroEmoLocalConfig) -> None:
         super().__init__()
-        self.gradient_checkpointing = False  # set by transformers' `activation_checkpointing_enable`
+        self.gradient_checkpointing = (
+            False  # set by transformers' `activation_checkpointing_enable`
+        )
         self.image_size = config.image_size
         self.patch_size = config.patch_size
         self.patch_embedding = nn.Linear(config.patch_size**2 * 3, config.hidden_size)

@@ -186,6 +186,7 @@ class MicroEmo(MicroEmoPreTrainedModel):
         input_ids: torch.Tensor,
         visual_rows: torch.Tensor,
         windows: Mapping[str, Any],
+        *,
         attention_mask: torch.Tensor | None = None,
         labels: torch.Tensor | None = None,
         weights: torch.Tensor | None = None,

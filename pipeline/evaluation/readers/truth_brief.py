@@ -55,7 +55,9 @@ def _sentences(row: Mapping[str, Any]) -> Iterator[str]:
         yield "It answers what was said before."
     shown = [event for event in row["events"] if _is_shown(event, row["speaker"])]
     yield from map(_movement, sorted(shown, key=lambda event: event["onset_s"]))
-    if row["display"] == "none" and any(_is_speech(event, row["speaker"]) for event in row["events"]):
+    if row["display"] == "none" and any(
+        _is_speech(event, row["speaker"]) for event in row["events"]
+    ):
         yield "The face shows nothing."
     for clue in row["clues"]:
         if clue["modality"] == "voice" and row["voice_tells"]:
@@ -67,9 +69,7 @@ def _sentences(row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _is_shown(event: Mapping[str, Any], speaker: str) -> bool:
-    return (
-        event["kind"] in EXPRESSIONS and event["in_view"] and event["person"] == speaker
-    )
+    return event["kind"] in EXPRESSIONS and event["in_view"] and event["person"] == speaker
 
 
 def _is_speech(event: Mapping[str, Any], speaker: str) -> bool:
