@@ -35,6 +35,7 @@ class Examples(torch.utils.data.Dataset[Example]):
         self,
         windows: Sequence[Row],
         targets: Sequence[Targets],
+        *,
         shape: "MicroEmoConfig",
         conversations: Conversations,
         config: "TrainConfig",

@@ -1,4 +1,4 @@
-"""What a truth tells of an utterance in a few short sentences, as a small model can learn to say it.
+"""What a truth tells of an utterance in a few short sentences, which a small model can learn.
 
 The descriptions of a synthetic set are prose with quotations, in many forms. These have one form:
 what moved and when, in the words in which movements are spotted, how the voice was, what the words

@@ -26,7 +26,8 @@ def evidence(row: Mapping[str, Any], index: int | None) -> str:
         row: the window, with `micro_events` and `face_events` or without; its start counts as
             second 0, as in the rest of the prompt.
         index: which of the window's utterances is asked about: the face is the speaker's, where
-            it is known, a little before and after the words too, and the voice is told of. None: the main face over the whole window.
+            it is known, a little before and after the words too, and the voice is told of. None:
+            the main face over the whole window.
 
     Returns:
         At most `MOST_EVENTS` movements, the surest, in order of time, and the voice.
