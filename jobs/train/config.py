@@ -57,6 +57,12 @@ class TrainConfig(Section):
         min_length=1,
         description="What is trained: 'tiny', the shape, from nothing; or a MicroEmo folder.",
     )
+    front: str = Field(
+        "tiny",
+        min_length=1,
+        description="Preset or YAML file of `microemo annotate` whose stages before the model make "
+        "what is learnt from.",
+    )
     learns: tuple[Part, ...] = Field(
         ("vision_model", "image_qformer", "local_branch", "video_qformer", "language_model"),
         min_length=1,
@@ -80,9 +86,14 @@ class TrainConfig(Section):
         256, ge=1, description="Tokens of a description; what is longer is cut."
     )
     held_out: float = Field(
-        0.1, gt=0, lt=1, description="Share of the videos held out where no labels are named for it."
+        0.1,
+        gt=0,
+        lt=1,
+        description="Share of the videos held out where no labels are named for it.",
     )
-    seed: int = Field(0, ge=0, description="Of new weights, of the order of the windows, of dropout.")
+    seed: int = Field(
+        0, ge=0, description="Of new weights, of the order of the windows, of dropout."
+    )
     threads: Annotated[int, PLACE_OR_PACE] = Field(2, ge=1, description="CPU threads of a process.")
     learning: LearningConfig = Field(
         default_factory=LearningConfig, description="How the weights move."
