@@ -15,7 +15,17 @@ from jobs.arguments import Parser
 from jobs.exit_codes import COULD_NOT_RUN, FINISHED, MEANINGS, STOPPED, WRONG_USAGE
 from stages.faults import SetupError
 
-COMMANDS = ("annotate", "bench", "config", "convert", "doctor", "evaluate", "export", "synthesize")
+COMMANDS = (
+    "annotate",
+    "bench",
+    "config",
+    "convert",
+    "doctor",
+    "evaluate",
+    "export",
+    "synthesize",
+    "train",
+)
 """Each is a module `jobs.<name>`, or `jobs.<name>.command` where it has a folder of its own, with
 `add_arguments(parser)` and `run(arguments) -> int`."""
 

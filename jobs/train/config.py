@@ -57,6 +57,12 @@ class TrainConfig(Section):
         min_length=1,
         description="What is trained: 'tiny', the shape, from nothing; or a MicroEmo folder.",
     )
+    front: str = Field(
+        "tiny",
+        min_length=1,
+        description="Preset or YAML file of `microemo annotate` whose stages before the model make "
+        "what is learnt from.",
+    )
     learns: tuple[Part, ...] = Field(
         ("vision_model", "image_qformer", "local_branch", "video_qformer", "language_model"),
         min_length=1,

@@ -1,0 +1,210 @@
+"""A training from its data to the model's folder."""
+
+# mypy: disable-error-code="no-untyped-call"
+
+import os
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from transformers.utils import logging
+
+from jobs.tiny_model import CORPUS
+from jobs.train.action_units import add_naming, take_naming
+from jobs.train.collator import Collator
+from jobs.train.config import TrainConfig
+from jobs.train.conversations import Conversations
+from jobs.train.data import TrainingData, texts_of
+from jobs.train.examples import Examples
+from jobs.train.model import beginning
+from jobs.train.progress import Told
+from jobs.train.record import last_checkpoint
+from jobs.train.scoring import Scorer
+from jobs.train.trainer import WindowTrainer, training_arguments
+from jobs.train.windows import Lesson, Rows
+from stages.generate.engines.context import context_of
+from stages.model.folder import WEIGHTS
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
+    from stages.model.modeling_microemo import MicroEmo
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What came of a training.
+
+    Attributes:
+        steps: done, in this run and before.
+        is_whole: whether these are all; else it was told to stop, and goes on another time.
+        loss: of the last steps; None where none was done in this run.
+        held_out_loss, score: at the end; the score 0..100, None where nothing is scored.
+        device: where it computed.
+        seconds: of this run.
+    """
+
+    steps: int
+    is_whole: bool
+    loss: float | None
+    held_out_loss: float | None
+    score: float | None
+    device: str
+    seconds: float
+
+
+def train(
+    config: TrainConfig, data: TrainingData, out: Path, say: Callable[[str], None], **options: Any
+) -> Trained:
+    """Train a model and write it to a folder; one that was stopped goes on from its last checkpoint.
+
+    Args:
+        config: of the training.
+        data: to learn from and to look at.
+        out: the folder of the model.
+        say: takes the lines that tell how it goes.
+        options: of `TrainingArguments`, instead of those that `config` gives.
+
+    Raises:
+        SetupError: as `jobs.train.model.beginning`.
+    """
+    began = time.monotonic()
+    _quiet()
+    # Before the model is made: ZeRO-3 shares out its weights as they come.
+    arguments = training_arguments(config, out, use_cpu=not torch.cuda.is_available(), **options)
+    torch.set_num_threads(config.threads)
+    texts = [*CORPUS.read_text("utf-8").splitlines(), *_vocabulary(data, config)]
+    model, tokenizer = beginning(config, texts)
+    model.config.trained = _trained(model.config.trained, data.trained)
+    if arguments.process_index == 0:  # whoever scores reads them from there
+        model.config.save_pretrained(out)
+        tokenizer.save_pretrained(out)
+    trainer = _trainer(config, data, out, (model, tokenizer, arguments, say))
+    checkpoint = last_checkpoint(out)
+    if checkpoint is not None:
+        say(f"goes on from step {checkpoint.name.rpartition('-')[2]}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
+        steps = trainer.state.global_step
+        is_whole = steps >= config.learning.steps
+        found = trainer.evaluate() if is_whole else {}
+    if is_whole:
+        _write(trainer, model, out)
+    return Trained(
+        steps,
+        is_whole,
+        _last(trainer.state.log_history, "loss"),
+        found.get("eval_loss"),
+        found.get("eval_score"),
+        _device_name(arguments.device),
+        time.monotonic() - began,
+    )
+
+
+def _quiet() -> None:
+    """Nothing of the libraries' own output; and a vocabulary that depends on no race of threads."""
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+
+
+def _vocabulary(data: TrainingData, config: TrainConfig) -> Sequence[str]:
+    return list(texts_of(data.train, briefly=config.answers == "brief"))
+
+
+def _trained(before: str, now: str) -> str:
+    """What the model was trained on, that before this training included."""
+    return now if before in {"no", now} else f"{before}; {now}"
+
+
+def _trainer(
+    config: TrainConfig,
+    data: TrainingData,
+    out: Path,
+    made: "tuple[MicroEmo, PreTrainedTokenizerFast, Any, Callable[[str], None]]",
+) -> WindowTrainer:
+    model, tokenizer, arguments, say = made
+    sees_faces = "faces" not in config.without
+    names_units = config.learning.action_units > 0 and data.has_films and sees_faces
+    if names_units:
+        torch.manual_seed(config.seed)
+        add_naming(model)
+    conversations = Conversations(
+        model.config,
+        tokenizer,
+        context=context_of(model.language_model.config.get_text_config()),
+        most_answered=config.max_description_tokens,
+        with_evidence="evidence" not in config.without,
+        briefly=config.answers == "brief",
+    )
+
+    def examples(lessons: Sequence[Lesson]) -> Examples:
+        return Examples(
+            Rows(lessons),
+            [lesson.targets for lesson in lessons],
+            model.config,
+            conversations,
+            config,
+            data.films if names_units else {},
+        )
+
+    scored = _scored(data.held_out, config.check.score_windows)
+    return WindowTrainer(
+        model,
+        arguments,
+        train=examples(data.train),
+        held_out=examples(data.held_out),
+        collate=Collator(
+            tokenizer,
+            model.config.timestamp_length,
+            with_times="timestamps" not in config.without,
+        ),
+        scorer=Scorer(model, tokenizer, out, config) if scored else None,
+        scored=scored,
+        naming_weight=config.learning.action_units,
+        callbacks=[Told(say, scores=bool(scored))] if arguments.process_index == 0 else [],
+    )
+
+
+def _scored(lessons: Sequence[Lesson], most: int) -> list[int]:
+    """Places of windows to score, evenly among those of which an utterance has labels."""
+    places = [
+        place
+        for place, lesson in enumerate(lessons)
+        if any(index is not None for index in lesson.targets)
+    ]
+    if not places or not most:
+        return []
+    chosen = np.linspace(0, len(places) - 1, min(most, len(places))).round().astype(int)
+    return [places[at] for at in chosen]
+
+
+def _write(trainer: WindowTrainer, model: "MicroEmo", out: Path) -> None:
+    """The weights in float32, whole, whatever shares of them the processes hold."""
+    take_naming(model)
+    tensors = trainer.accelerator.get_state_dict(trainer.model_wrapped)
+    if trainer.is_world_process_zero():
+        own = set(model.state_dict())
+        weights = {
+            name: tensor.float() if tensor.is_floating_point() else tensor
+            for name, tensor in tensors.items()
+            if name in own
+        }
+        model.config.dtype = torch.float32
+        model.save_pretrained(out, state_dict=weights)
+        for file in out.glob(f"{WEIGHTS.partition('.')[0]}*.safetensors"):
+            file.chmod(0o644)  # safetensors writes for its owner alone
+
+
+def _last(history: Sequence[dict[str, float]], name: str) -> float | None:
+    return next((logged[name] for logged in reversed(history) if name in logged), None)
+
+
+def _device_name(device: torch.device) -> str:
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
