@@ -148,10 +148,10 @@ def _trainer(
         return Examples(
             Rows(lessons),
             [lesson.targets for lesson in lessons],
-            model.config,
-            conversations,
-            config,
-            data.films if names_units else {},
+            shape=model.config,
+            conversations=conversations,
+            config=config,
+            films=data.films if names_units else {},
         )
 
     scored = _scored(data.held_out, config.check.score_windows)
