@@ -5,7 +5,7 @@
 import os
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,9 +24,10 @@ from jobs.train.examples import Examples
 from jobs.train.model import beginning
 from jobs.train.progress import Told
 from jobs.train.record import last_checkpoint
-from jobs.train.scoring import Scorer
+from jobs.train.scoring import Score, Scorer
 from jobs.train.trainer import WindowTrainer, training_arguments
 from jobs.train.windows import Lesson, Rows
+from pipeline.evaluation.events.film import TrueFilm
 from stages.generate.engines.context import context_of
 from stages.model.folder import WEIGHTS
 
@@ -107,6 +108,44 @@ def train(
     )
 
 
+def scored(config: TrainConfig, lessons: Sequence[Lesson], folder: Path) -> Score:
+    """What the finished model in `folder` makes of all of the lessons.
+
+    Raises:
+        SetupError: the folder holds no whole model.
+    """
+    _quiet()
+    model, tokenizer = beginning(config.model_copy(update={"base": str(folder)}), [])
+    examples = _examples(config, lessons, (model, tokenizer))
+    places = _scored(lessons, len(lessons))
+    return Scorer(model, tokenizer, folder, config).score(examples, places)
+
+
+def _examples(
+    config: TrainConfig,
+    lessons: Sequence[Lesson],
+    made: "tuple[MicroEmo, PreTrainedTokenizerFast]",
+    films: Mapping[str, TrueFilm] | None = None,
+) -> Examples:
+    model, tokenizer = made
+    conversations = Conversations(
+        model.config,
+        tokenizer,
+        context=context_of(model.language_model.config.get_text_config()),
+        most_answered=config.max_description_tokens,
+        with_evidence="evidence" not in config.without,
+        briefly=config.answers == "brief",
+    )
+    return Examples(
+        Rows(lessons),
+        [lesson.targets for lesson in lessons],
+        shape=model.config,
+        conversations=conversations,
+        config=config,
+        films=films or {},
+    )
+
+
 def _quiet() -> None:
     """Nothing of the libraries' own output; and a vocabulary that depends on no race of threads."""
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
@@ -135,26 +174,12 @@ def _trainer(
     if names_units:
         torch.manual_seed(config.seed)
         add_naming(model)
-    conversations = Conversations(
-        model.config,
-        tokenizer,
-        context=context_of(model.language_model.config.get_text_config()),
-        most_answered=config.max_description_tokens,
-        with_evidence="evidence" not in config.without,
-        briefly=config.answers == "brief",
-    )
+    films = data.films if names_units else None
 
     def examples(lessons: Sequence[Lesson]) -> Examples:
-        return Examples(
-            Rows(lessons),
-            [lesson.targets for lesson in lessons],
-            shape=model.config,
-            conversations=conversations,
-            config=config,
-            films=data.films if names_units else {},
-        )
+        return _examples(config, lessons, (model, tokenizer), films)
 
-    scored = _scored(data.held_out, config.check.score_windows)
+    places = _scored(data.held_out, config.check.score_windows)
     return WindowTrainer(
         model,
         arguments,
@@ -165,10 +190,10 @@ def _trainer(
             model.config.timestamp_length,
             with_times="timestamps" not in config.without,
         ),
-        scorer=Scorer(model, tokenizer, out, config) if scored else None,
-        scored=scored,
+        scorer=Scorer(model, tokenizer, out, config) if places else None,
+        scored=places,
         naming_weight=config.learning.action_units,
-        callbacks=[Told(say, scores=bool(scored))] if arguments.process_index == 0 else [],
+        callbacks=[Told(say, scores=bool(places))] if arguments.process_index == 0 else [],
     )
 
 
