@@ -2,6 +2,8 @@
 # make test        all tests but the slow ones
 # make test-slow   the tests that take minutes
 # make test-weights  the tests with real weights, which are fetched into .weights (320 MB)
+# make train-tiny  the small model of the package, made again: clips, frames, two steps of training
+# make ablation    what each part of it is worth, on what train-tiny made
 # make check       ruff, ruff format, mypy --strict
 # make coverage    the tests of `make test`, and how much of the code they reach
 # make wheel       dist/*.whl
@@ -16,7 +18,9 @@ OUT ?= out
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help annotate test test-slow test-weights check coverage wheel clean
+TINY ?= build/tiny
+
+.PHONY: help annotate test test-slow test-weights train-tiny ablation check coverage wheel clean
 
 annotate: $(VENV)/installed
 	$(BIN)/microemo annotate $(IN) --out $(OUT)
@@ -40,6 +44,20 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The counts are what two cores make in half an hour; more clips make a better model.
+train-tiny: $(VENV)/installed
+	$(BIN)/microemo synthesize $(TINY)/train --clips 560 --seed 1
+	$(BIN)/microemo synthesize $(TINY)/unclear --clips 76 --seed 11 --unclear
+	$(BIN)/microemo synthesize $(TINY)/words --clips 600 --seed 13 --no-clips
+	$(BIN)/microemo synthesize $(TINY)/dev --clips 45 --seed 3 --split dev
+	$(BIN)/microemo train --preset tiny-coarse --out $(TINY)/coarse $(SETS) --words $(TINY)/words
+	$(BIN)/microemo train --preset tiny --out $(TINY)/model $(SETS) --set base=$(TINY)/coarse
+
+SETS = --labels $(TINY)/train $(TINY)/unclear --held-out $(TINY)/dev --cache $(TINY)/cache
+
+ablation: $(VENV)/installed
+	$(BIN)/python -m jobs.train.ablation $(SETS) --words $(TINY)/words --out $(TINY)/ablation
 
 coverage: $(VENV)/installed-dev
 	$(BIN)/pytest --cov --cov-report=term

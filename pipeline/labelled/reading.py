@@ -27,7 +27,7 @@ def read_labelled(locations: Sequence[str]) -> Labelled:
 
     Args:
         locations: paths or URIs: folders of runs, of synthetic corpora, and files in any of the
-            forms that docs/training-labels.md names, in any order.
+            forms that docs/training.md names, in any order.
 
     Raises:
         SetupError: one of them cannot be read, two of them contradict each other on labels, or no
