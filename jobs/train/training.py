@@ -61,7 +61,7 @@ class Trained:
 def train(
     config: TrainConfig, data: TrainingData, out: Path, say: Callable[[str], None], **options: Any
 ) -> Trained:
-    """Train a model and write it to a folder; one that was stopped goes on from its last checkpoint.
+    """Train a model and write it to a folder; what was stopped goes on from its last checkpoint.
 
     Args:
         config: of the training.
