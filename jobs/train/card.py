@@ -46,8 +46,8 @@ def model_card(record: Mapping[str, Any]) -> str:
             "## What it must not be used for",
             "",
             "To judge people: not in hiring, teaching, policing, health or credit, and not where "
-            "somebody did not agree to it. What a face shows is not what a person feels. The law may "
-            "forbid it besides: the EU forbids to infer emotions at work and at school.",
+            "somebody did not agree to it. What a face shows is not what a person feels. The law "
+            "may forbid it, too: the EU does so at work and at school.",
             "",
             "## How to make it again",
             "",

@@ -102,10 +102,13 @@ class Conversations:
         told = answer.brief if self._briefly and answer.brief else answer.description
         said = self._cut(told or "")
         followed = question.followed(self._chat, said, LABELS_QUESTION)
-        turns = [self._turn(followed, self._cut(", ".join(answer.labels) or UNCLEAR))]
+        # Labels that nobody gave are not to be taken for a face that tells nothing.
+        is_labelled = bool(answer.labels or answer.abstained)
+        labels = self._cut(", ".join(answer.labels) or UNCLEAR)
+        turns = [self._turn(followed, labels)] if is_labelled else []
         if said:
             turns.insert(0, self._turn(question, said))
-        if self._chat.answer_opening:
+        if self._chat.answer_opening or not turns:
             return [_conversation([turn]) for turn in turns]
         return [_conversation(turns)]
 

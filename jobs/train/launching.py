@@ -1,12 +1,21 @@
 """A training in this process, or in several that Ray Train starts on a machine or a cluster."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from jobs.train.config import TrainConfig
 from jobs.train.data import TrainingData
 from jobs.train.training import Trained, train
+from pipeline.ray_session import ray_session
 from stages.faults import SetupError
+
+_LOG = "training.log"
+_LINES = ".lines"  # what the first process says, line by line
+_LOOK_S = 0.5
 
 
 def launch(
@@ -20,23 +29,107 @@ def launch(
     """Train as `jobs.train.training.train` does.
 
     Args:
-        config, data, out, say: as `train` takes them. Workers on other machines must see the same
+        config, data, out, say: as `train` takes them. Processes on other machines must see the same
             folders.
-        workers: processes; 1: this one, unless DeepSpeed is asked for, which needs a group.
+        workers: processes; 1: this one, where it needs no group and sees at most one GPU.
 
     Raises:
-        SetupError: as `train`.
+        SetupError: as `train`; or a process failed.
     """
-    if workers == 1 and config.learning.deepspeed == "none":
+    import torch
+
+    one_is_enough = config.learning.deepspeed == "none" and torch.cuda.device_count() <= 1
+    if workers == 1 and one_is_enough:
         return train(config, data, out, say)
-    return _on_ray(config, data, out.absolute(), say, workers)
+    if workers > 1 and config.learning.action_units > 0 and data.has_films:
+        raise SetupError(
+            "learning.action_units is learnt by one process alone: give --workers 1, or "
+            "--set learning.action_units=0"
+        )
+    return _on_ray(_Task(config, data, out.absolute()), say, workers)
 
 
-def _on_ray(
-    config: TrainConfig,
-    data: TrainingData,
-    out: Path,
-    say: Callable[[str], None],
-    workers: int,
-) -> Trained:
-    raise SetupError("--workers: not yet")
+@dataclass(frozen=True)
+class _Task:
+    config: TrainConfig
+    data: TrainingData
+    out: Path
+
+
+def _on_ray(task: _Task, say: Callable[[str], None], workers: int) -> Trained:
+    log = task.out / _LOG
+    with ray_session(log) as resources, _told(task.out / _LINES, say):
+        from ray.train import RunConfig, ScalingConfig
+        from ray.train.torch import TorchTrainer
+
+        scaling = ScalingConfig(
+            num_workers=workers,
+            use_gpu=resources.get("GPU", 0) > 0,
+            resources_per_worker=None,
+        )
+        where = RunConfig(name="run", storage_path=str(task.out / ".ray"))
+        trainer = TorchTrainer(
+            _work, train_loop_config={"task": task}, scaling_config=scaling, run_config=where
+        )
+        try:
+            result = trainer.fit()
+        except Exception as fault:  # Ray wraps whatever a process raised in classes of its own
+            raise SetupError(
+                f"a process that trained failed; {log} says more, and the same command goes on "
+                f"from the last checkpoint: {_first_line(fault)}"
+            ) from fault
+    return Trained(**result.metrics)
+
+
+def _work(given: dict[str, Any]) -> None:
+    """What each process does."""
+    import ray.train
+
+    task: _Task = given["task"]
+    lines = task.out / _LINES
+
+    def say(line: str) -> None:
+        with lines.open("a", encoding="utf-8") as stream:
+            stream.write(line + "\n")
+
+    trained = train(
+        task.config,
+        task.data,
+        task.out,
+        say if ray.train.get_context().get_world_rank() == 0 else lambda _: None,
+        # Ray calls this in a thread, where no signal can be waited for.
+        enable_jit_checkpoint=False,
+        # A window without faces teaches the local branch nothing.
+        ddp_find_unused_parameters=True,
+    )
+    ray.train.report(asdict(trained))
+
+
+@contextmanager
+def _told(lines: Path, say: Callable[[str], None]) -> Iterator[None]:
+    """Says what is written to a file while the block lasts; takes the file away."""
+    lines.write_text("", encoding="utf-8")
+    over = threading.Event()
+
+    def follow() -> None:
+        with lines.open(encoding="utf-8") as stream:
+            while True:
+                is_over = over.wait(_LOOK_S)
+                for line in stream:
+                    say(line.rstrip("\n"))
+                if is_over:
+                    return
+
+    thread = threading.Thread(target=follow, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        lines.unlink(missing_ok=True)
+
+
+def _first_line(fault: Exception) -> str:
+    lines = [line for line in str(fault).splitlines() if line.strip()]
+    return lines[-1].strip() if lines else type(fault).__name__

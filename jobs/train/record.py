@@ -36,7 +36,7 @@ def claim(out: Path, record: Mapping[str, Any]) -> bool:
     if not file.exists():
         if others:
             raise SetupError(
-                f"--out {out}: holds other things already. Name a folder that is empty or not there."
+                f"--out {out}: holds other things already. Name one that is empty or not there."
             )
         write_record(out, record)
         return False

@@ -62,7 +62,7 @@ class Trained:
 def train(
     config: TrainConfig, data: TrainingData, out: Path, say: Callable[[str], None], **options: Any
 ) -> Trained:
-    """Train a model and write it to a folder; one that was stopped goes on from its last checkpoint.
+    """Train a model and write it to a folder; what was stopped goes on from its last checkpoint.
 
     Args:
         config: of the training.
@@ -94,7 +94,7 @@ def train(
         trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
         steps = trainer.state.global_step
         is_whole = steps >= config.learning.steps
-        found = trainer.evaluate() if is_whole else {}
+        found = _last_look(trainer) if is_whole else {}
     if is_whole:
         _write(trainer, model, out)
     return Trained(
@@ -146,8 +146,19 @@ def _examples(
     )
 
 
+def _last_look(trainer: WindowTrainer) -> dict[str, float]:
+    """What is found at the last step: the look that was taken there, or a new one."""
+    found: dict[str, float] = {}
+    for logged in trainer.state.log_history:
+        if logged["step"] == trainer.state.global_step:
+            found |= {name: logged[name] for name in logged if name.startswith("eval_")}
+    return found if "eval_loss" in found else trainer.evaluate()
+
+
 def _quiet() -> None:
     """Nothing of the libraries' own output; and a vocabulary that depends on no race of threads."""
+    # DeepSpeed, which is imported along, would warn that it has to find this out.
+    os.environ.setdefault("DS_ACCELERATOR", "cuda" if torch.cuda.is_available() else "cpu")
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     logging.set_verbosity_error()
     logging.disable_progress_bar()

@@ -19,7 +19,11 @@ def with_whole(row: Row, targets: Mapping[int | None, Answer]) -> dict[int | Non
         row: with the window's utterances.
         targets: by the place of an utterance; one of the window (None) is kept.
     """
-    told = {place: answer for place, answer in targets.items() if place is not None}
+    told = {
+        place: answer
+        for place, answer in targets.items()
+        if place is not None and (answer.labels or answer.abstained)
+    }
     if None in targets or not told:
         return dict(targets)
     if len(told) == 1 == len(row["utterances"]):
@@ -29,7 +33,12 @@ def with_whole(row: Row, targets: Mapping[int | None, Answer]) -> dict[int | Non
         _sentence(row["utterances"][place], answer, row["start_s"])
         for place, answer in sorted(told.items())
     ]
-    whole = Answer(row["video_id"], tuple(labels)[:_MOST_LABELS], description=" ".join(sentences))
+    whole = Answer(
+        row["video_id"],
+        tuple(labels)[:_MOST_LABELS],
+        abstained=not labels,
+        description=" ".join(sentences),
+    )
     return {**targets, None: whole}
 
 

@@ -1,6 +1,8 @@
 """The composed model: how it begins, survives its files and reads a prompt."""
 
+import copy
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,33 +10,63 @@ import torch
 from transformers import Qwen2Config
 
 from stages.model.config import ModelConfig
-from stages.model.configuration_microemo import MicroEmoConfig
 from stages.model.folder import TINY
 from stages.model.loading import load_language_model, load_tokenizer
 from stages.model.modeling_microemo import Faces, MicroEmo
 from stages.model.shapes import tiny
 from stages.model.timestamps import timestamp_ids
+from stages.model.windows import WindowBatch
+
+PROMPT, ANSWER = [300, 301, 302], [310, 311, 2]
 
 
 @pytest.fixture(scope="module")
 def model() -> MicroEmo:
-    return MicroEmo.from_pretrained(TINY)
+    torch.manual_seed(0)
+    new = MicroEmo(tiny()).eval()
+    with torch.no_grad():
+        new.encoder.global_local.gate.fill_(0.1)
+    return new
+
+
+def _windows(*frames: int) -> dict[str, Any]:
+    """A window for each number, with as many frames and twice as many crops of one face."""
+    generator = torch.Generator().manual_seed(0)
+    shape = (sum(frames), 112, 112, 3)
+    pixels = torch.randint(0, 256, shape, dtype=torch.uint8, generator=generator)
+    times_s = [np.arange(count, dtype=np.float64) for count in frames]
+    told = [time for own in times_s for time in own.tolist()]
+    ids, mask = timestamp_ids(load_tokenizer(TINY), told, 16)
+    return {
+        "frames": pixels,
+        "timestamp_ids": ids,
+        "timestamp_mask": mask,
+        "frame_times_s": times_s,
+        "crops": pixels.repeat_interleave(2, dim=0).flip(0),
+        "crop_times_s": [np.arange(2 * count) / 5 for count in frames],
+        "crop_track_ids": [np.zeros(2 * count, np.int64) for count in frames],
+        "spans_s": [[(0.0, 1.2)] for _ in frames],
+    }
 
 
 @torch.inference_mode()
 def _visual_tokens(model: MicroEmo) -> torch.Tensor:
-    generator = torch.Generator().manual_seed(0)
-    pixels = torch.randint(0, 256, (9, 112, 112, 3), dtype=torch.uint8, generator=generator)
-    times_s = np.array([0.0, 1.0, 2.0])
-    faces = Faces(pixels[3:], np.arange(6) / 5, np.zeros(6, np.int64))
-    ids, mask = timestamp_ids(load_tokenizer(TINY), times_s.tolist(), 16)
-    states = model.encoder(pixels[:3], ids, mask, times_s, faces)
-    return model.pooler(states, times_s, [(0.0, 1.2)])
+    return model.visual_tokens(WindowBatch(**_windows(3)))[0]
+
+
+def _asked(model: MicroEmo, tokens: int) -> dict[str, torch.Tensor]:
+    """A prompt with the first visual tokens in it, and its answer."""
+    ids = torch.tensor([[1] + [0] * tokens + PROMPT + ANSWER])
+    rows = torch.full_like(ids, -1)
+    rows[0, 1 : 1 + tokens] = torch.arange(tokens)
+    labels = torch.full_like(ids, -100)
+    labels[0, -len(ANSWER) :] = torch.tensor(ANSWER)
+    return {"input_ids": ids, "visual_rows": rows, "labels": labels}
 
 
 def test_new_weights_begin_with_the_gate_shut_and_all_else_alive() -> None:
     torch.manual_seed(0)
-    model = MicroEmo(MicroEmoConfig.from_pretrained(TINY))
+    model = MicroEmo(tiny())
     shut = {name for name, value in model.named_parameters() if not value.any()}
     assert "encoder.global_local.gate" in shut
     assert all(name.endswith("bias") for name in shut - {"encoder.global_local.gate"})
@@ -42,7 +74,7 @@ def test_new_weights_begin_with_the_gate_shut_and_all_else_alive() -> None:
 
 
 def test_it_survives_its_files(model: MicroEmo, tmp_path: Path) -> None:
-    changed = MicroEmo.from_pretrained(TINY)
+    changed = copy.deepcopy(model)
     with torch.no_grad():
         changed.encoder.global_local.gate.fill_(0.3)
     changed.config.trained = "a test"
@@ -55,32 +87,34 @@ def test_it_survives_its_files(model: MicroEmo, tmp_path: Path) -> None:
     assert not torch.equal(_visual_tokens(again), _visual_tokens(model))
 
 
+@torch.inference_mode()
+def test_a_window_in_a_batch_has_the_tokens_that_it_has_alone(model: MicroEmo) -> None:
+    fields = _windows(3, 1)
+    batched = model.visual_tokens(WindowBatch(**fields))
+    alone = model.visual_tokens(WindowBatch(**_windows(3)))
+    assert [own.shape for own in batched[:1]] == [own.shape for own in alone]
+    faces = Faces(fields["crops"][:6], fields["crop_times_s"][0], fields["crop_track_ids"][0])
+    sentences = fields["timestamp_ids"][:3], fields["timestamp_mask"][:3]
+    times_s = fields["frame_times_s"][0]
+    states = model.encoder(fields["frames"][:3], *sentences, times_s, faces)
+    by_itself = model.pooler(states, times_s, [(0.0, 1.2)])
+    torch.testing.assert_close(batched[0], by_itself, atol=1e-4, rtol=1e-4)
+
+
+@torch.inference_mode()
 def test_a_prompt_is_read_with_the_visual_tokens_in_their_place(model: MicroEmo) -> None:
     visual = _visual_tokens(model)
-    tokenizer = load_tokenizer(TINY)
-    before = tokenizer("[INST] <Video>").input_ids
-    after = tokenizer("</Video> [/INST]", add_special_tokens=False).input_ids
-    places = [tokenizer.convert_tokens_to_ids("<ImageHere>")] * len(visual)
-    with torch.inference_mode():
-        told = model(torch.tensor([before + places + after]), visual.unsqueeze(0)).logits
-        words = model.get_input_embeddings()
-        embedded = torch.cat([words(torch.tensor(before)), visual, words(torch.tensor(after))])
-        expected = model.language_model(inputs_embeds=embedded.unsqueeze(0)).logits
+    told = model(**_asked(model, len(visual)), windows=_windows(3)).logits
+    words = model.get_input_embeddings()
+    embedded = torch.cat([words(torch.tensor([1])), visual, words(torch.tensor(PROMPT + ANSWER))])
+    expected = model.language_model(inputs_embeds=embedded.unsqueeze(0)).logits
     torch.testing.assert_close(told, expected)
 
 
 def test_a_loss_reaches_every_part(model: MicroEmo) -> None:
-    trained = MicroEmo.from_pretrained(TINY).train()
-    with torch.no_grad():
-        trained.encoder.global_local.gate.fill_(0.1)
-    pixels = torch.randint(0, 256, (9, 112, 112, 3), dtype=torch.uint8)
-    times_s = np.array([0.0, 1.0, 2.0])
-    faces = Faces(pixels[3:], np.arange(6) / 5, np.zeros(6, np.int64))
-    sentences = timestamp_ids(load_tokenizer(TINY), times_s.tolist(), 16)
-    states = trained.encoder(pixels[:3], *sentences, times_s, faces)
-    visual = trained.pooler(states, times_s, [])
-    ids = torch.tensor([[1] + [trained.config.image_token_id] * len(visual) + [300, 301, 2]])
-    trained(ids, visual.unsqueeze(0), labels=ids.masked_fill(ids == 5, -100)).loss.backward()
+    trained = copy.deepcopy(model).train()
+    tokens = len(_visual_tokens(model))
+    trained(**_asked(model, tokens), windows=_windows(3)).loss.backward()
     without = {name for name, value in trained.named_parameters() if value.grad is None}
     frozen = {name for name, value in trained.named_parameters() if not value.requires_grad}
     assert without == frozen
@@ -105,13 +139,14 @@ def test_another_language_model_stands_behind_the_same_encoder(
         (tmp_path / file).write_bytes((TINY / file).read_bytes())
     whole = MicroEmo.from_pretrained(tmp_path).eval()
     visual = _visual_tokens(whole)
-    assert visual.shape == (16, 96)
+    assert visual.shape == (2 * config.num_video_query_tokens, 96)
     language_model, _ = load_language_model(ModelConfig(path=str(tmp_path)))
     assert language_model.config.model_type == "qwen2"
-    ids = torch.tensor([[1] + [config.image_token_id] * len(visual) + [300, 301]])
+    asked = _asked(whole, len(visual))
     with torch.inference_mode():
-        told = whole(ids, visual.unsqueeze(0)).logits
+        told = whole(**asked, windows=_windows(3)).logits
         words = language_model.get_input_embeddings()
-        spliced = torch.cat([words(ids[0, :1]), visual, words(ids[0, -2:])]).unsqueeze(0)
+        ids = asked["input_ids"][0]
+        spliced = torch.cat([words(ids[:1]), visual, words(ids[1 + len(visual) :])]).unsqueeze(0)
         expected = language_model(inputs_embeds=spliced).logits
     torch.testing.assert_close(told, expected, atol=1e-5, rtol=1e-5)

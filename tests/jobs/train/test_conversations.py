@@ -1,0 +1,133 @@
+"""Conversations: what a model is asked in training is what it is asked in a run."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from jobs.train.conversations import UNCLEAR, Conversation, Conversations
+from pipeline.evaluation.answers import Answer
+from stages.generate.prompt.forms import chat_of
+from stages.generate.prompt.question import Questioner
+from stages.generate.prompt.request import LABELS_QUESTION
+from stages.model.folder import TINY
+from stages.model.layout import token_layout
+from stages.model.loading import load_tokenizer
+from stages.model.loss import NO_LABEL
+from stages.model.shapes import tiny
+from tests.jobs.train.windows import answer, window
+from tests.stages.generate.tokenizing import byte_tokenizer
+
+CONTEXT, MOST = 4096, 64
+DESCRIPTION = "ANNA smiles at 2.4 s, and the words are warm."
+
+
+@pytest.fixture(scope="module", params=["llama2", "chatml-no-thinking"])
+def spoken(request: pytest.FixtureRequest) -> tuple[Any, Any]:
+    """A configuration and a tokenizer of each form."""
+    config = tiny()
+    if request.param == "llama2":
+        return config, load_tokenizer(TINY)
+    config.chat_form = request.param
+    special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+    return config, byte_tokenizer(special, "<|im_end|>", ["<think>", "</think>"])
+
+
+def _conversations(spoken: tuple[Any, Any], most: int = MOST, **choices: bool) -> Conversations:
+    told = {"with_evidence": True, "briefly": False, **choices}
+    return Conversations(*spoken, context=CONTEXT, most_answered=most, **told)
+
+
+def _learnt(talk: Conversation, tokenizer: Any) -> str:
+    return tokenizer.decode([token for token in talk.labels if token != NO_LABEL])
+
+
+def _asked(spoken: tuple[Any, Any], place: int) -> tuple[Any, Any]:
+    """The form, and the question that a run would ask."""
+    config, tokenizer = spoken
+    chat = chat_of(config, tokenizer)
+    row = window()
+    spans = [(said["start_s"], said["end_s"]) for said in row["utterances"]]
+    count = token_layout(config, len(row["frame_times_s"]), spans).count
+    row["visual_tokens"] = np.zeros((count, 1))
+
+    def layout(frames: int, utterances_s: Any) -> Any:
+        return token_layout(config, frames, utterances_s)
+
+    questioner = Questioner(chat, layout, CONTEXT // 2, with_evidence=True)
+    return chat, questioner.questions(row)[place]
+
+
+def test_the_questions_are_those_of_a_run_with_the_answers_behind_them(
+    spoken: tuple[Any, Any],
+) -> None:
+    chat, asked = _asked(spoken, 2)
+    true = answer(1, "glad", "relieved", description=DESCRIPTION)
+    talks = _conversations(spoken).of(window(), {1: true})
+    described, labels = chat.encoded(DESCRIPTION), chat.encoded("glad, relieved")
+    first = asked.ids + described
+    second = asked.followed(chat, described, LABELS_QUESTION).ids + labels
+    assert talks[0].ids[: len(first)] == first or talks[0].ids[: len(second)] == second
+    assert talks[-1].ids[: len(second)] == second
+    assert len(talks[-1].ids) == len(second) + 1  # and the end of the answer
+
+
+def test_what_is_learnt_is_the_answers_and_their_ends(spoken: tuple[Any, Any]) -> None:
+    tokenizer = spoken[1]
+    true = answer(1, "glad", "relieved", description=DESCRIPTION)
+    talks = _conversations(spoken).of(window(), {1: true})
+    learnt = "".join(_learnt(talk, tokenizer) for talk in talks)
+    end = tokenizer.eos_token
+    assert learnt.replace(" ", "") == f"{DESCRIPTION}{end}glad, relieved{end}".replace(" ", "")
+    for talk in talks:
+        assert all(
+            label in {NO_LABEL, token} for label, token in zip(talk.labels, talk.ids, strict=True)
+        )
+        assert len(talk.ids) == len(talk.labels) == len(talk.weights)
+        assert all(
+            (weight > 0) == (label != NO_LABEL)
+            for weight, label in zip(talk.weights, talk.labels, strict=True)
+        )
+    assert sum(sum(talk.weights) for talk in talks) == pytest.approx(2)
+
+
+def test_each_target_has_its_conversation_and_nothing_else_has(spoken: tuple[Any, Any]) -> None:
+    conversations = _conversations(spoken)
+    both = {0: answer(0, "calm"), None: answer(None, "calm", "glad")}
+    talks = conversations.of(window(), both)
+    assert [_learnt(talk, spoken[1]).removesuffix(spoken[1].eos_token) for talk in talks] == [
+        "calm, glad",
+        "calm",
+    ]
+    assert conversations.of(window(), {}) == []
+
+
+def test_a_description_that_is_cut_is_not_ended(spoken: tuple[Any, Any]) -> None:
+    talks = _conversations(spoken, most=5).of(
+        window(), {0: answer(0, "sad", description=DESCRIPTION)}
+    )
+    ends = sum(talk.labels.count(spoken[1].eos_token_id) for talk in talks)
+    assert ends == 1
+
+
+@pytest.mark.parametrize(
+    ("true", "learnt"),
+    [
+        (answer(0, abstained=True), UNCLEAR),
+        (answer(0, description="She smiles."), "She smiles."),
+    ],
+)
+def test_labels_that_nobody_gave_are_no_abstention(
+    spoken: tuple[Any, Any], true: Answer, learnt: str
+) -> None:
+    (talk,) = _conversations(spoken).of(window(), {0: true})
+    assert _learnt(talk, spoken[1]).removesuffix(spoken[1].eos_token) == learnt
+
+
+def test_a_brief_description_is_learnt_where_there_is_one(spoken: tuple[Any, Any]) -> None:
+    both = answer(0, "sad", description=DESCRIPTION, brief="The lips go down.")
+    talks = _conversations(spoken, briefly=True).of(window(), {0: both})
+    assert "The lips go down." in _learnt(talks[0], spoken[1])
+    other = answer(0, "sad", description=DESCRIPTION)
+    talks = _conversations(spoken, briefly=True).of(window(), {0: other})
+    assert DESCRIPTION in _learnt(talks[0], spoken[1])
