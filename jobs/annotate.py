@@ -26,10 +26,13 @@ from pipeline.run import Outcome, annotate
 from stages.model import trained_on
 from stages.rows import Row
 
-_UNTRAINED = (
-    "The model of this preset is not trained: its descriptions and labels are noise. "
-    "Times, transcripts, faces and files are real."
-)
+_NOTICES = {
+    "no": "The model of this preset is not trained: its descriptions and labels are noise. "
+    "Times, transcripts, faces and files are real.",
+    "synthetic": "The model of this preset was trained on synthetic faces alone: on real video, take "
+    "its descriptions and labels as a demonstration.",
+}
+"""What a person should know of a model, by what it was trained on."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,8 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         preview(rows, config, folder, console, as_json=arguments.json)
         return FINISHED
-    if config.recipe.needs("model") and trained_on(config.model) == "no":
-        console.print(_UNTRAINED, style="yellow")
+    _warn_of_model(config, console)
     try:
         outcome, report = _annotated(rows, config, folder, arguments, console)
     except KeyboardInterrupt:
@@ -93,6 +95,13 @@ def run(arguments: argparse.Namespace) -> int:
         )
     _show(console, outcome, folder, report)
     return code
+
+
+def _warn_of_model(config: Config, console: Console) -> None:
+    if config.recipe.needs("model"):
+        notice = _NOTICES.get(trained_on(config.model))
+        if notice:
+            console.print(notice, style="yellow")
 
 
 def _sources(
@@ -137,6 +146,8 @@ def _summary(
         "videos": outcome.videos,
         "videos_failed": outcome.videos_failed,
         "windows_annotated": outcome.annotations,
+        "utterances_asked_about": outcome.utterances_asked_about,
+        "utterances_abstained": outcome.utterances_abstained,
         "failures": outcome.failure_kinds,
         "first_failures": [asdict(failure) for failure in outcome.first_failures],
         "seconds": round(outcome.seconds, 1),
@@ -151,6 +162,9 @@ def _show(console: Console, outcome: Outcome, folder: DatasetFolder, report: str
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_row("videos", str(outcome.videos))
     table.add_row("windows annotated in this run", str(outcome.annotations))
+    if outcome.utterances_asked_about:
+        abstained = f"{outcome.utterances_abstained} of {outcome.utterances_asked_about}"
+        table.add_row("utterances the model abstained on", abstained)
     for kind, count in sorted(outcome.failure_kinds.items()):
         table.add_row(f"failed: {kind}", str(count))
     if outcome.videos_failed and not outcome.failure_kinds:

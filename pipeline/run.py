@@ -64,6 +64,8 @@ class Outcome:
     videos: int
     videos_failed: int  # with at least one failure row, of this run or an earlier one
     annotations: int  # rows written by this run
+    utterances_asked_about: int  # in those rows: the model was to label them
+    utterances_abstained: int  # of those: it gave no label
     failure_kinds: dict[str, int]  # rows written by this run, by kind
     first_failures: list[Failure]  # of this run, a few
     seconds: float
@@ -138,6 +140,8 @@ class _Run:
             videos=len(self.sources),
             videos_failed=self.failed,
             annotations=self.sink.annotations,
+            utterances_asked_about=self.sink.utterances_asked_about,
+            utterances_abstained=self.sink.utterances_abstained,
             failure_kinds=dict(self.sink.failure_kinds),
             first_failures=self.first_failures,
             seconds=time.monotonic() - began,

@@ -25,7 +25,7 @@ from jobs.synthesize.script.dialogue import write_dialogue
 from jobs.synthesize.script.unclear import describe_unclear, draw_way, untold, write_unclear
 from jobs.synthesize.speech.mouth import mouth_of
 from jobs.synthesize.speech.timing import lay_out
-from jobs.synthesize.speech.track import speak
+from jobs.synthesize.speech.track import VoiceUsed, speak
 
 _RENDERED = 0.7  # share of the foreign renderings that are of the whole picture, not of skin alone
 _FOREIGN_SKINS = 0.4  # share of the heads in these that have a foreign skin too
@@ -47,8 +47,13 @@ class ClipPlan:
     """Why nothing can be told in it; None where something can."""
 
 
-def make_clip(order: ClipOrder, folder: Path) -> MadeClip:
+def make_clip(order: ClipOrder, folder: Path, voice: VoiceUsed | None = None) -> MadeClip:
     """Write `NAME.mp4` and `NAME.srt` into a folder, unless they are there.
+
+    Args:
+        order: which clip.
+        folder: where to.
+        voice: what speaks; None: what is at hand.
 
     Raises:
         SetupError: a file cannot be written, or espeak-ng fails.
@@ -59,7 +64,7 @@ def make_clip(order: ClipOrder, folder: Path) -> MadeClip:
     is_new = not (video.exists() and subtitles.exists())
     if is_new:
         write_subtitles(subtitles, plan.dialogue, plan.spans)
-        _film(plan, order, draws, video)
+        _film(plan, order, draws, video, voice=voice)
     return MadeClip(plan.rows, plan.duration_s, is_new)
 
 
@@ -113,11 +118,16 @@ def plan_clip(order: ClipOrder, draws: Iterator[np.random.Generator]) -> ClipPla
 
 
 def _film(
-    plan: ClipPlan, order: ClipOrder, draws: Iterator[np.random.Generator], path: Path
+    plan: ClipPlan,
+    order: ClipOrder,
+    draws: Iterator[np.random.Generator],
+    path: Path,
+    *,
+    voice: VoiceUsed | None,
 ) -> None:
     """Sound and pictures into a file."""
     look = plan.look
-    sound = speak(plan.dialogue, plan.spans, plan.duration_s, next(draws))
+    sound = speak(plan.dialogue, plan.spans, plan.duration_s, next(draws), voice)
     times_s = np.arange(round(plan.duration_s * look.fps)) / float(look.fps)
     mouths = {
         person.name: mouth_of(person, plan.dialogue, plan.spans, sound, times_s)

@@ -21,7 +21,8 @@ configs:
 `{FAILURES}/` a row for each window or video that could not be annotated, with the reason.
 `{RECORD}` says what they were made with, `{REPORT}` shows a part of them.
 
-Look at `model.trained` before you use a label: `no` means random weights, and noise.
+Look at `model.trained` before you use a label. `no` means random weights, and noise; `synthetic`
+that the model was trained on synthetic faces alone, so that labels of real video are a demonstration.
 
 The windows:
 

@@ -56,6 +56,8 @@ class Sink:
         self._waiting: dict[str, list[Row]] = {ANNOTATIONS: [], FAILURES: []}
         self._flushed_at = time.monotonic()
         self.annotations = 0  # rows written
+        self.utterances_asked_about = 0  # of them that a model was to label
+        self.utterances_abstained = 0  # of those: it gave no label
         self.failure_kinds: Counter[str] = Counter()  # rows written, by kind
 
     def add(self, row: Row) -> None:
@@ -92,5 +94,9 @@ class Sink:
     def _count(self, folder: str, rows: list[Row]) -> None:
         if folder == ANNOTATIONS:
             self.annotations += len(rows)
+            for said in (said for row in rows for said in row.get("utterances") or []):
+                abstained = said.get("abstained")
+                self.utterances_asked_about += abstained is not None
+                self.utterances_abstained += bool(abstained)
         else:
             self.failure_kinds.update(row["error"]["kind"] for row in rows)

@@ -11,7 +11,7 @@ from pipeline.report.timeline import length, span
 from pipeline.report.video import VideoView, lay_out_video
 
 _MOST_LABELS = 24
-_UNTRAINED = "no"
+_UNTRAINED, _SYNTHETIC = "no", "synthetic"
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ class Page:
     facts: list[tuple[str, str]]
     models: list[ModelView]
     untrained: bool
+    synthetic: bool
     figures: list[Figure]
     labels: list[Bar]
     labels_left_out: int
@@ -89,6 +90,7 @@ def lay_out(record: dict[str, Any], totals: Totals, shown: ShownRows) -> Page:
         facts=_facts(record, totals),
         models=models,
         untrained=any(model.trained == _UNTRAINED for model in models),
+        synthetic=any(model.trained == _SYNTHETIC for model in models),
         figures=_figures(totals),
         labels=_label_bars(totals),
         labels_left_out=max(0, len(totals.labels) - _MOST_LABELS),
@@ -160,7 +162,11 @@ def _figures(totals: Totals) -> list[Figure]:
         Figure(f"{totals.windows:,}", "windows", f"{warned:,} with warnings" if warned else ""),
         Figure(f"{spoken:,}", "utterances", f"{voiceless:,} without text" if voiceless else ""),
         Figure(_share(totals.windows_with_face, totals.windows), "of windows with a face"),
-        Figure(_share(totals.utterances_abstained, spoken), "of utterances abstained"),
+        Figure(
+            _share(totals.utterances_abstained, spoken),
+            "of utterances abstained",
+            f"{totals.utterances_abstained:,} of {spoken:,}" if spoken else "",
+        ),
         Figure(_share(totals.utterances_refused, spoken), "of utterances refused by the model"),
     ]
     return figures + _evidence_figures(totals)

@@ -35,7 +35,7 @@ class GenerateConfig(Section):
         description="Tell the language model what was measured of face and voice, and when.",
     )
     max_description_tokens: int = Field(
-        48, ge=1, le=4096, description="Tokens a description of clues may have at most."
+        160, ge=1, le=4096, description="Tokens a description of clues may have at most."
     )
     max_label_tokens: int = Field(
         24, ge=1, le=1024, description="Tokens a list of labels may have at most."

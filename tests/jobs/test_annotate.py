@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -17,10 +18,12 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
+from stages.model import ModelConfig, trained_on
 from stages.model.folder import TINY
 from tests.clips import tone, write_clip
 
 SAMPLES = Path(__file__).parents[2] / "samples"
+TRAINED = trained_on(ModelConfig())
 FAST = ("--set", "generate.max_description_tokens=4", "--set", "generate.max_label_tokens=4")
 
 # A process takes seconds to start, one with torch more. Where it does not matter what a run finds,
@@ -57,7 +60,7 @@ def _rows(folder: Path) -> list[dict[str, Any]]:
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Good clips beside bad ones."""
     folder = tmp_path_factory.mktemp("corpus")
-    for name in ("last_train_en.mp4", "last_train_en.srt"):
+    for name in ("masked.mp4", "masked.srt"):
         shutil.copy(SAMPLES / name, folder / name)
     for name in ("a", "b"):
         (folder / name).mkdir()
@@ -93,8 +96,8 @@ def test_every_file_ends_as_annotation_or_as_failure_of_the_right_kind(
         "a/same.MP4",
         "b/same.MP4",
         'it\'s a "名前".mkv',
-        "last_train_en.mp4",
         "long.mp4",
+        "masked.mp4",
     }
 
 
@@ -103,12 +106,12 @@ def test_a_row_says_what_it_is_and_how_it_was_made(
 ) -> None:
     output, _ = first_run
     record = json.loads((output / "run.json").read_text())
-    row = next(r for r in _rows(output / "annotations") if r["video_id"] == "last_train_en.mp4")
+    row = next(r for r in _rows(output / "annotations") if r["video_id"] == "masked.mp4")
     assert row["config_hash"] == record["config_hash"]
-    assert row["model"]["trained"] == "no"
+    assert row["model"]["trained"] == TRAINED
     assert row["model"]["engine"] == "deepspeed"
     assert row["model"]["revision"] == record["weights"]["model"]["revision"]
-    assert [u["text_source"] for u in row["utterances"]] == ["sidecar"] * 3
+    assert [u["text_source"] for u in row["utterances"]] == ["sidecar"] * 2
     assert all(u["description"] is not None for u in row["utterances"])
     assert row["faces"][0]["coverage"] > 0.9
     assert row["face_strip"]["bytes"].startswith(b"\xff\xd8")
@@ -132,7 +135,9 @@ def test_the_terminal_tells_what_was_made_and_nothing_of_ray(
 ) -> None:
     output, done = first_run
     assert done.stderr == ""
-    assert "not trained" in done.stdout
+    said = {"no": "not trained", "synthetic": "trained on synthetic faces alone"}
+    assert said[TRAINED] in done.stdout.replace("\n", " ")
+    assert re.search(r"utterances the model abstained on +\d+ of \d+", done.stdout)
     assert "failed: bad_transcript" in done.stdout
     assert str(output / "report.html") in done.stdout.replace("\n", "")
     assert "ray::" not in done.stdout
@@ -219,7 +224,7 @@ def test_what_only_a_worker_finds_out_is_said_without_a_trace(tmp_path: Path) ->
     weights = (model / "model.safetensors").read_bytes()
     (model / "model.safetensors").write_bytes(weights[: len(weights) // 2])
     broken = ["--set", f"model.path={model}", *_in_one_process(FULL)]
-    done = _annotate(SAMPLES / "unopened_letter_fr.mp4", "--out", tmp_path / "out", *broken)
+    done = _annotate(SAMPLES / "context.mp4", "--out", tmp_path / "out", *broken)
     assert done.returncode == 1
     assert f"{model}/model.safetensors is not a whole safetensors file" in done.stderr
     assert "Traceback" not in done.stderr

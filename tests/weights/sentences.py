@@ -1,4 +1,4 @@
-"""Forty invented sentences of everyday talk, and three in Mandarin."""
+"""Forty invented sentences of everyday talk, three in Mandarin, and two in French."""
 
 SENTENCES = """\
 I did not think you would come back so soon.
@@ -43,3 +43,4 @@ They have been friends for twenty years.
 I wish you had told me the truth.""".splitlines()
 
 MANDARIN = ["我没想到你会这么快回来。", "她把钥匙放在厨房的桌子上了。", "我们在雨里等了三个小时。"]
+FRENCH = ["La lettre est arrivée ce matin.", "Je n'ose pas l'ouvrir, j'ai tellement peur."]

@@ -17,14 +17,14 @@ from stages.transcribe.listening.sound import RATE, Samples
 from stages.transcribe.listening.voice import VoiceActivity
 from stages.transcribe.stage import TranscribeStage
 from tests.rows import source
+from tests.stages.transcribe.making import write_sound
 from tests.weights.cache import BASE, SPEECH, TINY_EN, cached
-from tests.weights.sentences import MANDARIN, SENTENCES
+from tests.weights.sentences import FRENCH, MANDARIN, SENTENCES
 from tests.weights.voice import Sentence, dialogue
 
 pytestmark = pytest.mark.weights
 
 CLIPS, SENTENCES_A_CLIP = 8, 10
-SAMPLES = Path(__file__).parents[2] / "samples"
 # Numbers of words by which a transcript may differ in how it writes them.
 SPELLINGS = {"mr": "mister", "mrs": "missus"}
 
@@ -110,11 +110,11 @@ def test_the_language_of_speech_is_found(tmp_path: Path) -> None:
     mandarin, _ = dialogue(MANDARIN, ["cmn"], rng)
     assert heard(BASE, english)[1].language == "en"
     assert heard(BASE, mandarin)[1].language == "zh"
-    letter = tmp_path / "letter.mp4"  # away from its transcript
-    letter.write_bytes((SAMPLES / "unopened_letter_fr.mp4").read_bytes())
+    french, _ = dialogue(FRENCH, ["fr"], np.random.default_rng(3))
+    letter = write_sound(tmp_path / "letter.wav", french)
     config = TranscribeConfig(asr=str(cached(BASE)))
-    (french,) = TranscribeStage(config, {})([source(video_id="letter", uri=str(letter))])
-    assert french["language"] == "fr"
+    (row,) = TranscribeStage(config, {})([source(video_id="letter", uri=str(letter))])
+    assert row["language"] == "fr"
 
 
 def test_an_english_model_names_no_language_and_is_not_believed_in_another() -> None:

@@ -77,7 +77,7 @@ def test_what_a_run_caches_is_what_a_plain_loop_gives_and_is_made_once(tmp_path:
     videos = tmp_path / "videos"
     videos.mkdir()
     (videos / "empty.mp4").touch()
-    for name in ("last_train_en.mp4", "last_train_en.srt"):
+    for name in ("context.mp4", "context.srt"):
         (videos / name).symlink_to(SAMPLES / name)
     stages = STAGES.replace(",keep", "")
     config = load_config("tiny", [stages, f"lanes=[{{{stages.replace('=', ': ')}, cpus: 1}}]"])

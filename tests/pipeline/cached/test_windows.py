@@ -21,7 +21,7 @@ from stages.faults import SetupError
 from stages.rows import KEPT, Row, from_table, to_table
 from tests.pipeline.cached.conftest import STAGES, Write, write_cache
 
-SAMPLE = Path(__file__).parents[3] / "samples" / "unopened_letter_fr.mp4"
+SAMPLE = Path(__file__).parents[3] / "samples" / "context.mp4"
 CONFIG = load_config("tiny", [STAGES])
 BY_CLOCK = {"timings", "created_at"}
 

@@ -64,6 +64,12 @@ def test_failures_are_a_table_of_their_own(
     assert [error["kind"] for error in failures["error"]] == ["unreadable"]
 
 
+def test_the_card_says_what_the_values_of_trained_mean(written: Path) -> None:
+    card = (written / "README.md").read_text("utf-8")
+    assert "`no` means random weights" in card
+    assert "trained on synthetic faces alone" in card
+
+
 def test_a_card_that_somebody_wrote_stays(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("mine")
     write_card(DatasetFolder(str(tmp_path)))

@@ -38,6 +38,16 @@ def test_rows_come_back_in_the_schema_with_their_provenance(tmp_path: Path) -> N
     assert sink.failure_kinds == {"no_frames": 1}
 
 
+def test_utterances_that_a_model_was_asked_about_are_counted(tmp_path: Path) -> None:
+    sink = _sink(tmp_path)
+    said = [{"abstained": abstained} for abstained in (True, False, True)]
+    sink.add({"video_id": "a", "utterances": said})
+    sink.add({"video_id": "b", "utterances": [{"text": "no stage asked a model"}]})
+    sink.add({"video_id": "c", "utterances": None})
+    sink.flush()
+    assert (sink.utterances_asked_about, sink.utterances_abstained) == (3, 2)
+
+
 def test_a_file_is_written_when_enough_rows_wait(tmp_path: Path) -> None:
     sink = _sink(tmp_path, part_rows=3)
     for index in range(7):

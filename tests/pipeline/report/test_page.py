@@ -24,7 +24,26 @@ def test_a_trained_model_is_not_called_untrained(write_run: Make, make_annotatio
     model = {"name": "big", "revision": "1", "trained": "EMER", "engine": "deepspeed"}
     laid = page(write_run([make_annotation("a", model=model)]))
     assert not laid.untrained
+    assert not laid.synthetic
     assert laid.models[0].trained == "EMER"
+
+
+def test_a_model_that_knows_synthetic_faces_alone_is_said(
+    write_run: Make, make_annotation: Make
+) -> None:
+    model = {"name": "tiny", "revision": "1", "trained": "synthetic", "engine": "deepspeed"}
+    laid = page(write_run([make_annotation("a", model=model)]))
+    assert laid.synthetic
+    assert not laid.untrained
+
+
+def test_abstentions_are_counted(
+    write_run: Make, make_annotation: Make, make_utterance: Make
+) -> None:
+    spoken = [make_utterance(n, n, n + 1, abstained=n < 3) for n in range(4)]
+    figures = page(write_run([make_annotation("a", utterances=spoken)])).figures
+    (abstained,) = [figure for figure in figures if figure.name == "of utterances abstained"]
+    assert (abstained.value, abstained.remark) == ("75 %", "3 of 4")
 
 
 def test_the_common_labels_first(

@@ -17,7 +17,7 @@ from tests.stages.evidence import faces
 
 FPS = 25.0
 COUNT = 75
-SAMPLE = Path(__file__).parents[3] / "samples" / "last_train_en.mp4"
+SAMPLE = Path(__file__).parents[3] / "samples" / "masked.mp4"
 
 
 def _said(index, start_s, end_s):
@@ -92,11 +92,11 @@ def smiling():
 def sampled():
     """The first seconds of a sample up to its faces, and behind the evidence."""
     window = {
-        **source(uri=str(SAMPLE), utterances=[_said(0, 1.5, 2.5)], window_id="v#0"),
+        **source(uri=str(SAMPLE), utterances=[_said(0, 1.0, 2.8)], window_id="v#0"),
         "start_s": 0.0,
         "end_s": 3.0,
         "warnings": [],
-        "media": {"duration_s": 10.0},
+        "media": {"duration_s": 8.13},
     }
     (tracked,) = FacesStage(FacesConfig())(DecodeStage(DecodeConfig())([window]))
     (row,) = _run(tracked)
