@@ -1,5 +1,7 @@
 """A training in this process, or in several that Ray Train starts on a machine or a cluster."""
 
+import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,12 +11,15 @@ from typing import Any
 
 from jobs.train.config import TrainConfig
 from jobs.train.data import TrainingData
+from jobs.train.record import write_text
 from jobs.train.training import Trained, train
 from pipeline.ray_session import ray_session
 from stages.faults import SetupError
 
 _LOG = "training.log"
 _LINES = ".lines"  # what the first process says, line by line
+_RESULT = ".result.json"  # what came of it; what is reported without a checkpoint Ray forgets
+_RAY = ".ray"
 _LOOK_S = 0.5
 
 
@@ -67,18 +72,22 @@ def _on_ray(task: _Task, say: Callable[[str], None], workers: int) -> Trained:
             use_gpu=resources.get("GPU", 0) > 0,
             resources_per_worker=None,
         )
-        where = RunConfig(name="run", storage_path=str(task.out / ".ray"))
+        where = RunConfig(name="run", storage_path=str(task.out / _RAY))
         trainer = TorchTrainer(
             _work, train_loop_config={"task": task}, scaling_config=scaling, run_config=where
         )
         try:
-            result = trainer.fit()
+            trainer.fit()
         except Exception as fault:  # Ray wraps whatever a process raised in classes of its own
             raise SetupError(
                 f"a process that trained failed; {log} says more, and the same command goes on "
                 f"from the last checkpoint: {_first_line(fault)}"
             ) from fault
-    return Trained(**result.metrics)
+    result = task.out / _RESULT
+    trained = Trained(**json.loads(result.read_text("utf-8")))
+    result.unlink()
+    shutil.rmtree(task.out / _RAY, ignore_errors=True)
+    return trained
 
 
 def _work(given: dict[str, Any]) -> None:
@@ -92,17 +101,19 @@ def _work(given: dict[str, Any]) -> None:
         with lines.open("a", encoding="utf-8") as stream:
             stream.write(line + "\n")
 
+    is_first = ray.train.get_context().get_world_rank() == 0
     trained = train(
         task.config,
         task.data,
         task.out,
-        say if ray.train.get_context().get_world_rank() == 0 else lambda _: None,
+        say if is_first else lambda _: None,
         # Ray calls this in a thread, where no signal can be waited for.
         enable_jit_checkpoint=False,
         # A window without faces teaches the local branch nothing.
         ddp_find_unused_parameters=True,
     )
-    ray.train.report(asdict(trained))
+    if is_first:
+        write_text(task.out / _RESULT, json.dumps(asdict(trained)))
 
 
 @contextmanager

@@ -1,0 +1,37 @@
+"""The presets of trainings, and what is said of wrong keys."""
+
+import pytest
+
+from jobs.train.config import TrainConfig
+from jobs.train.presets import load_train_config, preset_names
+from pipeline.config import ConfigError
+
+
+def test_tiny_is_the_defaults() -> None:
+    assert load_train_config() == TrainConfig()
+
+
+@pytest.mark.parametrize("name", ["llama2-7b", "qwen3-4b"])
+def test_large_ones_train_an_adapter_of_a_converted_folder(name: str) -> None:
+    config = load_train_config(name)
+    assert name in preset_names()
+    assert config.base.endswith(name)
+    assert "adapter" in config.learns
+    assert "language_model" not in config.learns
+    assert config.learning.precision == "bfloat16"
+    assert config.learning.activation_checkpointing
+
+
+@pytest.mark.parametrize(
+    ("source", "override", "told"),
+    [
+        ("tini", "seed=1", "nearest: tiny"),
+        ("tiny", "learning.step=3", r"learning\.step is not a key; nearest: learning\.steps"),
+        ("tiny", "learning.steps=0", "learning.steps"),
+        ("tiny", "learns=[nose]", "learns"),
+        ("tiny", "seed", "learning.steps=2000"),
+    ],
+)
+def test_a_fault_is_told_by_its_key(source: str, override: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        load_train_config(source, [override])
