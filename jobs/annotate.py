@@ -29,8 +29,8 @@ from stages.rows import Row
 _NOTICES = {
     "no": "The model of this preset is not trained: its descriptions and labels are noise. "
     "Times, transcripts, faces and files are real.",
-    "synthetic": "The model of this preset was trained on synthetic faces alone: on real video, take "
-    "its descriptions and labels as a demonstration.",
+    "synthetic": "The model of this preset was trained on synthetic faces alone: on real video, "
+    "take its descriptions and labels as a demonstration.",
 }
 """What a person should know of a model, by what it was trained on."""
 

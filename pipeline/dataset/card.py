@@ -22,7 +22,7 @@ configs:
 `{RECORD}` says what they were made with, `{REPORT}` shows a part of them.
 
 Look at `model.trained` before you use a label. `no` means random weights, and noise; `synthetic`
-that the model was trained on synthetic faces alone, so that labels of real video are a demonstration.
+that the model was trained on synthetic faces alone: of real video, its labels are a demonstration.
 
 The windows:
 

@@ -96,7 +96,9 @@ def test_what_the_model_was_trained_on_is_said_once_at_the_top(
     write_run: Make, make_annotation: Make, trained: str
 ) -> None:
     model = {"name": "tiny", "revision": "1", "trained": trained, "engine": "deepspeed"}
-    seen = written(write_run([make_annotation("a", model=model), make_annotation("b", model=model)]))
+    seen = written(
+        write_run([make_annotation("a", model=model), make_annotation("b", model=model)])
+    )
     said = {"no": "The model is untrained.", "synthetic": "trained on synthetic faces alone."}
     for key, words in said.items():
         assert seen.text.count(words) == (key == trained)
