@@ -19,7 +19,7 @@ from stages.model import ModelConfig, model_identity
 from stages.rows import Row, from_table, to_table
 
 QUERIES = 8
-WIDTH = 128
+WIDTH = 144
 QUICK = GenerateConfig(max_description_tokens=16, max_label_tokens=12, batch_windows=4)
 
 

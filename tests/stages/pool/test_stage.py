@@ -44,7 +44,7 @@ def test_there_are_tokens_for_the_window_and_each_utterance(
     stage: PoolStage, spans: list[tuple[float, float]] | None
 ) -> None:
     (pooled,) = stage([_window(4, spans)])
-    assert pooled["visual_tokens"].shape == (QUERIES * (1 + len(spans or [])), 128)
+    assert pooled["visual_tokens"].shape == (QUERIES * (1 + len(spans or [])), 144)
     assert pooled["visual_tokens"].dtype == np.float16
     assert "visual_states" not in pooled
     assert pooled["utterances"] == _window(4, spans)["utterances"]
@@ -65,7 +65,7 @@ def test_utterances_beyond_the_cap_of_the_model_are_told_in_a_warning(stage: Poo
     window["utterances"][3]["end_s"] = 11.6  # the shortest with its neighbours
     window["warnings"] = ["said before"]
     (pooled,) = stage([window])
-    assert pooled["visual_tokens"].shape == (QUERIES * 9, 128)
+    assert pooled["visual_tokens"].shape == (QUERIES * 9, 144)
     assert len(pooled["utterances"]) == 10
     before, warning = pooled["warnings"]
     assert before == "said before"
@@ -86,7 +86,7 @@ def test_a_model_of_timechats_kind_makes_tokens_of_stretches_and_warns_of_nothin
     config.write_text(json.dumps(written))
     stage = PoolStage(PoolConfig(), ModelConfig(path=str(folder)))
     (pooled,) = stage([_window(9, [(10.0 + at / 2, 10.4 + at / 2) for at in range(10)])])
-    assert pooled["visual_tokens"].shape == (QUERIES * 3, 128)
+    assert pooled["visual_tokens"].shape == (QUERIES * 3, 144)
     assert pooled["warnings"] == []
 
 

@@ -20,7 +20,7 @@ def prompts(language_model: tuple[Any, Any]) -> list[Prompt]:
     def words(least: int, most: int) -> torch.Tensor:
         length = int(torch.randint(least, most, (), generator=generator))
         ids = torch.randint(6, 1024, (length,), generator=generator)
-        return embedding(ids) + 0.05 * torch.randn(length, 128, generator=generator)
+        return embedding(ids) + 0.05 * torch.randn(length, 144, generator=generator)
 
     prefixes = [words(10, 60) for _ in range(WINDOWS)]
     return [
