@@ -48,7 +48,7 @@ def beginning(
 def _new(config: TrainConfig, texts: Iterable[str]) -> "tuple[MicroEmo, PreTrainedTokenizerFast]":
     import torch
 
-    from jobs.tiny_model import prompt_lines, tiny_tokenizer
+    from jobs.train.vocabulary import prompt_lines, tiny_tokenizer
     from stages.model.modeling_microemo import MicroEmo
     from stages.model.shapes import tiny
 

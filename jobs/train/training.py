@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from transformers.utils import logging
 
-from jobs.tiny_model import CORPUS
+from jobs.train.vocabulary import CORPUS
 from jobs.train.action_units import add_naming, take_naming
 from jobs.train.collator import Collator
 from jobs.train.config import TrainConfig

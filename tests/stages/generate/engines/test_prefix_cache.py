@@ -10,8 +10,8 @@ from stages.generate.engines.buckets import Positions
 from stages.generate.engines.engine import Prompt
 from stages.generate.engines.prefix_cache import PrefixCache
 
-# Bytes of a prefix's position: itself, and two layers of keys and values of two heads.
-POSITION = 4 * (128 + 2 * 2 * 2 * 32)
+# Bytes of a prefix's position: itself, and four layers of keys and values of two heads.
+POSITION = 4 * (144 + 4 * 2 * 2 * 24)
 
 
 class Counted:
@@ -33,7 +33,7 @@ def counted(language_model: tuple[Any, Any]) -> Counted:
 
 def prompt(name: str, length: int, seed: int = 0) -> Prompt:
     generator = torch.Generator().manual_seed(seed)
-    return Prompt(torch.randn(length, 128, generator=generator), name, torch.zeros(1, 128))
+    return Prompt(torch.randn(length, 144, generator=generator), name, torch.zeros(1, 144))
 
 
 def test_each_prefix_is_computed_once(counted: Counted) -> None:

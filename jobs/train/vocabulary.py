@@ -1,13 +1,5 @@
-"""Makes the model folder that ships in the package: `python -m jobs.tiny_model [FOLDER]`.
+"""The tokenizer of a new small model, made from what it will read."""
 
-The weights are random, drawn from a fixed seed; the tokenizer is trained on `tiny_corpus.txt`.
-Run twice on one machine, it writes the same bytes.
-"""
-
-# mypy: disable-error-code="no-untyped-call"
-
-import os
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,19 +11,17 @@ from stages.generate.prompt.request import (
     SYSTEM,
     TRANSCRIPT_HEADING,
 )
-from stages.model.folder import TINY, WEIGHTS
-from stages.model.shapes import TINY_VOCABULARY, tiny
+from stages.model.shapes import TINY_VOCABULARY
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
-SEED = 20240716
 PAD, BOS, EOS = "<pad>", "<s>", "</s>"
 VIDEO_MARKS = ("<Video>", "</Video>", "<ImageHere>")
 # A word with the space before it, a time in tenths likewise, else a digit; then signs, then blanks.
 _PIECES = r"'s| ?\p{L}+| ?\d+\.\d|\d| ?[^\s\p{L}\d]+|\s+"
 _OFTEN = 300  # what stands in every prompt is given so often that each of its words is one token
-CORPUS = Path(__file__).with_name("tiny_corpus.txt")
+CORPUS = Path(__file__).with_name("vocabulary.txt")
 
 
 def tiny_tokenizer(lines: Iterable[str]) -> "PreTrainedTokenizerFast":
@@ -89,33 +79,3 @@ def prompt_lines() -> list[str]:
     ]
     times = [f" {tenth / 10:.1f}" for tenth in range(160)]
     return [*fixed * _OFTEN, *times * (_OFTEN // 10)]
-
-
-def write_tiny_model(folder: Path) -> None:
-    """Make the tiny model and write it to `folder`."""
-    import torch
-    from transformers.utils import logging
-
-    from stages.model.modeling_microemo import MicroEmo
-
-    logging.disable_progress_bar()
-    tokenizer = tiny_tokenizer(CORPUS.read_text(encoding="utf-8").splitlines())
-    torch.manual_seed(SEED)
-    model = MicroEmo(tiny())
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    (folder / WEIGHTS).chmod(0o644)  # safetensors writes for its owner alone
-
-
-def main(arguments: list[str]) -> int:
-    """Write the model to the folder named, by default to the package."""
-    # The order in which threads meet words must not decide between equal pairs.
-    os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    folder = Path(arguments[0]) if arguments else TINY
-    write_tiny_model(folder)
-    print(f"{folder}: {sum(file.stat().st_size for file in folder.iterdir()):,} bytes")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

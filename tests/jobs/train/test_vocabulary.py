@@ -1,13 +1,11 @@
-"""The tiny model: made again it is the same, and its tokenizer loses nothing."""
-
-from pathlib import Path
+"""The tokenizer of a new small model loses nothing, and its shape has the tokenizer's ids."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from transformers import PreTrainedTokenizerFast
 
-from jobs.tiny_model import main
+from jobs.train.vocabulary import CORPUS, prompt_lines, tiny_tokenizer
 from stages.model.folder import TINY
 from stages.model.loading import load_tokenizer
 from stages.model.shapes import tiny
@@ -15,30 +13,10 @@ from stages.model.shapes import tiny
 TOKENIZER = load_tokenizer(TINY)
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    folders = [tmp_path_factory.mktemp("first"), tmp_path_factory.mktemp("second")]
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("TOKENIZERS_PARALLELISM", "true")
-        for folder in folders:
-            assert main([str(folder)]) == 0
-    return folders
-
-
-def test_made_twice_it_has_the_same_bytes(made: list[Path]) -> None:
-    first, second = made
-    names = sorted(file.name for file in first.iterdir())
-    assert names == ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"]
-    for name in names:
-        assert (first / name).read_bytes() == (second / name).read_bytes()
-
-
-def test_what_ships_is_what_the_script_makes(made: list[Path]) -> None:
-    """All but the last bits of the weights, which are the processor's."""
-    for name in ("config.json", "tokenizer.json", "tokenizer_config.json"):
-        assert (made[0] / name).read_text() == (TINY / name).read_text()
-    sizes = [(folder / "model.safetensors").stat().st_size for folder in (made[0], TINY)]
-    assert sizes[0] == sizes[1] <= 4_000_000
+def test_made_twice_it_is_the_same() -> None:
+    lines = [*prompt_lines(), *CORPUS.read_text("utf-8").splitlines()]
+    first, second = (tiny_tokenizer(lines).backend_tokenizer.to_str() for _ in range(2))
+    assert first == second
 
 
 @given(st.text())
@@ -72,10 +50,9 @@ def test_the_shape_has_the_ids_of_the_tokenizer() -> None:
     assert text.vocab_size == shape.qformer_config.vocab_size == len(TOKENIZER)
 
 
-def test_the_vocabulary_is_small_and_knows_its_subject() -> None:
-    assert len(TOKENIZER) <= 4096
-    for word in (" happy", " surprised", " eyebrows", " second"):
-        assert len(TOKENIZER(word, add_special_tokens=False).input_ids) <= 2
+@pytest.mark.parametrize("text", [" 3.4", " understand", " Transcribed", " emotional"])
+def test_what_every_prompt_says_is_one_token_a_word(text: str) -> None:
+    assert len(TOKENIZER(text, add_special_tokens=False).input_ids) == 1
 
 
 def _there_and_back(tokenizer: PreTrainedTokenizerFast, text: str) -> str:
