@@ -220,6 +220,6 @@ def _spoken(material: Material, train: Sequence[Cached], config: TrainConfig) ->
 def _trained(material: Material) -> str:
     if material.is_synthetic:
         return "synthetic"
-    sets = [one.labelled for one in (*material.clips, *material.words)]
+    sets = [one.labelled for one in material.clips] + [one.labelled for one in material.words]
     forms = dict.fromkeys(source.form for one in sets for source in one.sources)
     return ", ".join(forms)

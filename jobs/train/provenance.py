@@ -33,7 +33,11 @@ def begun(
     base = None
     if config.base != NEW:
         base = uncalibrated_revision(model_folder(ModelConfig(path=config.base)))
-    roles = {"labels": material.clips, "words": material.words, "held_out": material.held_out}
+    roles: dict[str, Sequence[ClipSet | WordSet]] = {
+        "labels": material.clips,
+        "words": material.words,
+        "held_out": material.held_out,
+    }
     content = {role: content_of(sets) for role, sets in roles.items()}
     return {
         "finished": False,

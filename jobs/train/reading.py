@@ -47,7 +47,8 @@ class Material:
     @property
     def is_synthetic(self) -> bool:
         """Whether all that is trained on was made by `microemo synthesize`."""
-        return all(one.is_synthetic for one in (*self.clips, *self.words))
+        sets: list[ClipSet | WordSet] = [*self.clips, *self.words]
+        return all(one.is_synthetic for one in sets)
 
     def notices(self) -> Iterator[str]:
         """Sentences on what was joined, passed over and not found."""

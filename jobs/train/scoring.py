@@ -88,7 +88,7 @@ class Scorer:
         rows: list[Row] = []
         stage = self._stage()
         was_learning = self._model.training
-        self._model.eval()
+        self._model.train(False)
         try:
             for start in range(0, len(places), _AT_ONCE):
                 some = [examples.row(place) for place in places[start : start + _AT_ONCE]]

@@ -105,13 +105,17 @@ class WindowTrainer(Trainer):
         self._naming_weight = naming_weight
 
     def compute_loss(
-        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, **_: Any
+        self,
+        model: Any,
+        inputs: dict[str, Any],
+        return_outputs: bool = False,
+        num_items_in_batch: Any = None,
     ) -> Any:
         """The loss of the answers, and in training that of the side task."""
         moving = inputs.get("moving_units")
         outputs = model(**{name: value for name, value in inputs.items() if name != "moving_units"})
         loss = outputs.loss
-        naming = naming_of(self.model)
+        naming = None if self.model is None else naming_of(self.model)
         if naming is not None and moving is not None and model.training:
             named = naming.loss(WindowBatch(**inputs["windows"]), moving)
             loss = loss + self._naming_weight * named

@@ -14,7 +14,6 @@ import numpy as np
 import torch
 from transformers.utils import logging
 
-from jobs.train.vocabulary import CORPUS
 from jobs.train.action_units import add_naming, take_naming
 from jobs.train.collator import Collator
 from jobs.train.config import TrainConfig
@@ -26,6 +25,7 @@ from jobs.train.progress import Told
 from jobs.train.record import last_checkpoint
 from jobs.train.scoring import Score, Scorer
 from jobs.train.trainer import WindowTrainer, training_arguments
+from jobs.train.vocabulary import CORPUS
 from jobs.train.windows import Lesson, Rows
 from pipeline.evaluation.events.film import TrueFilm
 from stages.generate.engines.context import context_of
@@ -91,7 +91,7 @@ def train(
         say(f"goes on from step {checkpoint.name.rpartition('-')[2]}")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
+        trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
         steps = trainer.state.global_step
         is_whole = steps >= config.learning.steps
         found = _last_look(trainer) if is_whole else {}

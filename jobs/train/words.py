@@ -76,7 +76,9 @@ def spoken_lessons(words: WordSet, image_size: int) -> Iterator[Lesson]:
             continue
         told = targets_of(window, [row for row in rows if row.labels])
         places = {said["index"]: place for place, said in enumerate(window["utterances"])}
-        targets = {places[index]: answer for index, answer in told.items() if index is not None}
+        targets: dict[int | None, Answer] = {
+            places[index]: answer for index, answer in told.items() if index is not None
+        }
         if targets:
             yield Lesson(Spoken(window, image_size), targets)
 

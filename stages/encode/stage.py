@@ -101,7 +101,7 @@ class EncodeStage(Stage):
     def _fused(self, row: Row, tokens: "torch.Tensor") -> "torch.Tensor":
         import torch
 
-        from stages.model.modeling_microemo import Faces
+        from stages.model.windows import Faces
 
         faces = Faces(
             torch.tensor(row["crops"]).to(tokens.device),

@@ -18,8 +18,8 @@ from jobs.bench.model.task import Task
 if TYPE_CHECKING:
     import torch
 
-    from stages.model.modeling_microemo import Faces
     from stages.model.neighbourhoods import Times
+    from stages.model.windows import Faces
 
 WINDOW_S = 12.0
 CROPS_PER_S = 25
@@ -140,7 +140,7 @@ def _window(task: Task) -> "tuple[torch.Tensor, Times]":
 
 def _faces(task: Task) -> "Faces":
     """One track through the whole window."""
-    from stages.model.modeling_microemo import Faces
+    from stages.model.windows import Faces
 
     times_s = np.arange(0, WINDOW_S, 1 / CROPS_PER_S)
     crops = _pixels(len(times_s), task.shape.local_config.image_size, task.device)

@@ -69,11 +69,11 @@ def _sentences(row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _is_shown(event: Mapping[str, Any], speaker: str) -> bool:
-    return event["kind"] in EXPRESSIONS and event["in_view"] and event["person"] == speaker
+    return bool(event["kind"] in EXPRESSIONS and event["in_view"] and event["person"] == speaker)
 
 
 def _is_speech(event: Mapping[str, Any], speaker: str) -> bool:
-    return event["kind"] == "speech" and event["in_view"] and event["person"] == speaker
+    return bool(event["kind"] == "speech" and event["in_view"] and event["person"] == speaker)
 
 
 def _movement(event: Mapping[str, Any]) -> str:
