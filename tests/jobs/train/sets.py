@@ -23,7 +23,7 @@ def synthesized(folder: Path, rows: list[Row]) -> str:
     folder.mkdir(parents=True)
     truth = []
     for row in rows:
-        (folder / row["video_id"]).write_bytes(f"{folder.name} {row['video_id']}".encode())
+        (folder / row["video_id"]).write_bytes(f"{folder} {row['video_id']}".encode())
         for place, said in enumerate(row["utterances"]):
             truth.append(
                 {
@@ -35,7 +35,7 @@ def synthesized(folder: Path, rows: list[Row]) -> str:
                     "speaker": "ANNA",
                     "text": said["text"],
                     "labels": ["glad" if place else "calm"],
-                    "family": "joy" if place else "neutral",
+                    "family": "happiness" if place else "neutral",
                     "description": "ANNA smiles." if place else "ANNA shows nothing.",
                     "display": "macro",
                     "text_role": "neutral",

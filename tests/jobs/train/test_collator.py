@@ -35,8 +35,8 @@ def examples(model: MicroEmo, tokenizer: Any) -> list[Example]:
     )
     rows = [window("a", 2, 3, seed=1), window("b", 3, 0, seed=2), window("c", 1, 4, seed=3)]
     targets = [{0: answer(0, "calm")}, {1: answer(1, "glad", "warm")}, {None: answer(None, "sad")}]
-    config = TrainConfig()
-    whole = Examples(rows, targets, model.config, conversations, config, {})
+    told = {"shape": model.config, "conversations": conversations, "config": TrainConfig()}
+    whole = Examples(rows, targets, films={}, **told)
     return [whole[at] for at in range(3)]
 
 

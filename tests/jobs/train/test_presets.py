@@ -7,8 +7,21 @@ from jobs.train.presets import load_train_config, preset_names
 from pipeline.config import ConfigError
 
 
-def test_tiny_is_the_defaults() -> None:
-    assert load_train_config() == TrainConfig()
+def test_tiny_is_what_is_taken_where_none_is_named_and_sees_everything() -> None:
+    tiny = load_train_config()
+    assert tiny == load_train_config("tiny")
+    assert tiny.base == "tiny"
+    assert not tiny.without
+    assert tiny.learning.action_units > 0
+    assert tiny.learns == TrainConfig().learns
+
+
+def test_tiny_coarse_comes_before_tiny_and_sees_no_picture() -> None:
+    coarse = load_train_config("tiny-coarse")
+    assert set(coarse.without) == {"frames", "faces"}
+    assert coarse.max_frames == 1
+    assert not coarse.learning.action_units  # nothing of a face is shown
+    assert coarse.learns == load_train_config("tiny").learns
 
 
 @pytest.mark.parametrize("name", ["llama2-7b", "qwen3-4b"])

@@ -50,7 +50,7 @@ def test_the_shape_has_the_ids_of_the_tokenizer() -> None:
     assert text.vocab_size == shape.qformer_config.vocab_size == len(TOKENIZER)
 
 
-@pytest.mark.parametrize("text", [" 3.4", " understand", " Transcribed", " emotional"])
+@pytest.mark.parametrize("text", [" 3.4", " understand", "Transcribed", " emotional"])
 def test_what_every_prompt_says_is_one_token_a_word(text: str) -> None:
     assert len(TOKENIZER(text, add_special_tokens=False).input_ids) == 1
 
