@@ -52,7 +52,9 @@ train-tiny: $(VENV)/installed
 	$(BIN)/microemo synthesize $(TINY)/words --clips 600 --seed 13 --no-clips
 	$(BIN)/microemo synthesize $(TINY)/dev --clips 45 --seed 3 --split dev
 	$(BIN)/microemo train --preset tiny-coarse --out $(TINY)/coarse $(SETS) --words $(TINY)/words
-	$(BIN)/microemo train --preset tiny --out $(TINY)/model $(SETS) --set base=$(TINY)/coarse
+	$(BIN)/microemo train --preset tiny --out $(TINY)/fine $(SETS) --set base=$(TINY)/coarse
+	$(BIN)/microemo train --preset tiny --out $(TINY)/model $(SETS) --set base=$(TINY)/fine \
+	  --set seed=1 --set learning.steps=170 --set check.every_steps=170
 
 SETS = --labels $(TINY)/train $(TINY)/unclear --held-out $(TINY)/dev --cache $(TINY)/cache
 

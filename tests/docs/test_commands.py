@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from jobs.command import COMMANDS
+from jobs.train.presets import load_train_config
 from pipeline.config import load_config
 from tests.docs.pages import GUIDES, PAGES, ROOT, read
 from tests.docs.synopsis import calls, options, options_in, parse, parser_of
@@ -72,7 +73,10 @@ def test_every_setting_shown_is_one_that_the_configuration_takes(file: Path) -> 
     for text in (*page.code_spans(), *page.shell_lines()):
         settings = [one for one in _SETTING.findall(text) if one not in _PLACEHOLDERS]
         if settings:
-            load_config(overrides=settings)
+            if text.startswith("microemo train"):
+                load_train_config(overrides=settings)
+            else:
+                load_config(overrides=settings)
 
 
 @pytest.mark.parametrize("file", PAGES, ids=lambda path: path.name)
