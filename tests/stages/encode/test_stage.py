@@ -14,6 +14,8 @@ from stages.encode import EncodeConfig, EncodeStage
 from stages.faults import SetupError
 from stages.model import ModelConfig
 from stages.model.folder import TINY
+from stages.model.loading import load_tokenizer
+from stages.model.timestamps import timestamp_sentence
 from stages.rows import Row
 from tests.rows import schema_of
 
@@ -43,6 +45,13 @@ def _window(frames: int, crops: int, seed: int = 0, start_s: float = 0.0) -> Row
 WINDOWS = [_window(7, 30, 1), _window(1, 0, 2), _window(16, 70, 3), _window(3, 5, 4)]
 
 
+def _told(window: Row) -> int:
+    """Tokens of the window's longest timestamp sentence."""
+    times_s = [time_s - window["start_s"] for time_s in window["frame_times_s"]]
+    tokenizer = load_tokenizer(TINY)
+    return max(len(tokenizer(timestamp_sentence(time_s)).input_ids) for time_s in times_s)
+
+
 def _states(stage: EncodeStage, windows: list[Row]) -> list[np.ndarray[Any, Any]]:
     encoded = list(stage(windows))
     assert not any(row.get("error") for row in encoded)
@@ -51,7 +60,7 @@ def _states(stage: EncodeStage, windows: list[Row]) -> list[np.ndarray[Any, Any]
 
 def test_a_window_gets_the_states_of_its_frames() -> None:
     for window, states in zip(WINDOWS, _states(_stage(), WINDOWS), strict=True):
-        assert states.shape == (len(window["frames"]), 8 + 12, 64)
+        assert states.shape == (len(window["frames"]), 8 + _told(window), 64)
         assert states.dtype == np.float16
 
 
@@ -72,11 +81,11 @@ def test_in_32_bits_the_batch_shows_in_the_last_digits_only() -> None:
 
 def test_each_window_is_padded_to_its_own_longest_sentence() -> None:
     """As TimeChat was trained; a window beside it with a longer sentence changes nothing."""
-    short, long = _window(3, 5, 1), _window(30, 5, 2)
-    assert long["frame_times_s"][-1] > 10  # a digit more
+    short, long = _window(3, 5, 1), {**_window(3, 5, 2), "frame_times_s": [0.0, 20.0, 40.0]}
+    assert _told(short) < _told(long)
     stage = _stage()
     expected = [_states(stage, [window])[0] for window in (short, long)]
-    assert [states.shape[1] for states in expected] == [8 + 12, 8 + 13]
+    assert [states.shape[1] for states in expected] == [8 + _told(short), 8 + _told(long)]
     for one, other in zip(expected, _states(stage, [short, long]), strict=True):
         np.testing.assert_allclose(one, other, atol=2e-3)
 
@@ -141,7 +150,8 @@ def test_a_model_with_two_tokenizers_tells_the_time_in_its_own_ids(tmp_path: Pat
     same = EncodeStage(EncodeConfig(), ModelConfig(path=str(folder)))
     written = json.loads((own / "tokenizer.json").read_text())
     ids = written["model"]["vocab"]
-    ids["3"], ids["4"] = ids["4"], ids["3"]
+    three, four = "Ġ3.0", "Ġ4.0"
+    ids[three], ids[four] = ids[four], ids[three]
     (own / "tokenizer.json").write_text(json.dumps(written))
     other = EncodeStage(EncodeConfig(), ModelConfig(path=str(folder)))
     window = {**_window(2, 0), "frame_times_s": [3.0, 3.0]}

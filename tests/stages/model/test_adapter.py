@@ -11,12 +11,14 @@ from stages.faults import SetupError
 from stages.model.config import ModelConfig
 from stages.model.folder import TINY
 from stages.model.loading import load_language_model, load_tokenizer
-from stages.model.modeling_microemo import Faces, MicroEmo
+from stages.model.modeling_microemo import MicroEmo
 from stages.model.shapes import tiny
 from stages.model.timestamps import timestamp_ids
 
 IDS = torch.tensor([[1, 300, 301, 302, 40, 41]])
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj")
+# A and B of each projection of each layer.
+ADAPTERS = 2 * len(PROJECTIONS) * tiny().text_config.num_hidden_layers
 
 
 def _adapted() -> MicroEmo:
@@ -53,7 +55,7 @@ def _logits(model: torch.nn.Module) -> torch.Tensor:
 def test_a_new_adapter_changes_nothing_yet() -> None:
     model = _adapted()
     adapter = {name: value for name, value in model.named_parameters() if ".lora_" in name}
-    assert len(adapter) == 2 * 2 * len(PROJECTIONS)  # A and B, in two layers
+    assert len(adapter) == ADAPTERS
     assert all(value.any() != (".lora_B." in name) for name, value in adapter.items())
 
 
@@ -73,7 +75,7 @@ def test_the_vision_and_the_language_model_are_frozen_and_the_rest_is_not(
         for name, _ in trained.named_parameters()
         if not name.startswith(FROZEN) or ".lora_" in name
     }
-    assert sum(".lora_" in name for name in expected) == 2 * 2 * len(PROJECTIONS)
+    assert sum(".lora_" in name for name in expected) == ADAPTERS
     assert _learning(trained) == expected
     assert _learning(MicroEmo.from_pretrained(folder)) == expected
     again, _ = MicroEmo.from_pretrained(folder, output_loading_info=True)
@@ -85,15 +87,25 @@ def _gradients(model: MicroEmo) -> dict[str, torch.Tensor]:
     random = torch.Generator().manual_seed(3)
     frames = torch.randint(0, 256, (3, 112, 112, 3), dtype=torch.uint8, generator=random)
     crops = torch.randint(0, 256, (9, 112, 112, 3), dtype=torch.uint8, generator=random)
-    times_s, crop_times_s = np.arange(3) * 0.4, np.arange(9) * 0.1
+    times_s = np.arange(3) * 0.4
+    ids, mask = timestamp_ids(load_tokenizer(TINY), times_s.tolist(), 16)
+    window = {
+        "frames": frames,
+        "timestamp_ids": ids,
+        "timestamp_mask": mask,
+        "frame_times_s": [times_s],
+        "crops": crops,
+        "crop_times_s": [np.arange(9) * 0.1],
+        "crop_track_ids": [np.zeros(9, np.int64)],
+        "spans_s": [[]],
+    }
+    rows = torch.arange(model.config.num_video_query_tokens)
+    visual_rows = torch.nn.functional.pad(rows[None], (2, 3), value=-1)
+    prompt = torch.tensor([[1, 300] + [5] * len(rows) + [301, 302, 303]])
+    labels = prompt.masked_fill(visual_rows >= 0, -100)
     torch.manual_seed(4)  # of the dropout
-    sentences = timestamp_ids(load_tokenizer(TINY), times_s.tolist(), 16)
-    faces = Faces(crops, crop_times_s, np.zeros(9, np.int64))
-    states = model.encoder(frames, *sentences, times_s, faces)
-    visual = model.pooler(states, times_s, [])
-    ids = torch.tensor([[1, 300] + [5] * len(visual) + [301, 302, 303]])
     model.zero_grad()
-    model(ids, visual[None], labels=ids.masked_fill(ids == 5, -100)).loss.backward()
+    model(prompt, visual_rows, window, labels=labels).loss.backward()
     return {
         name: value.grad.clone()
         for name, value in model.named_parameters()

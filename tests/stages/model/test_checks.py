@@ -26,10 +26,18 @@ def _copy_of_tiny(folder: Path, **changes: object) -> str:
     return str(folder)
 
 
-def test_the_model_in_the_package_is_there_and_not_trained() -> None:
+def test_the_model_in_the_package_is_there_and_trained_on_synthetic_clips() -> None:
     (check,) = check_model(ModelConfig())
+    assert check.state is State.OK
+    assert check.detail.startswith("tiny, ")
+    assert check.detail.endswith("trained on synthetic")
+
+
+def test_a_model_that_is_not_trained(tmp_path: Path) -> None:
+    (check,) = check_model(ModelConfig(path=_copy_of_tiny(tmp_path / "mine", trained="no")))
     assert check.state is State.WARN
     assert "not trained" in check.detail
+    assert "model.path" in check.remedy
 
 
 def test_a_trained_model(tmp_path: Path) -> None:

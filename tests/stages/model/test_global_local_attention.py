@@ -9,6 +9,7 @@ import torch
 from stages.model.config import ModelConfig
 from stages.model.loading import load_encoder
 from stages.model.modeling_microemo import Faces, MicroEmoEncoder
+from stages.model.shapes import tiny
 
 FRAMES, QUERIES, TOKENS, WIDTH = 6, 8, 24, 64
 FRAME_TIMES = np.arange(FRAMES, dtype=np.float64)  # a frame a second; each reaches 0.5 s
@@ -21,11 +22,12 @@ def encoder() -> MicroEmoEncoder:
 
 @pytest.fixture
 def opened(encoder: MicroEmoEncoder) -> Iterator[MicroEmoEncoder]:
-    """The encoder with its gate open: what training would do first."""
+    """The encoder with its gate wide open, however far training opened it."""
     gate = encoder.global_local.gate
+    before = gate.clone()
     gate.fill_(1.0)
     yield encoder
-    gate.zero_()
+    gate.copy_(before)
 
 
 def _tokens() -> torch.Tensor:
@@ -44,10 +46,17 @@ def _fused(encoder: MicroEmoEncoder, tokens: torch.Tensor, faces: Faces) -> torc
         return encoder.with_faces(tokens, FRAME_TIMES, faces)
 
 
-def test_new_weights_leave_the_global_tokens_exactly_as_they_are(encoder: MicroEmoEncoder) -> None:
-    assert torch.equal(encoder.global_local.gate, torch.zeros(1))
+def test_new_weights_leave_the_global_tokens_exactly_as_they_are() -> None:
+    new = MicroEmoEncoder(tiny()).eval()
+    assert torch.equal(new.global_local.gate, torch.zeros(1))
     tokens = _tokens()
-    assert torch.equal(_fused(encoder, tokens, _faces(np.arange(0, 5, 0.1))), tokens)
+    assert torch.equal(_fused(new, tokens, _faces(np.arange(0, 5, 0.1))), tokens)
+
+
+def test_the_weights_in_the_package_let_the_faces_in(encoder: MicroEmoEncoder) -> None:
+    tokens = _tokens()
+    fused = _fused(encoder, tokens, _faces(np.arange(0, 5, 0.1)))
+    assert (fused != tokens).flatten(1).any(1).all()
 
 
 def test_an_open_gate_lets_the_faces_in(opened: MicroEmoEncoder) -> None:

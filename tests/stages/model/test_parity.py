@@ -17,7 +17,7 @@ from stages.model.timestamps import timestamp_ids
 from tests.stages.model import by_the_formula as formula
 
 FRAMES, HEADS, PATCH = 10, 4, 14
-TIMES_S = np.arange(FRAMES) * 1.3
+TIMES_S = np.arange(FRAMES) * 4.0  # the later ones are told in more tokens
 TOLERANCE = 1e-5
 Ids = tuple[torch.Tensor, torch.Tensor]
 
@@ -124,7 +124,8 @@ def test_the_frame_embedding_equals_its_formula(
     hook.remove()
     positions = weights["pooler.video.frame_position_embedding.weight"]
     expected = formula.placed(states.double().numpy(), positions)
-    assert [len(told[0]) for told in read] == [4 * 21, 4 * 21, 2 * 21]
+    tokens = states.shape[1]
+    assert [len(told[0]) for told in read] == [4 * tokens, 4 * tokens, 2 * tokens]
     _assert_close(torch.cat(read, dim=1)[0], expected.reshape(-1, 64))
 
 
@@ -156,7 +157,7 @@ def test_the_window_and_its_utterances_equal_their_formula(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(model.config, "global_mode", "whole")
-    spans = [(0.0, 2.6), (3.0, 3.5), (5.0, 12.0)]  # frames 0 to 2; none, the nearest is 2; 4 to 9
+    spans = [(0.0, 8.0), (9.0, 10.0), (15.0, 37.0)]  # frames 0 to 2; none, the nearest is 2; 4 to 9
     with torch.inference_mode():
         tokens = model.pooler(states, TIMES_S, spans)
     own = formula.part(weights, "pooler.video")
@@ -173,13 +174,16 @@ def test_the_splice_into_the_prompt_equals_its_formula(
     prompts = [[1, 300, 3] + [image] * 24 + [4, 301, 302], [1, 3] + [image] * 24 + [4, 40, 41, 42]]
     words = weights["language_model.model.embed_tokens.weight"]
     expected = np.array([formula.spliced(ids, image, visual, words) for ids in prompts])
+    ids = torch.tensor(prompts)
+    places = ids == image
+    rows = places.cumsum(dim=1) - 1
     fed: list[torch.Tensor] = []
     hook = model.language_model.register_forward_pre_hook(
         lambda _, __, told: fed.append(told["inputs_embeds"]), with_kwargs=True
     )
     with torch.inference_mode():
         tokens = model.pooler(states, TIMES_S, [])
-        logits = model(torch.tensor(prompts), tokens.expand(2, -1, -1)).logits
+        logits = model.answered(ids, rows.masked_fill(~places, -1), tokens)
         hook.remove()
         alone = model.language_model(inputs_embeds=torch.from_numpy(expected).float()).logits
     _assert_close(fed[0], expected)

@@ -124,7 +124,8 @@ def test_a_window_at_full_size_passes_in_the_shapes_of_the_paper(
         sentences = torch.empty(96, 32, dtype=torch.int64)
         states = model.encoder(frames, sentences, sentences, times_s, faces)
         visual = model.pooler(states, times_s, [(0.0, 1.0), (1.0, 4.0), (4.0, 9.0)])
-        logits = model(torch.empty(1, 200, dtype=torch.int64), visual.unsqueeze(0)).logits
+        ids, rows = torch.empty(2, 1, 200, dtype=torch.int64)
+        logits = model.answered(ids, rows, visual)
         model.config.global_mode = "sliding"
         stretches = model.pooler(states, times_s, [(0.0, 1.0)])
     assert patches.last_hidden_state.shape == (96, 257, 1408)

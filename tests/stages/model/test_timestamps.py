@@ -19,13 +19,17 @@ def test_sentences_are_padded_to_the_longest_of_them() -> None:
     tokenizer = load_tokenizer(TINY)
     times_s = [0.0, 3.14159, 12345.6]
     ids, mask = timestamp_ids(tokenizer, times_s, 24)
-    assert ids.shape == mask.shape == (3, 16)
+    lengths = [len(tokenizer(timestamp_sentence(time_s)).input_ids) for time_s in times_s]
+    longest = max(lengths)
+    assert min(lengths) < longest < 24
+    assert ids.shape == mask.shape == (3, longest)
     for place, time_s in enumerate(times_s):
         alone, mask_alone = timestamp_ids(tokenizer, [time_s], 24)
-        told = alone.shape[1]
+        told = lengths[place]
+        assert alone.shape == (1, told)
         assert mask_alone.all()
         assert torch.equal(ids[place, :told], alone[0])
-        assert mask[place].tolist() == [1] * told + [0] * (16 - told)
+        assert mask[place].tolist() == [1] * told + [0] * (longest - told)
         assert set(ids[place, told:].tolist()) <= {tokenizer.pad_token_id}
         assert sentence_length(mask[place : place + 1]) == told
         text = tokenizer.decode(alone[0], skip_special_tokens=True)

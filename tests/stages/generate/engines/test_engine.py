@@ -19,7 +19,7 @@ def prompts(language_model: tuple[Any, Any]) -> list[Prompt]:
     generator = torch.Generator().manual_seed(7)
     embedding = language_model[0].get_input_embeddings()
     rows = [
-        embedding(torch.randint(6, 1024, (length,), generator=generator))
+        embedding(torch.randint(6, embedding.num_embeddings, (length,), generator=generator))
         + 0.05 * torch.randn(length, embedding.embedding_dim, generator=generator)
         for length in LENGTHS
     ]
@@ -85,11 +85,12 @@ def test_greedy_choices_and_their_logprobs_are_those_of_the_formula(
 
 
 @pytest.fixture
-def counting() -> LlamaForCausalLM:
+def counting(tokenizer: Any) -> LlamaForCausalLM:
     """A LLaMA whose layers add nothing and whose head knows each word's successor: it counts."""
     torch.manual_seed(0)
+    vocabulary = len(tokenizer) + 76  # models have more ids than their tokenizers
     shape = LlamaConfig(
-        vocab_size=1100,
+        vocab_size=vocabulary,
         hidden_size=64,
         intermediate_size=64,
         num_hidden_layers=1,
@@ -97,7 +98,7 @@ def counting() -> LlamaForCausalLM:
         eos_token_id=[1010, 1020],
     )
     model = LlamaForCausalLM(shape).eval().requires_grad_(False)
-    words = torch.nn.functional.normalize(torch.randn(1100, 64), dim=-1)
+    words = torch.nn.functional.normalize(torch.randn(vocabulary, 64), dim=-1)
     model.model.layers[0].self_attn.o_proj.weight.zero_()
     model.model.layers[0].mlp.down_proj.weight.zero_()
     model.model.embed_tokens.weight.copy_(words)

@@ -78,8 +78,18 @@ def test_an_utterance_is_told_of_its_speakers_face(speaker_track: int | None, to
     assert bool(evidence(window(BRIEF, speaker_track=speaker_track), 0)) == told
 
 
-def test_an_utterance_is_told_of_its_own_time_alone() -> None:
-    assert evidence(window(event(60.2, 61.0), event(63.0, 63.2)), 0) == ""
+@pytest.mark.parametrize(
+    ("onset_s", "offset_s", "told"),
+    [(60.0, 60.25, False), (60.0, 60.3, True), (63.7, 64.0, True), (63.75, 64.0, False)],
+)
+def test_an_utterance_is_told_of_its_own_time_and_three_quarters_of_a_second_beside_it(
+    onset_s: float, offset_s: float, told: bool
+) -> None:
+    assert bool(evidence(window(event(onset_s, offset_s)), 0)) == told
+
+
+def test_before_the_words_another_face_than_the_speakers_is_not_told_of() -> None:
+    assert evidence(window(event(60.5, 60.8), speaker_track=2), 0) == ""
 
 
 def test_the_surest_are_told_in_order_of_time() -> None:

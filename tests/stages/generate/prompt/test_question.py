@@ -61,6 +61,11 @@ def asked(tokenizer: Any, row: Row, room: int = ROOM, layout: Layout = whole) ->
     return Questioner(FORMS["llama2"](tokenizer), layout, room).questions(row)
 
 
+def bare(tokenizer: Any, utterances: int) -> int:
+    """Positions of the longest prompt about a window in which nobody says a word."""
+    return max(len(question.ids) for question in asked(tokenizer, window([""] * utterances)))
+
+
 def prompt(tokenizer: Any, question: Question) -> str:
     text: str = tokenizer.decode([token for token in question.ids if token >= 0])
     return text
@@ -114,11 +119,12 @@ def test_questions_share_all_that_stands_before_what_is_asked(
 
 
 @settings(max_examples=30)
-@given(st.lists(st.text(max_size=40), max_size=4), st.integers(330, 600))
-def test_sharing_changes_no_token(tokenizer: Any, texts: list[str], room: int) -> None:
+@given(st.lists(st.text(max_size=40), max_size=4), st.integers(0, 300))
+def test_sharing_changes_no_token(tokenizer: Any, texts: list[str], spare: int) -> None:
     """Each prompt is what it would be alone: its turn written and tokenised at one go."""
     chat = FORMS["llama2"](tokenizer)
     row = window(texts)
+    room = bare(tokenizer, len(texts)) + spare
     for question in Questioner(chat, whole, room).questions(row):
         text = prompt(tokenizer, question)
         assert text.startswith("<s>[INST] <<SYS>>")
@@ -169,7 +175,7 @@ def test_every_prompt_holds_the_whole_transcript_with_times_from_the_windows_sta
 
 
 def measured(row: Row) -> Row:
-    """The window with a movement of its main face during the first utterance."""
+    """The window with a movement of its main face in the first utterance, far from the next."""
     start_s = row["start_s"]
     brows = {
         "track_id": 0,
@@ -177,9 +183,9 @@ def measured(row: Row) -> Row:
         "region": "brows",
         "action_units": [1, 2],
         "movement": "inner and outer brows raised",
-        "onset_s": start_s + 0.1,
-        "apex_s": start_s + 0.2,
-        "offset_s": start_s + 0.3,
+        "onset_s": start_s + 0.05,
+        "apex_s": start_s + 0.1,
+        "offset_s": start_s + 0.2,
         "confidence": 0.9,
     }
     return {**row, "end_s": start_s + len(row["utterances"]), "micro_events": [brows]}
@@ -200,8 +206,7 @@ def test_what_was_measured_is_told_where_it_was_and_leaves_the_rest_alone(tokeni
 def test_what_was_measured_goes_before_a_window_is_lost(tokenizer: Any) -> None:
     chat = FORMS["llama2"](tokenizer)
     row = measured(window(["one", "two"]))
-    bare = window(["", ""])
-    room = max(len(question.ids) for question in Questioner(chat, whole, ROOM).questions(bare))
+    room = bare(tokenizer, 2)
     about_all, first, second = Questioner(chat, whole, room, with_evidence=True).questions(row)
     assert EVIDENCE_LEFT_OUT in about_all.warnings
     assert EVIDENCE_LEFT_OUT in first.warnings
@@ -219,7 +224,9 @@ def test_a_window_without_utterances_is_still_asked_about(
 
 def test_lines_far_from_the_question_go_first(tokenizer: Any) -> None:
     texts = [f"line{index} " + "word " * 30 for index in range(9)]
-    about_all, *each = asked(tokenizer, window(texts), room=500)
+    whole_length = max(len(question.ids) for question in asked(tokenizer, window(texts)))
+    room = (bare(tokenizer, len(texts)) + whole_length) // 2
+    about_all, *each = asked(tokenizer, window(texts), room)
 
     def kept(question: Question) -> list[int]:
         return [index for index in range(9) if f"line{index}" in prompt(tokenizer, question)]
@@ -229,7 +236,7 @@ def test_lines_far_from_the_question_go_first(tokenizer: Any) -> None:
     assert about_all.warnings == (LINES_LEFT_OUT,)
     for index, question in enumerate(each):
         assert index in kept(question)
-        assert len(question.ids) <= 500
+        assert len(question.ids) <= room
     assert kept(each[4])[0] > 0
     assert kept(each[4])[-1] < 8
 
@@ -242,9 +249,9 @@ def test_a_line_too_long_is_cut_rather_than_lost(tokenizer: Any) -> None:
 
 
 @settings(max_examples=30)
-@given(st.lists(st.text(max_size=200), max_size=5), st.integers(330, 450))
-def test_no_prompt_exceeds_its_room(tokenizer: Any, texts: list[str], room: int) -> None:
-    row = window(texts)
+@given(st.lists(st.text(max_size=200), max_size=5), st.integers(0, 120))
+def test_no_prompt_exceeds_its_room(tokenizer: Any, texts: list[str], spare: int) -> None:
+    row, room = window(texts), bare(tokenizer, len(texts)) + spare
     for question in asked(tokenizer, row, room):
         assert len(question.ids) <= room
 
@@ -280,8 +287,10 @@ def test_no_transcript_can_make_a_special_token(tokenizer: Any) -> None:
 
 
 def test_a_context_too_small_for_any_prompt_is_said(tokenizer: Any) -> None:
+    smallest = bare(tokenizer, 1)
+    assert len(asked(tokenizer, window(["hello"]), smallest)) == 2
     with pytest.raises(DataFault, match=r"decode\.max_frames") as fault:
-        asked(tokenizer, window(["hello"]), room=100)
+        asked(tokenizer, window(["hello"]), smallest - 1)
     assert fault.value.kind is ErrorKind.TOO_LARGE
 
 
