@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.evaluation.answers import Answer
+from stages.faults import DataFault, ErrorKind
 from stages.generate.prompt.chat import Ids, visual_id
 from stages.generate.prompt.forms import chat_of
 from stages.generate.prompt.question import Question, Questioner
@@ -83,18 +84,38 @@ class Conversations:
         Args:
             row: a window, as the generate stage takes it but for its visual tokens.
             targets: by the place of an utterance in the window.
+
+        Raises:
+            DataFault: TOO_LARGE, the window does not `fit`.
         """
-        utterances = row["utterances"] or []
-        spans = [(said["start_s"], said["end_s"]) for said in utterances]
-        count = self._layout(len(row["frame_times_s"]), spans).count
-        asked = self._questioner.questions({**row, "visual_tokens": np.zeros((count, 1))})
-        places: Sequence[int | None] = [None, *range(len(utterances))]
+        asked = self._questions(row)
+        places: Sequence[int | None] = [None, *range(len(row["utterances"] or []))]
         return [
             conversation
             for place, question in zip(places, asked, strict=True)
             if place in targets
             for conversation in self._answered(question, targets[place])
         ]
+
+    def fit(self, row: Row) -> bool:
+        """Whether a run could ask about the window, be it without a transcript.
+
+        Args:
+            row: as `of` takes it; of frames the times alone are looked at.
+        """
+        silent = [{**said, "text": ""} for said in row["utterances"] or []]
+        try:
+            self._questions({**row, "utterances": silent})
+        except DataFault as fault:
+            if fault.kind is not ErrorKind.TOO_LARGE:
+                raise
+            return False
+        return True
+
+    def _questions(self, row: Row) -> list[Question]:
+        spans = [(said["start_s"], said["end_s"]) for said in row["utterances"] or []]
+        count = self._layout(len(row["frame_times_s"]), spans).count
+        return self._questioner.questions({**row, "visual_tokens": np.zeros((count, 1))})
 
     def _answered(self, question: Question, answer: Answer) -> list[Conversation]:
         """Both turns in one, as the second goes on from the first; in two where it does not quite:

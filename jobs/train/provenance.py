@@ -60,19 +60,22 @@ def begun(
 
 def finished(record: Mapping[str, Any], data: TrainingData, trained: Trained) -> dict[str, Any]:
     """The record of a training that is done."""
+    learnt = _without(data.train, trained.too_long)
+    looked_at = _without(data.held_out, trained.too_long_held_out)
     return {
         **record,
         "finished": trained.is_whole,
         "trained": data.trained,
         "learnt_from": {
-            "windows": len(data.train),
-            "utterances": _utterances(data.train),
+            "windows": len(learnt),
+            "utterances": _utterances(learnt),
         },
         "held_out": {
-            "windows": len(data.held_out),
-            "utterances": _utterances(data.held_out),
-            "videos": len({lesson.window.video_id for lesson in data.held_out}),
+            "windows": len(looked_at),
+            "utterances": _utterances(looked_at),
+            "videos": len({lesson.window.video_id for lesson in looked_at}),
         },
+        "windows_too_long": len(trained.too_long) + len(trained.too_long_held_out),
         "left_out": {name: _left_out(part) for name, part in data.parts.items()},
         "steps": trained.steps,
         "loss": trained.loss,
@@ -90,6 +93,10 @@ def _source(one: ClipSet | WordSet, hashes: Mapping[str, str | None]) -> dict[st
     ]
     media = {"media": one.root, "videos": len(one.media.paths)} if isinstance(one, ClipSet) else {}
     return {"name": one.name, "files": files, **media, **hashes}
+
+
+def _without(lessons: Sequence[Any], places: Sequence[int]) -> list[Any]:
+    return [lesson for place, lesson in enumerate(lessons) if place not in set(places)]
 
 
 def _utterances(lessons: Sequence[Any]) -> int:

@@ -17,7 +17,7 @@ def shown(row: Row, without: Collection[str], max_frames: int | None = None) -> 
             `timestamps` and `evidence` for those that write sentences.
         max_frames: global frames to keep, spread evenly; None: all.
     """
-    row = _fewer(row, max_frames)
+    row = fewer(row, max_frames)
     left: Row = {}
     if "frames" in without:
         left["frames"] = np.zeros_like(row["frames"])
@@ -33,10 +33,12 @@ def untimed(row: Row) -> Row:
     return {**row, "frame_times_s": [row["start_s"]] * len(row["frame_times_s"])}
 
 
-def _fewer(row: Row, most: int | None) -> Row:
+def fewer(row: Row, most: int | None) -> Row:
+    """The window with as many frames at most, spread evenly; it may have been read without them."""
     count = len(row["frame_times_s"])
     if most is None or count <= most:
         return row
     kept = np.arange(0, count, count / most).astype(int)[:most]
     times_s = [row["frame_times_s"][place] for place in kept]
-    return {**row, "frames": row["frames"][kept], "frame_times_s": times_s}
+    frames = {"frames": row["frames"][kept]} if "frames" in row else {}
+    return {**row, **frames, "frame_times_s": times_s}

@@ -6,7 +6,7 @@ import os
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from jobs.train.config import TrainConfig
 from jobs.train.conversations import Conversations
 from jobs.train.data import TrainingData, texts_of
 from jobs.train.examples import Examples
+from jobs.train.fitting import fitting, too_long
 from jobs.train.model import beginning
 from jobs.train.progress import Told
 from jobs.train.record import last_checkpoint
@@ -48,6 +49,7 @@ class Trained:
         held_out_loss, score: at the end; the score 0..100, None where nothing is scored.
         device: where it computed.
         seconds: of this run.
+        too_long, too_long_held_out: places of the windows that do not fit the model's context.
     """
 
     steps: int
@@ -57,6 +59,8 @@ class Trained:
     score: float | None
     device: str
     seconds: float
+    too_long: Sequence[int] = ()
+    too_long_held_out: Sequence[int] = ()
 
 
 def train(
@@ -72,7 +76,7 @@ def train(
         options: of `TrainingArguments`, instead of those that `config` gives.
 
     Raises:
-        SetupError: as `jobs.train.model.beginning`.
+        SetupError: as `jobs.train.model.beginning`; or no window fits the model's context.
     """
     began = time.monotonic()
     _quiet()
@@ -82,6 +86,15 @@ def train(
     texts = [*CORPUS.read_text("utf-8").splitlines(), *_vocabulary(data, config)]
     model, tokenizer = beginning(config, texts)
     model.config.trained = _trained(model.config.trained, data.trained)
+    conversations = _conversations(config, model, tokenizer)
+    long, long_held_out = (
+        too_long(lessons, conversations, config) for lessons in (data.train, data.held_out)
+    )
+    data = replace(
+        data,
+        train=fitting(data.train, long, say),
+        held_out=fitting(data.held_out, long_held_out, say),
+    )
     if arguments.process_index == 0:  # whoever scores reads them from there
         model.config.save_pretrained(out)
         tokenizer.save_pretrained(out)
@@ -105,6 +118,8 @@ def train(
         found.get("eval_score"),
         _device_name(arguments.device),
         time.monotonic() - began,
+        long,
+        long_held_out,
     )
 
 
@@ -116,6 +131,8 @@ def scored(config: TrainConfig, lessons: Sequence[Lesson], folder: Path) -> Scor
     """
     _quiet()
     model, tokenizer = beginning(config.model_copy(update={"base": str(folder)}), [])
+    conversations = _conversations(config, model, tokenizer)
+    lessons = fitting(lessons, too_long(lessons, conversations, config), lambda _: None)
     examples = _examples(config, lessons, (model, tokenizer))
     places = _scored(lessons, len(lessons))
     return Scorer(model, tokenizer, folder, config).score(examples, places)
@@ -128,21 +145,26 @@ def _examples(
     films: Mapping[str, TrueFilm] | None = None,
 ) -> Examples:
     model, tokenizer = made
-    conversations = Conversations(
+    return Examples(
+        Rows(lessons),
+        [lesson.targets for lesson in lessons],
+        shape=model.config,
+        conversations=_conversations(config, model, tokenizer),
+        config=config,
+        films=films or {},
+    )
+
+
+def _conversations(
+    config: TrainConfig, model: "MicroEmo", tokenizer: "PreTrainedTokenizerFast"
+) -> Conversations:
+    return Conversations(
         model.config,
         tokenizer,
         context=context_of(model.language_model.config.get_text_config()),
         most_answered=config.max_description_tokens,
         with_evidence="evidence" not in config.without,
         briefly=config.answers == "brief",
-    )
-    return Examples(
-        Rows(lessons),
-        [lesson.targets for lesson in lessons],
-        shape=model.config,
-        conversations=conversations,
-        config=config,
-        films=films or {},
     )
 
 

@@ -33,6 +33,10 @@ class Filmed:
         """The window with its frames and crops."""
         return {**self.cache[self.place], "video_id": self.video_id}
 
+    def untouched(self) -> Row:
+        """The window without frames and crops, which are not read."""
+        return {**self.cache.without_tensors_at(self.place), "video_id": self.video_id}
+
 
 @dataclass(frozen=True)
 class Spoken:
@@ -56,12 +60,15 @@ class Spoken:
         """The words of its utterances."""
         return spoken_words(self.light)
 
+    def untouched(self) -> Row:
+        """The window without its frame."""
+        return {**self.light, "frame_times_s": [self.light["start_s"]]}
+
     def row(self) -> Row:
         """The window with its frame."""
         return {
-            **self.light,
+            **self.untouched(),
             "frames": np.zeros((1, self.image_size, self.image_size, 3), np.uint8),
-            "frame_times_s": [self.light["start_s"]],
             "crops": np.zeros((0, _CROP, _CROP, 3), np.uint8),
             "crop_times_s": [],
             "crop_track_ids": [],

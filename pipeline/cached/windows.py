@@ -79,6 +79,15 @@ class CachedWindows:
         for place in self._places:
             yield self._row(place, self._light)
 
+    def without_tensors_at(self, index: int) -> Row:
+        """The window of a number without `frames` and `crops`.
+
+        Raises:
+            IndexError: there is no such window.
+            SetupError: its file cannot be read.
+        """
+        return self._row(self._places[index], self._light)
+
     def _row(self, place: _Place, columns: list[str] | None) -> Row:
         # Opened anew each time: a stream that two processes share would lose its place.
         with _opened(DatasetFolder(self.location), place.part) as file:

@@ -79,7 +79,7 @@ def test_a_training_that_was_killed_goes_on_to_the_same_weights(tmp_path: Path) 
     while process.poll() is None and not list(killed.glob("checkpoints/*/trainer_state.json")):
         time.sleep(0.02)
     process.send_signal(signal.SIGKILL)
-    process.wait()
+    assert process.wait() == -signal.SIGKILL  # it was not done yet
     assert trained(killed).is_whole
     assert _losses(killed) == pytest.approx(_losses(whole), abs=1e-6)
     assert len(_losses(whole)) == 6
