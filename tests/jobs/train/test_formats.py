@@ -67,7 +67,12 @@ SETS: Mapping[str, Made] = {
     "MER": (
         _mer,
         ("a.mp4", "b.mp4"),
-        {"labels": (("happy", "relieved"), ("sad",)), "described": (True, False)},
+        {
+            "labels": (("happy", "relieved"), ("sad",)),
+            "described": (True, False),
+            "silent": True,
+            "tabled": True,  # its subtitles are a table that the run reads itself
+        },
     ),
     "EMER": (
         _emer,
@@ -111,6 +116,8 @@ def test_each_clip_is_found_and_its_window_gets_what_the_labels_say(
     rows, _ = source_rows(clips, None, front_of(load_train_config(), ()))
     said = [[each["text"] for each in row["utterances"] or []] for row in rows]
     assert said == ([[], []] if expected.get("silent") else [["Hello."], ["No."]])
+    is_tabled = [row["transcript_uri"] is not None for row in rows]
+    assert is_tabled == [bool(expected.get("tabled"))] * 2
     by_video = clips.labelled.by_video()
     for row, labels, described in zip(rows, expected["labels"], expected["described"], strict=True):
         seen = window(row["video_id"])

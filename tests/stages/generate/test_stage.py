@@ -17,6 +17,7 @@ from stages.generate.engines.engine import Answer, Engine, LanguageModel, Prompt
 from stages.generate.engines.opening import open_language_model
 from stages.model import ModelConfig, model_identity
 from stages.rows import Row, from_table, to_table
+from tests.models import untrained
 
 QUERIES = 8
 WIDTH = 144
@@ -24,7 +25,7 @@ QUICK = GenerateConfig(max_description_tokens=16, max_label_tokens=12, batch_win
 
 
 SAMPLED = QUICK.model_copy(update={"samples": 3, "temperature": 1.0, "top_p": 1.0})
-TINY = ModelConfig(path="tiny")
+TINY = untrained()
 
 
 class Recorder:
