@@ -29,7 +29,7 @@ def test_a_new_folder_gets_a_record_of_all_that_made_it(tmp_path: Path) -> None:
     assert record == json.loads((tmp_path / "run.json").read_text())
     assert record["preset"] == "tiny"
     assert record["config"]["segment"]["max_window_s"] == 12
-    assert record["weights"]["model"]["trained"] == "no"
+    assert record["weights"]["model"]["trained"] == "synthetic"
     assert record["weights"]["detector"]["name"] == "yunet"
     assert "speech" not in record["weights"]
     assert record["packages"]["ray"].startswith("2.")

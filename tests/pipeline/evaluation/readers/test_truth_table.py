@@ -64,6 +64,8 @@ def test_a_truth_is_read_from_its_file_or_the_folder(tmp_path: Path, as_folder: 
             facets=Facets("micro", "neutral", needs_context=True, voice_tells=False),
             said="I did not see that coming.",
             speaker="Ann",
+            brief="It answers what was said before. The words do not tell. So Ann is dismayed, "
+            "shocked.",
         ),
     )
 

@@ -1,0 +1,68 @@
+"""The short form of what a truth tells of an utterance."""
+
+from typing import Any
+
+from pipeline.evaluation.readers.truth_brief import brief
+
+
+def _event(kind: str, units: list[int], **changed: Any) -> dict[str, Any]:
+    return {
+        "person": "ANNA",
+        "kind": kind,
+        "action_units": units,
+        "side": "both",
+        "onset_s": 1.0,
+        "offset_s": 1.25,
+        "in_view": True,
+        **changed,
+    }
+
+
+def _row(**changed: Any) -> dict[str, Any]:
+    return {
+        "speaker": "ANNA",
+        "labels": ["hurt", "sad"],
+        "display": "micro",
+        "text_role": "contradicting",
+        "needs_context": False,
+        "voice_tells": False,
+        "worn_labels": None,
+        "clues": [],
+        "events": [_event("micro", [1, 4, 15])],
+        **changed,
+    }
+
+
+def test_a_movement_is_told_with_its_time_and_then_what_follows() -> None:
+    assert brief(_row()) == (
+        "Inner brows raised and drawn together, lip corners pulled down from 1.00 to 1.25 s, very "
+        "briefly. The words say something else. So ANNA is hurt, sad."
+    )
+
+
+def test_what_is_not_in_view_or_another_s_is_not_told() -> None:
+    events = [_event("macro", [12], in_view=False), _event("macro", [4], person="BEN")]
+    assert brief(_row(events=events)) == "The words say something else. So ANNA is hurt, sad."
+
+
+def test_a_face_at_rest_is_told_where_it_is_seen_to_speak() -> None:
+    told = brief(_row(display="none", events=[_event("speech", [25, 26])]))
+    assert told is not None
+    assert told.startswith("The face shows nothing.")
+
+
+def test_a_feeling_worn_over_another_is_told() -> None:
+    events = [_event("macro", [12], onset_s=2.0, offset_s=3.0), _event("micro", [1])]
+    told = brief(_row(events=events, worn_labels=["delighted"], text_role="congruent"))
+    assert told == (
+        "Inner brows raised from 1.00 to 1.25 s, very briefly. Lip corners pulled up from 2.00 to "
+        "3.00 s. The words say it. The delighted look is put on. So ANNA is hurt, sad."
+    )
+
+
+def test_where_nothing_can_be_told_that_is_said() -> None:
+    assert brief(_row(labels=[])) == "Nothing that can be relied on tells how ANNA feels."
+
+
+def test_a_truth_without_events_has_no_short_form() -> None:
+    assert brief(_row(events=None)) is None
