@@ -53,10 +53,13 @@ train-tiny: $(VENV)/installed
 	$(BIN)/microemo synthesize $(TINY)/dev --clips 45 --seed 3 --split dev
 	$(BIN)/microemo train --preset tiny-coarse --out $(TINY)/coarse $(SETS) --words $(TINY)/words
 	$(BIN)/microemo train --preset tiny --out $(TINY)/fine $(SETS) --set base=$(TINY)/coarse
-	$(BIN)/microemo train --preset tiny --out $(TINY)/model $(SETS) --set base=$(TINY)/fine \
+	$(BIN)/microemo train --preset tiny --out $(TINY)/fine2 $(SETS) --set base=$(TINY)/fine \
 	  --set seed=1 --set learning.steps=170 --set check.every_steps=170
+	$(BIN)/microemo train --preset tiny --out $(TINY)/model --labels $(TINY)/train $(LOOK) \
+	  --set base=$(TINY)/fine2 --set seed=2 --set learning.steps=90 --set check.every_steps=90
 
-SETS = --labels $(TINY)/train $(TINY)/unclear --held-out $(TINY)/dev --cache $(TINY)/cache
+LOOK = --held-out $(TINY)/dev --cache $(TINY)/cache
+SETS = --labels $(TINY)/train $(TINY)/unclear $(LOOK)
 
 ablation: $(VENV)/installed
 	$(BIN)/python -m jobs.train.ablation $(SETS) --words $(TINY)/words --out $(TINY)/ablation
