@@ -112,7 +112,7 @@ def _window(video_id: str) -> Row:
         "start_s": 0.0,
         "end_s": 8.0,
         "frame_times_s": [0.5 * frame for frame in range(16)],
-        "visual_tokens": np.zeros((24, 128), np.float16),
+        "visual_tokens": np.zeros((24, 144), np.float16),
         "utterances": spoken,
     }
 
