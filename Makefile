@@ -62,7 +62,8 @@ LOOK = --held-out $(TINY)/dev --cache $(TINY)/cache
 SETS = --labels $(TINY)/train $(TINY)/unclear $(LOOK)
 
 ablation: $(VENV)/installed
-	$(BIN)/python -m jobs.train.ablation $(SETS) --words $(TINY)/words --out $(TINY)/ablation
+	$(BIN)/python -m jobs.train.ablation --labels $(TINY)/train $(TINY)/unclear \
+	  --words $(TINY)/words --held-out $(TINY)/dev --out $(TINY)/ablation
 
 coverage: $(VENV)/installed-dev
 	$(BIN)/pytest --cov --cov-report=term

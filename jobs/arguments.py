@@ -43,13 +43,23 @@ class Parser(argparse.ArgumentParser):
                 yield parser
 
 
-def add_config_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add `--preset` and `--set`, the same for every command."""
+def add_config_arguments(
+    parser: argparse.ArgumentParser,
+    presets: Sequence[str] | None = None,
+    example: str = "segment.max_window_s=20",
+) -> None:
+    """Add `--preset` and `--set`, the same for every command.
+
+    Args:
+        presets: their names; None: those of a run.
+        example: of a key that can be set.
+    """
+    names = preset_names() if presets is None else presets
     parser.add_argument(
         "--preset",
         default=DEFAULT_PRESET,
         metavar="NAME|FILE.yaml",
-        help=f"{', '.join(preset_names())} or a YAML file (default: {DEFAULT_PRESET})",
+        help=f"{', '.join(names)} or a YAML file (default: {DEFAULT_PRESET})",
     )
     parser.add_argument(
         "--set",
@@ -57,7 +67,7 @@ def add_config_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="set one key, such as segment.max_window_s=20 (may be repeated)",
+        help=f"set one key, such as {example} (may be repeated)",
     )
 
 

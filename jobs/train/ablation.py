@@ -62,7 +62,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--labels", nargs="+", required=True, metavar="DIR", help="to learn from")
     parser.add_argument("--words", nargs="+", default=[], metavar="DIR", help="scripts to learn")
     parser.add_argument("--held-out", nargs="+", required=True, metavar="DIR", help="to score on")
-    parser.add_argument("--cache", required=True, metavar="DIR", help="for frames and faces")
     parser.add_argument("--out", required=True, metavar="DIR", help="for the runs and the table")
     parser.add_argument("--steps", type=whole_number(1), default=400, metavar="N", help="of each")
     parser.add_argument("--seeds", type=whole_number(1), default=3, metavar="N", help="of each arm")
@@ -103,6 +102,7 @@ def _trained(
     """Each held-out utterance with what was said of it."""
     from jobs.train.caches import cached_data, front_of
     from jobs.train.reading import Asked, read_material
+    from jobs.train.record import CACHE
     from jobs.train.training import scored, train
 
     most = max(_MAX_FRAMES.get(arm, _FRAMES) for arm in arguments.arms)
@@ -120,7 +120,7 @@ def _trained(
         asked,
         read_material(asked),
         front=front_of(config, asked.front),
-        caches=Path(arguments.cache),
+        caches=Path(arguments.out) / CACHE,  # with more frames than other trainings keep
         console=console,
     )
     out.mkdir(parents=True, exist_ok=True)

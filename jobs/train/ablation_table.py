@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
+from pipeline.evaluation.groups import family_groups
+from pipeline.evaluation.intervals import Resamples
+from pipeline.evaluation.overlaps import Overlaps
+from pipeline.evaluation.set_scores import set_scores
 
-from jobs.train.scoring import family_groups
-
-_DRAWS = 2000
+_SEED = 0  # of the intervals
 _PARTS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "all": lambda pair: bool(pair["true"]),
     "shown openly": lambda pair: pair["display"] == "macro",
@@ -49,25 +50,17 @@ def table(runs: Sequence[Run]) -> str:
 
 def _estimate(runs: Sequence[Run], is_in: Callable[[Mapping[str, Any]], bool]) -> str:
     """`41.2 (35.0 to 47.1)`, or a dash where no utterance is of the kind."""
-    by_video: dict[str, list[float]] = {}
-    for run in runs:
-        for pair in run.pairs:
-            if pair["true"] and is_in(pair):
-                by_video.setdefault(pair["video"], []).append(_average(pair))
-    if not by_video:
+    pairs = [pair for run in runs for pair in run.pairs if pair["true"] and is_in(pair)]
+    if not pairs:
         return "-"
-    sums = np.array([sum(found) for found in by_video.values()])
-    counts = np.array([len(found) for found in by_video.values()])
-    drawn = np.random.default_rng(0).integers(0, len(sums), (_DRAWS, len(sums)))
-    means = 100 * sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
-    low, high = np.percentile(means, [2.5, 97.5])
-    return f"{100 * sums.sum() / counts.sum():.1f} ({low:.1f} to {high:.1f})"
-
-
-def _average(pair: Mapping[str, Any]) -> float:
-    """The mean of set accuracy and recall of one utterance."""
     groups = family_groups()
-    true = {groups.of(label) for label in pair["true"]}
-    said = {groups.of(label) for label in pair["said"]}
-    both = len(true & said)
-    return (both / len(said) if said else 0.0) / 2 + both / len(true) / 2
+    sets = [
+        ([{groups.of(label) for label in pair["true"]}], [{groups.of(x) for x in pair["said"]}])
+        for pair in pairs
+    ]
+    overlaps = Overlaps.of(sets, 1)
+    videos = [pair["video"] for pair in pairs]
+    found = Resamples(videos, _SEED).estimate(lambda w: set_scores(overlaps, w).average, videos)
+    if found.low is None or found.high is None:
+        return f"{found.value:.1f}"
+    return f"{found.value:.1f} ({found.low:.1f} to {found.high:.1f})"

@@ -53,11 +53,11 @@ class UnitNaming(nn.Module):
         config = model.config
         self._reach_s = config.local_config.reach_s
         self.names = nn.Linear(config.qformer_config.hidden_size, len(UNITS))
-        self._told: list[torch.Tensor] = []
+        self._told: torch.Tensor | None = None
         model.encoder.global_local.attention.register_forward_hook(self._listen)
 
     def _listen(self, module: nn.Module, given: Any, gave: tuple[torch.Tensor, Any]) -> None:
-        self._told = [gave[0]]
+        self._told = gave[0]
 
     def loss(self, windows: WindowBatch, moving: torch.Tensor) -> torch.Tensor:
         """The mean loss over the frames that see a face; 0 where none does.
@@ -66,14 +66,15 @@ class UnitNaming(nn.Module):
             windows: the batch that has just gone through the model.
             moving: [F, units], of all frames of the batch.
         """
-        if not self._told:
-            return self.names.bias.sum() * 0
         faces = windows.faces()
         near = neighbourhoods(
             windows.apart(windows.frame_times_s), faces.times_s, faces.track_ids, self._reach_s
         )
+        # Where no frame sees a face, what was told last is of another batch.
+        if self._told is None or not len(near):
+            return self.names.bias.sum() * 0
         seeing = torch.from_numpy(np.unique(near.frame)).to(moving.device)
-        said = self.names(self._told.pop().float().mean(dim=1))
+        said = self.names(self._told.float().mean(dim=1))
         return nn.functional.binary_cross_entropy_with_logits(said, moving[seeing])
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from rich.console import Console
 
-from jobs.arguments import whole_number
+from jobs.arguments import add_config_arguments, whole_number
 from jobs.console import open_console
 from jobs.exit_codes import FINISHED, STOPPED
-from jobs.train.presets import DEFAULT_PRESET, load_train_config, preset_names
+from jobs.train.presets import load_train_config, preset_names
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,26 +55,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TABLE",
         help="one .csv or .tsv of what is said in the videos, matched by its ids",
     )
-    parser.add_argument(
-        "--preset",
-        default=DEFAULT_PRESET,
-        metavar="NAME|FILE.yaml",
-        help=f"{', '.join(preset_names())} or a YAML file (default: {DEFAULT_PRESET})",
-    )
-    parser.add_argument(
-        "--set",
-        dest="overrides",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="set one key, such as learning.steps=2000 (may be repeated)",
-    )
+    add_config_arguments(parser, preset_names(), "learning.steps=2000")
     parser.add_argument(
         "--front-set",
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="set one key of the run that makes frames and faces, such as faces.crop_fps=12",
+        help="set one key of the run that makes frames and faces, such as decode.max_frames=96",
     )
     parser.add_argument(
         "--workers",

@@ -50,7 +50,7 @@ class CheckConfig(Section):
 
 
 class TrainConfig(Section):
-    """Everything a training can be told. The defaults are the preset `tiny`."""
+    """Everything a training can be told; presets are laid over these defaults."""
 
     base: str = Field(
         "tiny",

@@ -13,11 +13,10 @@ from jobs.train.config import TrainConfig
 from jobs.train.examples import Examples
 from jobs.train.shown import untimed
 from pipeline.evaluation.answers import Answer, Answers
-from pipeline.evaluation.groups import Groups, own_groups
+from pipeline.evaluation.groups import Groups, family_groups, own_groups
 from pipeline.evaluation.matching import Pair, match
 from pipeline.evaluation.readers.run_folder import answers_of_window
 from pipeline.evaluation.set_scores import set_overlaps, set_scores
-from pipeline.evaluation.wheels.own import vocabulary
 from stages.generate.config import GenerateConfig
 from stages.generate.engines.batched import BatchedEngine
 from stages.generate.engines.context import context_of
@@ -145,14 +144,6 @@ def on_device(windows: dict[str, Any], device: torch.device) -> dict[str, Any]:
 def set_average(pairs: Sequence[Pair], groups: Groups) -> float:
     """The mean of set accuracy and recall, 0..100."""
     return float(np.asarray(set_scores(set_overlaps(pairs, groups)).average))
-
-
-def family_groups() -> Groups:
-    """The families (level 1) of the project's own vocabulary as groups."""
-    words = vocabulary()
-    return Groups(
-        "own families", {form: words.family_of[base] for form, base in words.base_of.items()}
-    )
 
 
 def _listed(answers: Iterable[Answer]) -> Answers:

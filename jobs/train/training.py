@@ -98,7 +98,7 @@ def train(
     if arguments.process_index == 0:  # whoever scores reads them from there
         model.config.save_pretrained(out)
         tokenizer.save_pretrained(out)
-    trainer = _trainer(config, data, out, (model, tokenizer, arguments, say))
+    trainer = _trainer(config, data, out, (model, tokenizer, arguments, conversations, say))
     checkpoint = last_checkpoint(out)
     if checkpoint is not None:
         say(f"goes on from step {checkpoint.name.rpartition('-')[2]}")
@@ -133,7 +133,7 @@ def scored(config: TrainConfig, lessons: Sequence[Lesson], folder: Path) -> Scor
     model, tokenizer = beginning(config.model_copy(update={"base": str(folder)}), [])
     conversations = _conversations(config, model, tokenizer)
     lessons = fitting(lessons, too_long(lessons, conversations, config), lambda _: None)
-    examples = _examples(config, lessons, (model, tokenizer))
+    examples = _examples(config, lessons, model, conversations)
     places = _scored(lessons, len(lessons))
     return Scorer(model, tokenizer, folder, config).score(examples, places)
 
@@ -141,15 +141,15 @@ def scored(config: TrainConfig, lessons: Sequence[Lesson], folder: Path) -> Scor
 def _examples(
     config: TrainConfig,
     lessons: Sequence[Lesson],
-    made: "tuple[MicroEmo, PreTrainedTokenizerFast]",
+    model: "MicroEmo",
+    conversations: Conversations,
     films: Mapping[str, TrueFilm] | None = None,
 ) -> Examples:
-    model, tokenizer = made
     return Examples(
         Rows(lessons),
         [lesson.targets for lesson in lessons],
         shape=model.config,
-        conversations=_conversations(config, model, tokenizer),
+        conversations=conversations,
         config=config,
         films=films or {},
     )
@@ -199,9 +199,9 @@ def _trainer(
     config: TrainConfig,
     data: TrainingData,
     out: Path,
-    made: "tuple[MicroEmo, PreTrainedTokenizerFast, Any, Callable[[str], None]]",
+    made: "tuple[MicroEmo, PreTrainedTokenizerFast, Any, Conversations, Callable[[str], None]]",
 ) -> WindowTrainer:
-    model, tokenizer, arguments, say = made
+    model, tokenizer, arguments, conversations, say = made
     sees_faces = "faces" not in config.without
     names_units = config.learning.action_units > 0 and data.has_films and sees_faces
     if names_units:
@@ -210,7 +210,7 @@ def _trainer(
     films = data.films if names_units else None
 
     def examples(lessons: Sequence[Lesson]) -> Examples:
-        return _examples(config, lessons, (model, tokenizer), films)
+        return _examples(config, lessons, model, conversations, films)
 
     places = _scored(data.held_out, config.check.score_windows)
     return WindowTrainer(

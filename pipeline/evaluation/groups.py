@@ -41,6 +41,14 @@ def own_groups() -> Groups:
     )
 
 
+def family_groups() -> Groups:
+    """The families (level 1) of the project's own vocabulary as groups."""
+    words = vocabulary()
+    return Groups(
+        "own families", {form: words.family_of[base] for form, base in words.base_of.items()}
+    )
+
+
 def read_groups(location: str) -> Groups:
     """The groups in a YAML or JSON file.
 
