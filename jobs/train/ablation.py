@@ -130,24 +130,10 @@ def _trained(
             "video": pair.truth.video_id,
             "true": list(pair.truth.labels),
             "said": list(pair.predicted),
-            "display": pair.truth.facets.display if pair.truth.facets else None,
-            "alone": _is_alone(pair.truth),
-            "needs_context": bool(pair.truth.facets and pair.truth.facets.needs_context),
+            "told_by": pair.truth.facets.told_by if pair.truth.facets else None,
         }
         for pair in scored(config, data.held_out, out).pairs
     ]
-
-
-def _is_alone(truth: Any) -> bool:
-    """Whether nothing but a micro-expression tells the feeling."""
-    facets = truth.facets
-    return bool(
-        facets
-        and facets.display == "micro"
-        and facets.text_role != "congruent"
-        and not facets.voice_tells
-        and not facets.needs_context
-    )
 
 
 if __name__ == "__main__":
