@@ -58,7 +58,10 @@ def training_arguments(config: TrainConfig, out: Path, **options: Any) -> Traini
         "prediction_loss_only": True,
         "dataloader_num_workers": _WORKERS,
     }
-    return TrainingArguments(**{**given, **options})
+    merged = {**given, **options}
+    # Workers that stay have the prompts of windows that they have read before.
+    merged["dataloader_persistent_workers"] = merged["dataloader_num_workers"] > 0
+    return TrainingArguments(**merged)
 
 
 class WindowTrainer(Trainer):
