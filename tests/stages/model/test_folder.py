@@ -16,11 +16,12 @@ from stages.model.folder import (
     model_identity,
     weight_files,
 )
+from tests.models import copy_of_tiny
 
 
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(TINY, tmp_path / "mine"))
+    return copy_of_tiny(tmp_path / "mine")
 
 
 def test_the_tiny_model_ships_in_the_package() -> None:
