@@ -62,7 +62,7 @@ LOOK = --held-out $(TINY)/dev --cache $(TINY)/cache
 
 ablation: $(VENV)/installed
 	$(BIN)/python -m jobs.train.ablation --labels $(TINY)/train $(TINY)/unclear \
-	  --words $(TINY)/words --held-out $(TINY)/dev --out $(TINY)/ablation
+	  --base $(TINY)/coarse --held-out $(TINY)/dev --out $(TINY)/ablation
 
 coverage: $(VENV)/installed-dev
 	$(BIN)/pytest --cov --cov-report=term

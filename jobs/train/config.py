@@ -81,7 +81,10 @@ class TrainConfig(Section):
         "nothing; its local branch learns to name action units, and nothing else is computed.",
     )
     max_frames: int | None = Field(
-        None, ge=1, description="Global frames of a window, evenly of those kept; null: all."
+        None,
+        ge=1,
+        description="Global frames of a window, evenly of those kept; null: all. A base that takes "
+        "fewer is made longer.",
     )
     max_description_tokens: int = Field(
         256, ge=1, description="Tokens of a description; what is longer is cut."
