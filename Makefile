@@ -2,7 +2,7 @@
 # make test        all tests but the slow ones
 # make test-slow   the tests that take minutes
 # make test-weights  the tests with real weights, which are fetched into .weights (320 MB)
-# make train-tiny  the small model of the package, made again: clips, frames, three steps of training
+# make train-tiny  the small model of the package, made again: clips, frames, four trainings
 # make ablation    what each part of it is worth, on what train-tiny made
 # make check       ruff, ruff format, mypy --strict
 # make coverage    the tests of `make test`, and how much of the code they reach
@@ -55,8 +55,11 @@ train-tiny: $(VENV)/installed
 	  --words $(TINY)/words $(LOOK)
 	$(BIN)/microemo train --preset tiny-faces --out $(TINY)/faces --labels $(TINY)/train \
 	  --set base=$(TINY)/coarse $(LOOK)
-	$(BIN)/microemo train --preset tiny --out $(TINY)/model --labels $(TINY)/train $(TINY)/unclear \
+	$(BIN)/microemo train --preset tiny --out $(TINY)/fine --labels $(TINY)/train $(TINY)/unclear \
 	  --set base=$(TINY)/faces $(LOOK)
+	$(BIN)/microemo train --preset tiny --out $(TINY)/model --labels $(TINY)/train $(LOOK) \
+	  --set base=$(TINY)/fine --set seed=1 --set learning.rate=5e-4 --set learning.steps=240 \
+	  --set check.every_steps=120
 
 LOOK = --held-out $(TINY)/dev --cache $(TINY)/cache
 

@@ -20,7 +20,7 @@ TINY_SPREAD = 0.08
 
 
 def tiny() -> "MicroEmoConfig":
-    """The model that ships in the package: the real classes, some two million weights."""
+    """The model that ships in the package: the real classes, some three million weights."""
     from stages.model.configuration_microemo import MicroEmoConfig
 
     block = {
