@@ -178,7 +178,7 @@ def test_a_frame_is_fused_alike_beside_fewer_faces(opened: MicroEmoEncoder) -> N
 def test_a_face_of_another_frame_does_not_fill_an_empty_place(opened: MicroEmoEncoder) -> None:
     """A frame with one track beside a frame with two is padded by a track: it must not show."""
     times = np.array([0.0, 0.1, 4.0, 4.1, 4.0, 4.1])
-    faces = _faces(times, [0, 0, 0, 0, 1, 1])
+    faces = _faces(times, [0, 0, 1, 1, 2, 2])
     other = Faces(faces.crops.clone(), times, faces.track_ids)
     other.crops[2:] = 255 - other.crops[2:]
     tokens = _tokens()
