@@ -1,4 +1,4 @@
-"""A model whose every input matters: new weights, which have learnt to pass over nothing."""
+"""Models to change or to rely on: a copy of the shipped one, and one that passes over nothing."""
 
 import atexit
 import shutil
@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 
 from stages.model import ModelConfig
+from stages.model.calibration import CALIBRATION
 from stages.model.folder import TINY
 from stages.model.modeling_microemo import MicroEmo
 from stages.model.shapes import tiny
@@ -16,9 +17,16 @@ from stages.model.shapes import tiny
 SEED = 20240716
 
 
+def copy_of_tiny(folder: Path) -> Path:
+    """The shipped model in another folder, without its map of confidences: that fits its own
+    weights alone, and tests change them."""
+    left_out = shutil.ignore_patterns(CALIBRATION)
+    return Path(shutil.copytree(TINY, folder, ignore=left_out))
+
+
 @cache
 def untrained() -> ModelConfig:
-    """The small shape with random weights and the shipped tokenizer, in a folder of its own."""
+    """The small shape with random weights, to which every input matters, in a folder of its own."""
     folder = Path(tempfile.mkdtemp(prefix="untrained-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     torch.manual_seed(SEED)

@@ -18,6 +18,7 @@ from jobs.arguments import whole_number
 from jobs.console import open_console
 from jobs.exit_codes import COULD_NOT_RUN, FINISHED
 from jobs.train.ablation_table import Run, table
+from jobs.train.model import NEW
 from jobs.train.presets import load_train_config
 from stages.faults import SetupError
 
@@ -62,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--labels", nargs="+", required=True, metavar="DIR", help="to learn from")
     parser.add_argument("--words", nargs="+", default=[], metavar="DIR", help="scripts to learn")
     parser.add_argument("--held-out", nargs="+", required=True, metavar="DIR", help="to score on")
+    parser.add_argument(
+        "--base",
+        default=NEW,
+        metavar="DIR",
+        help="a small model to go on from in all arms, as tiny-coarse makes it (default: none)",
+    )
     parser.add_argument("--out", required=True, metavar="DIR", help="for the runs and the table")
     parser.add_argument("--steps", type=whole_number(1), default=400, metavar="N", help="of each")
     parser.add_argument("--seeds", type=whole_number(1), default=3, metavar="N", help="of each arm")
@@ -85,6 +92,7 @@ def _config(arm: str, seed: int, arguments: argparse.Namespace) -> Any:
     return load_train_config(
         "tiny",
         [
+            f"base={arguments.base}",
             f"without={json.dumps(hidden)}",
             f"max_frames={_MAX_FRAMES.get(arm, _FRAMES)}",
             f"seed={seed}",
@@ -130,24 +138,10 @@ def _trained(
             "video": pair.truth.video_id,
             "true": list(pair.truth.labels),
             "said": list(pair.predicted),
-            "display": pair.truth.facets.display if pair.truth.facets else None,
-            "alone": _is_alone(pair.truth),
-            "needs_context": bool(pair.truth.facets and pair.truth.facets.needs_context),
+            "told_by": pair.truth.facets.told_by if pair.truth.facets else None,
         }
         for pair in scored(config, data.held_out, out).pairs
     ]
-
-
-def _is_alone(truth: Any) -> bool:
-    """Whether nothing but a micro-expression tells the feeling."""
-    facets = truth.facets
-    return bool(
-        facets
-        and facets.display == "micro"
-        and facets.text_role != "congruent"
-        and not facets.voice_tells
-        and not facets.needs_context
-    )
 
 
 if __name__ == "__main__":

@@ -12,9 +12,9 @@ from pipeline.evaluation.set_scores import set_scores
 _SEED = 0  # of the intervals
 _PARTS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "all": lambda pair: bool(pair["true"]),
-    "shown openly": lambda pair: pair["display"] == "macro",
-    "micro-expression alone tells": lambda pair: pair["alone"],
-    "context decides": lambda pair: pair["needs_context"],
+    "an open expression alone tells": lambda pair: pair["told_by"] == "macro",
+    "a micro-expression alone tells": lambda pair: pair["told_by"] == "micro",
+    "context decides": lambda pair: pair["told_by"] == "context",
 }
 
 
@@ -23,7 +23,7 @@ class Run:
     """A training of one arm from one seed.
 
     Attributes:
-        pairs: of each held-out utterance `video`, `true` and `said` labels, and what tells it.
+        pairs: of each held-out utterance `video`, `true` and `said` labels, and `told_by`.
     """
 
     arm: str

@@ -69,16 +69,21 @@ def _require_fitting(config: TrainConfig, decode: DecodeConfig) -> None:
 
 
 def _wanted_of(config: TrainConfig) -> FrameFormat:
-    if config.base != NEW:
-        try:
-            return frame_format(ModelConfig(path=config.base))
-        except SetupError as fault:
-            raise SetupError(str(fault).replace("model.path", "base", 1)) from fault
-    from stages.model.shapes import tiny
+    found = _format_of_base(config.base)
+    # A model is made, or made longer, for as many as it is to take.
+    return FrameFormat(found.image_size, max(found.max_frames, config.max_frames or 0))
 
-    shape = tiny()
-    most = max(shape.max_frames, config.max_frames or 0)  # a new model is made for as many
-    return FrameFormat(shape.vision_config.image_size, most)
+
+def _format_of_base(base: str) -> FrameFormat:
+    if base == NEW:
+        from stages.model.shapes import tiny
+
+        shape = tiny()
+        return FrameFormat(shape.vision_config.image_size, shape.max_frames)
+    try:
+        return frame_format(ModelConfig(path=base))
+    except SetupError as fault:
+        raise SetupError(str(fault).replace("model.path", "base", 1)) from fault
 
 
 def cached_data(

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
+from jobs.train.action_units import MovingUnits
 from jobs.train.conversations import Conversation, visual_row
 from jobs.train.shown import untimed
 from stages.model.loss import NO_LABEL
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
 
+MOVING = ("moving_on_crops", "moving_in_utterances")
+"""What a batch says of the side task, beside the arguments of `MicroEmo.forward`."""
+
+
 @dataclass(frozen=True)
 class Example:
     """A window and the conversations about it.
@@ -26,13 +31,13 @@ class Example:
         row: of the window, with frames and crops.
         visual_count: its visual tokens.
         conversations: with ids below 0 in the places of visual tokens.
-        moving_units: [T, units] which action units move at each frame; None where nobody knows.
+        moving: which action units move; None where they are not to be named.
     """
 
     row: Row
     visual_count: int
     conversations: Sequence[Conversation]
-    moving_units: torch.Tensor | None = None
+    moving: MovingUnits | None = None
 
 
 class Collator:
@@ -56,22 +61,19 @@ class Collator:
         self._with_times = with_times
 
     def __call__(self, examples: Sequence[Example]) -> dict[str, Any]:
-        """The arguments of `MicroEmo.forward`."""
+        """The arguments of `MicroEmo.forward`, and what `MOVING` names where it is known.
+
+        Where nothing is asked about the windows there are only these themselves.
+        """
         talks = [
             (before, talk)
             for before, example in _behind(examples)
             for talk in example.conversations
         ]
-        known = [each.moving_units for each in examples if each.moving_units is not None]
-        # Of some windows and not of others there would be no telling which.
-        side = {"moving_units": torch.cat(known)} if len(known) == len(examples) else {}
+        moving = [each.moving for each in examples if each.moving is not None]
         return {
-            **side,
-            "input_ids": _padded([[max(token, 0) for token in talk.ids] for _, talk in talks], 0),
-            "visual_rows": _padded([_rows(talk, before) for before, talk in talks], -1),
-            "attention_mask": _padded([[1] * len(talk.ids) for _, talk in talks], 0),
-            "labels": _padded([talk.labels for _, talk in talks], NO_LABEL),
-            "weights": _padded([talk.weights for _, talk in talks], 0.0),
+            **(_asked(talks) if talks else {}),
+            **(_moving(moving) if moving else {}),
             "windows": self.windows([example.row for example in examples]),
         }
 
@@ -93,6 +95,24 @@ class Collator:
                 for row in rows
             ],
         }
+
+
+def _asked(talks: Sequence[tuple[int, Conversation]]) -> dict[str, torch.Tensor]:
+    return {
+        "input_ids": _padded([[max(token, 0) for token in talk.ids] for _, talk in talks], 0),
+        "visual_rows": _padded([_rows(talk, before) for before, talk in talks], -1),
+        "attention_mask": _padded([[1] * len(talk.ids) for _, talk in talks], 0),
+        "labels": _padded([talk.labels for _, talk in talks], NO_LABEL),
+        "weights": _padded([talk.weights for _, talk in talks], 0.0),
+    }
+
+
+def _moving(each: Sequence[MovingUnits]) -> dict[str, torch.Tensor]:
+    on_crops, in_utterances = MOVING
+    return {
+        on_crops: torch.cat([own.crops for own in each]),
+        in_utterances: torch.cat([own.utterances for own in each]),
+    }
 
 
 def _behind(examples: Sequence[Example]) -> list[tuple[int, Example]]:

@@ -23,8 +23,8 @@ class LearningConfig(Section):
     action_units: float = Field(
         0.0,
         ge=0,
-        description="Weight of naming, off the faces around each frame, the action units that move "
-        "in it; only where the labels say which do.",
+        description="Weight of naming the action units that move, off each face crop and off the "
+        "visual tokens of each utterance; only where the labels say which do.",
     )
     precision: Annotated[Literal["float32", "bfloat16"], PLACE_OR_PACE] = Field(
         "float32", description="Of the arithmetic; weights are kept in float32 where they learn."
@@ -74,13 +74,17 @@ class TrainConfig(Section):
     without: tuple[Shown, ...] = Field(
         (), description="What the model is not shown: what that was worth shows in the score."
     )
-    answers: Literal["description", "brief"] = Field(
+    answers: Literal["description", "brief", "none"] = Field(
         "brief",
         description="What the model learns to say: descriptions as they are, or in a few short "
-        "sentences of one form where the labels have such (those of synthetic sets do).",
+        "sentences of one form where the labels have such (those of synthetic sets do). none: "
+        "nothing; its local branch learns to name action units, and nothing else is computed.",
     )
     max_frames: int | None = Field(
-        None, ge=1, description="Global frames of a window, evenly of those kept; null: all."
+        None,
+        ge=1,
+        description="Global frames of a window, evenly of those kept; null: all. A base that takes "
+        "fewer is made longer.",
     )
     max_description_tokens: int = Field(
         256, ge=1, description="Tokens of a description; what is longer is cut."

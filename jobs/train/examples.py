@@ -49,8 +49,8 @@ class Examples(torch.utils.data.Dataset[Example]):
             shown, without=config.without, max_frames=config.max_frames
         )
         self._with_times = "timestamps" not in config.without
+        self._asks = config.answers != "none"
         self._films = films
-        self._reach_s: float = shape.local_config.reach_s
         self._told: dict[int, list[Conversation]] = {}
 
     def __len__(self) -> int:
@@ -62,11 +62,11 @@ class Examples(torch.utils.data.Dataset[Example]):
 
     def __getitem__(self, place: int) -> Example:
         row = self.row(place)
-        if place not in self._told:
+        if place not in self._told and self._asks:
             told = row if self._with_times else untimed(row)
             self._told[place] = self._conversations.of(told, self.targets[place])
         spans = [(said["start_s"], said["end_s"]) for said in row["utterances"] or []]
         count = self._layout(len(row["frame_times_s"]), spans).count
         film = self._films.get(row["video_id"])
-        moving = None if film is None else moving_units(film, row["frame_times_s"], self._reach_s)
-        return Example(row, count, self._told[place], moving)
+        moving = moving_units(film, row) if self._films else None
+        return Example(row, count, self._told.get(place, []), moving)

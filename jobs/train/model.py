@@ -66,7 +66,21 @@ def _loaded(config: TrainConfig) -> "tuple[MicroEmo, PreTrainedTokenizerFast]":
 
     folder: Path = model_folder(ModelConfig(path=config.base))
     model: MicroEmo = MicroEmo.from_pretrained(folder)
+    wanted = config.max_frames or 0
+    if wanted > model.config.max_frames:
+        _lengthen(model, wanted)
     if config.lora_rank and not model.config.lora_rank:
         model.config.lora_rank = config.lora_rank
         add_adapter(model.language_model, model.config)
     return model, load_tokenizer(folder)
+
+
+def _lengthen(model: "MicroEmo", frames: int) -> None:
+    """Give a model places for more frames than it had."""
+    from torch import nn
+
+    from stages.model.frame_positions import stretched
+
+    places = model.pooler.video.frame_position_embedding
+    places.weight = nn.Parameter(stretched(places.weight.data, frames))
+    places.num_embeddings = model.config.max_frames = frames

@@ -11,7 +11,7 @@ from transformers import Trainer, TrainerCallback, TrainingArguments
 from transformers.trainer_callback import PrinterCallback, ProgressCallback
 
 from jobs.train.action_units import naming_of
-from jobs.train.collator import Collator
+from jobs.train.collator import MOVING, Collator
 from jobs.train.config import TrainConfig
 from jobs.train.examples import Examples
 from jobs.train.scoring import Scorer
@@ -54,11 +54,14 @@ def training_arguments(config: TrainConfig, out: Path, **options: Any) -> Traini
         "disable_tqdm": True,
         "seed": config.seed,
         "remove_unused_columns": False,
-        "label_names": ["labels"],
+        "label_names": ["labels" if config.answers != "none" else MOVING[0]],
         "prediction_loss_only": True,
         "dataloader_num_workers": _WORKERS,
     }
-    return TrainingArguments(**{**given, **options})
+    merged = {**given, **options}
+    # Workers that stay have the prompts of windows that they have read before.
+    merged["dataloader_persistent_workers"] = merged["dataloader_num_workers"] > 0
+    return TrainingArguments(**merged)
 
 
 class WindowTrainer(Trainer):
@@ -72,6 +75,7 @@ class WindowTrainer(Trainer):
         scorer: annotates held-out windows; None: only their loss is looked at.
         scored: which of them.
         naming_weight: of the side task (`jobs.train.action_units`), if the model has it.
+        asks: whether there are conversations to learn; else the side task is all there is.
         callbacks: that tell a person how it goes.
     """
 
@@ -86,6 +90,7 @@ class WindowTrainer(Trainer):
         scorer: Scorer | None = None,
         scored: Sequence[int] = (),
         naming_weight: float = 0.0,
+        asks: bool = True,
         callbacks: Sequence[TrainerCallback] = (),
     ) -> None:
         super().__init__(
@@ -103,6 +108,7 @@ class WindowTrainer(Trainer):
         if scorer is not None and scored:
             self._score = partial(_families, scorer, held_out, scored)
         self._naming_weight = naming_weight
+        self._asks = asks
 
     def compute_loss(
         self,
@@ -111,13 +117,18 @@ class WindowTrainer(Trainer):
         return_outputs: bool = False,
         num_items_in_batch: Any = None,
     ) -> Any:
-        """The loss of the answers, and in training that of the side task."""
-        moving = inputs.get("moving_units")
-        outputs = model(**{name: value for name, value in inputs.items() if name != "moving_units"})
-        loss = outputs.loss
+        """The loss of the answers, and in training that of the side task; or that alone."""
+        moving = {name: inputs.pop(name, None) for name in MOVING}
         naming = None if self.model is None else naming_of(self.model)
-        if naming is not None and moving is not None and model.training:
-            named = naming.loss(WindowBatch(**inputs["windows"]), moving)
+        if naming is not None and not self._asks:
+            loss = naming.alone(WindowBatch(**inputs["windows"]), moving["moving_on_crops"])
+            return (loss, {}) if return_outputs else loss
+        outputs = model(**inputs)
+        loss = outputs.loss
+        if naming is not None and model.training and moving[MOVING[0]] is not None:
+            windows = WindowBatch(**inputs["windows"])
+            named = naming.crops_loss(moving["moving_on_crops"])
+            named = named + naming.utterances_loss(windows, moving["moving_in_utterances"])
             loss = loss + self._naming_weight * named
         return (loss, outputs) if return_outputs else loss
 

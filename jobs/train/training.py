@@ -29,6 +29,7 @@ from jobs.train.trainer import WindowTrainer, training_arguments
 from jobs.train.vocabulary import CORPUS
 from jobs.train.windows import Lesson, Rows
 from pipeline.evaluation.events.film import TrueFilm
+from stages.faults import SetupError
 from stages.generate.engines.context import context_of
 from stages.model.folder import WEIGHTS
 
@@ -76,7 +77,8 @@ def train(
         options: of `TrainingArguments`, instead of those that `config` gives.
 
     Raises:
-        SetupError: as `jobs.train.model.beginning`; or no window fits the model's context.
+        SetupError: as `jobs.train.model.beginning`; no window fits the model's context; or nothing
+            is asked and no action unit is known.
     """
     began = time.monotonic()
     _quiet()
@@ -212,7 +214,14 @@ def _trainer(
     def examples(lessons: Sequence[Lesson]) -> Examples:
         return _examples(config, lessons, model, conversations, films)
 
-    places = _scored(data.held_out, config.check.score_windows)
+    asks = config.answers != "none"
+    if not asks and not names_units:
+        raise SetupError(
+            "answers=none leaves action units to learn, and nothing here says which move: name a "
+            "set of `microemo synthesize` with --labels, set learning.action_units above 0, and "
+            "show faces"
+        )
+    places = _scored(data.held_out, config.check.score_windows if asks else 0)
     return WindowTrainer(
         model,
         arguments,
@@ -226,6 +235,7 @@ def _trainer(
         scorer=Scorer(model, tokenizer, out, config) if places else None,
         scored=places,
         naming_weight=config.learning.action_units,
+        asks=asks,
         callbacks=[Told(say, scores=bool(places))] if arguments.process_index == 0 else [],
     )
 

@@ -19,6 +19,17 @@ class Facets:
     voice_tells: bool
     worn_family: str | None = None
 
+    @property
+    def told_by(self) -> str:
+        """What alone tells the feeling: how the face shows it, "words", "voice" or "context"; else
+        "several" or "nothing"."""
+        if self.needs_context:
+            return "context"
+        tells = [self.display] if self.display != "none" else []
+        tells += ["words"] if self.text_role == "congruent" else []
+        tells += ["voice"] if self.voice_tells else []
+        return tells[0] if len(tells) == 1 else "several" if tells else "nothing"
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -38,6 +38,16 @@ _VALUES: dict[str, tuple[tuple[str | bool, str], ...]] = {
         (False, "voice says nothing of it"),
         (True, "voice says it too"),
     ),
+    "told_by": (
+        ("macro", "an open expression alone"),
+        ("micro", "a micro-expression alone"),
+        ("masked", "a micro-expression under another alone"),
+        ("words", "words alone"),
+        ("voice", "voice alone"),
+        ("context", "face and words, after the turns before alone"),
+        ("several", "face, words and voice, two or all of them"),
+        ("nothing", "nothing: it is neutral, or cannot be told"),
+    ),
 }
 """The columns of `Facets` and their values, with what these mean."""
 

@@ -39,7 +39,8 @@ class MicroEmoLocalConfig(PreTrainedConfig):
         num_attention_heads: heads of each attention of the branch.
         num_hidden_layers: layers of the temporal self-attention.
         intermediate_size: width of their feed-forward part.
-        motion_channels: filters that see the change of a crop, cell by cell.
+        cell_channels: filters that see a crop, cell by cell, and as many that see how it departs.
+        patch_channels: features of a patch, of which the local tokens are made.
         num_query_tokens: local tokens a crop is read into (k).
         reach_s: a global frame sees the crops at most this many seconds from it (w).
         initializer_range: standard deviation of new weights.
@@ -54,7 +55,8 @@ class MicroEmoLocalConfig(PreTrainedConfig):
     num_attention_heads: int = 6
     num_hidden_layers: int = 2
     intermediate_size: int = 1536
-    motion_channels: int = 32
+    cell_channels: int = 32
+    patch_channels: int = 64
     num_query_tokens: int = 4
     reach_s: float = 0.5
     initializer_range: float = 0.02

@@ -18,8 +18,8 @@ class GlobalLocalAttention(nn.Module):
 
     The temporal self-attention runs inside the neighbourhood of each frame, not over all crops of
     a window: a crop out of reach then has no way to influence a frame, and the cost grows with the
-    length of a window, not with its square. The motion of the first crop in reach is left out,
-    because it is the difference to one that is not.
+    length of a window, not with its square. What a crop out of reach does bear on is the usual
+    look of its face, from which the others depart.
 
     The sum stands behind a tanh gate that starts at 0: new weights change nothing.
     """
@@ -54,7 +54,7 @@ class GlobalLocalAttention(nn.Module):
         Args:
             global_tokens: [T, K + L, D]; the first K of a frame are its queries.
             frame_times_s: [T] seconds.
-            local_tokens: appearance and motion of the crops, [C, k, d] each.
+            local_tokens: appearance and departure of the crops, [C, k, d] each.
             crop_times_s: [C] seconds.
             crop_track_ids: [C].
 
@@ -86,18 +86,16 @@ class GlobalLocalAttention(nn.Module):
         near: Neighbourhoods,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """[N, M * k, d] and where no token is, [N, M * k] bool."""
-        appearance, motion = local_tokens
-        device = appearance.device
+        appearance, departure = local_tokens
+        told = appearance + departure
+        device = told.device
         index = near.start[:, None] + np.arange(near.longest)
         missing = index >= near.stop[:, None]
         index = np.where(missing, near.start[:, None], index)
         offsets = (crop_times_s[index] - frame_times_s[near.frame, None]).astype(np.float32)
         crops, absent = torch.from_numpy(index).to(device), torch.from_numpy(missing).to(device)
-        moved = motion[crops]
-        moved[:, 0] = 0
-        tokens = appearance[crops] + moved
-        mixed = self.temporal(tokens, torch.from_numpy(offsets).to(device), absent)
-        return mixed, absent.repeat_interleave(appearance.shape[1], dim=1)
+        mixed = self.temporal(told[crops], torch.from_numpy(offsets).to(device), absent)
+        return mixed, absent.repeat_interleave(told.shape[1], dim=1)
 
 
 def _rows_of_frames(frame: Indices) -> tuple[Indices, Indices]:

@@ -21,8 +21,8 @@ from stages.model.configuration_microemo import MicroEmoConfig
 from stages.model.frame_encoder import FrameEncoder
 from stages.model.global_local_attention import GlobalLocalAttention
 from stages.model.layout import Span
-from stages.model.local_encoder import LocalEncoder, PatchReader
-from stages.model.loss import answer_loss
+from stages.model.local_encoder import LocalEncoder
+from stages.model.loss import answer_loss, labelled_places
 from stages.model.neighbourhoods import Times
 from stages.model.pooler import VideoPooler
 from stages.model.timestamps import sentence_length
@@ -44,10 +44,7 @@ class MicroEmoPreTrainedModel(PreTrainedModel):
         """Begin the weights of `module`, one of ours; transformers' networks begin their own."""
         super()._init_weights(module)
         spread = self.config.initializer_range
-        if isinstance(module, PatchReader):
-            initialization.normal_(module.queries, std=spread)
-            initialization.normal_(module.places, std=spread)
-        elif isinstance(module, (FrameEncoder, VideoPooler)):
+        if isinstance(module, (FrameEncoder, VideoPooler)):
             initialization.normal_(module.query_tokens, std=spread)
         elif isinstance(module, GlobalLocalAttention):
             initialization.zeros_(module.gate)
@@ -93,8 +90,7 @@ class MicroEmoEncoder(MicroEmoPreTrainedModel):
         """The tokens [T, K + L, D] of one window's frames after global-local attention."""
         if not len(faces.crops):
             return global_tokens
-        track_ids = torch.from_numpy(faces.track_ids).to(faces.crops.device)
-        local_tokens = self.local(faces.crops, track_ids)
+        local_tokens = self.local(faces.crops, faces.track_ids)
         fused: torch.Tensor = self.global_local(
             global_tokens, frame_times_s, local_tokens, faces.times_s, faces.track_ids
         )
@@ -204,12 +200,17 @@ class MicroEmo(MicroEmoPreTrainedModel):
             weights: [B, S] how much a label counts; None: all alike.
 
         Returns:
-            logits [B, S, vocabulary], and the mean loss over the labels where there are such.
+            Without labels the logits [B, S, vocabulary]. With labels their mean loss, and the
+            logits of the places before any label alone: the others make most of the products and
+            none of the loss.
         """
         tokens = torch.cat(self.visual_tokens(WindowBatch(**windows)))
-        logits = self.answered(input_ids, visual_rows, tokens, attention_mask)
-        loss = None if labels is None else answer_loss(logits, labels, weights)
-        return CausalLMOutput(loss=loss, logits=logits)
+        if labels is None:
+            logits = self.answered(input_ids, visual_rows, tokens, attention_mask)
+            return CausalLMOutput(logits=logits)
+        places = labelled_places(labels)
+        logits = self.answered(input_ids, visual_rows, tokens, attention_mask, places=places)
+        return CausalLMOutput(loss=answer_loss(logits, labels, places, weights), logits=logits)
 
     def answered(
         self,
@@ -217,17 +218,23 @@ class MicroEmo(MicroEmoPreTrainedModel):
         visual_rows: torch.Tensor,
         visual_tokens: torch.Tensor,
         attention_mask: torch.Tensor | None = None,
+        *,
+        places: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """The logits [B, S, vocabulary] over prompts in which rows of the visual tokens stand.
 
         Args:
             visual_tokens: [R, D_llm]; the others are those of `forward`.
+            places: [P] int64, of S: logits [B, P, vocabulary] of these alone; None: of all.
         """
-        places = visual_rows >= 0
-        words = self.get_input_embeddings()(input_ids.masked_fill(places, 0))
+        is_seen = visual_rows >= 0
+        words = self.get_input_embeddings()(input_ids.masked_fill(is_seen, 0))
         seen = visual_tokens.to(words.dtype)[visual_rows.clamp(min=0)]
-        spliced = torch.where(places.unsqueeze(-1), seen, words)
+        spliced = torch.where(is_seen.unsqueeze(-1), seen, words)
         logits: torch.Tensor = self.language_model(
-            inputs_embeds=spliced, attention_mask=attention_mask, use_cache=False
+            inputs_embeds=spliced,
+            attention_mask=attention_mask,
+            use_cache=False,
+            **({} if places is None else {"logits_to_keep": places}),
         ).logits
         return logits

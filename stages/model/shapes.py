@@ -20,7 +20,7 @@ TINY_SPREAD = 0.08
 
 
 def tiny() -> "MicroEmoConfig":
-    """The model that ships in the package: the real classes, some two million weights."""
+    """The model that ships in the package: the real classes, some three million weights."""
     from stages.model.configuration_microemo import MicroEmoConfig
 
     block = {
@@ -38,7 +38,7 @@ def tiny() -> "MicroEmoConfig":
             "max_position_embeddings": 32,
             "pad_token_id": TINY_PAD,
         },
-        local_config={**block, "num_hidden_layers": 1, "motion_channels": 12},
+        local_config={**block, "num_hidden_layers": 1, "cell_channels": 24, "patch_channels": 32},
         video_qformer_config={**block, "cross_attention_frequency": 1},
         text_config={
             **block,

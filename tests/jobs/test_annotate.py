@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from stages.model import ModelConfig, trained_on
-from stages.model.folder import TINY
 from tests.clips import tone, write_clip
+from tests.models import copy_of_tiny
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 TRAINED = trained_on(ModelConfig())
@@ -220,7 +220,7 @@ def test_what_a_person_can_get_wrong_is_said_without_a_trace(
 
 @pytest.mark.slow
 def test_what_only_a_worker_finds_out_is_said_without_a_trace(tmp_path: Path) -> None:
-    model = shutil.copytree(TINY, tmp_path / "model")
+    model = copy_of_tiny(tmp_path / "model")
     weights = (model / "model.safetensors").read_bytes()
     (model / "model.safetensors").write_bytes(weights[: len(weights) // 2])
     broken = ["--set", f"model.path={model}", *_in_one_process(FULL)]

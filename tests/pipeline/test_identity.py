@@ -1,6 +1,5 @@
 """What a run is made with: weights by content, and a hash that changes with what changes labels."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from pipeline.config import load_config
 from pipeline.identity import config_hash, identify
 from stages.model.folder import TINY
+from tests.models import copy_of_tiny
 
 
 def _hash(*overrides: str) -> str:
@@ -49,13 +49,14 @@ def test_the_front_half_does_not_hang_on_what_it_does_not_read() -> None:
 
 
 def test_weights_count_by_content_wherever_they_lie(tmp_path: Path) -> None:
-    shutil.copytree(TINY, tmp_path / "elsewhere")
+    copy_of_tiny(tmp_path / "here")
+    copy_of_tiny(tmp_path / "elsewhere")
     moved = f"model.path={tmp_path}/elsewhere"
-    assert _hash(moved) == _hash()
+    assert _hash(moved) == _hash(f"model.path={tmp_path}/here")
     (tmp_path / "elsewhere" / "config.json").write_text(
         (TINY / "config.json").read_text().replace('"max_frames": 16', '"max_frames": 15')
     )
-    assert _hash(moved) != _hash()
+    assert _hash(moved) != _hash(f"model.path={tmp_path}/here")
 
 
 def test_a_detector_is_known_by_its_file(tmp_path: Path) -> None:

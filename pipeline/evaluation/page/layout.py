@@ -17,6 +17,7 @@ _ASKED = {
     "text_role": "What the words say of it",
     "needs_context": "Whether the turns before are needed",
     "voice_tells": "Whether the voice tells it",
+    "told_by": "What alone tells it",
 }
 
 

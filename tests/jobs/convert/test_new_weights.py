@@ -25,7 +25,7 @@ def test_they_are_the_same_each_time_and_the_gate_is_closed() -> None:
     other = new_weights(tiny())
     assert all(torch.equal(one[name], other[name]) for name in one)
     assert one["encoder.global_local.gate"].item() == 0
-    assert one["encoder.local.appearance.queries"].std() > 0
+    assert one["encoder.local.departure.tokens.weight"].std() > 0
 
 
 def test_the_shape_that_is_given_stays_as_it_is() -> None:

@@ -22,6 +22,7 @@ from stages.model import ModelConfig, model_identity
 from stages.model.calibration import read_calibration
 from stages.model.folder import TINY
 from stages.rows import Row
+from tests.models import copy_of_tiny
 from tests.pipeline.conftest import RECORD, annotation, write_folder
 from tests.pipeline.evaluation.corpora import write_truth
 
@@ -70,7 +71,7 @@ def opened() -> LanguageModel:
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
     """A model of one's own, with the weights of the package's."""
-    return Path(shutil.copytree(TINY, tmp_path / "model"))
+    return copy_of_tiny(tmp_path / "model")
 
 
 def annotated(

@@ -24,6 +24,14 @@ def test_tiny_coarse_comes_before_tiny_and_sees_no_picture() -> None:
     assert coarse.learns == load_train_config("tiny").learns
 
 
+def test_tiny_faces_learns_nothing_but_faces() -> None:
+    faces = load_train_config("tiny-faces")
+    assert faces.answers == "none"
+    assert faces.learns == ("local_branch",)
+    assert faces.learning.action_units > 0
+    assert not faces.check.score_windows
+
+
 @pytest.mark.parametrize("name", ["llama2-7b", "qwen3-4b"])
 def test_large_ones_train_an_adapter_of_a_converted_folder(name: str) -> None:
     config = load_train_config(name)

@@ -1,7 +1,6 @@
 """run.json: what a dataset was made with, and the refusal to mix two kinds in one folder."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.record import Origin, open_record, read_record
 from pipeline.identity import identify, making_of
 from stages.faults import SetupError
-from stages.model.folder import TINY
+from tests.models import copy_of_tiny
 
 ORIGIN = Origin("tiny", ["microemo", "annotate", "clips"], ["clips"])
 
@@ -76,7 +75,7 @@ def test_a_broken_record_is_named(content: str, tmp_path: Path) -> None:
 
 def test_a_moved_model_goes_on_and_another_of_its_name_is_refused(tmp_path: Path) -> None:
     here, there = tmp_path / "a" / "mine", tmp_path / "b" / "yours"
-    shutil.copytree(TINY, here)
+    copy_of_tiny(here)
     _open(tmp_path / "out", load_config("tiny", [f"model.path={here}"]))
     there.parent.mkdir()
     here.rename(there)

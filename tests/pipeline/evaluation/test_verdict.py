@@ -51,7 +51,7 @@ def test_the_parts_of_a_synthetic_truth_are_told_apart(verdict: Verdict) -> None
         "none",
     ]
     assert {value for column, value in found if column == "needs_context"} == {"no", "yes"}
-    for column in ("display", "text_role", "needs_context", "voice_tells"):
+    for column in ("display", "text_role", "needs_context", "voice_tells", "told_by"):
         assert sum(part.rows for key, part in found.items() if key[0] == column) == 240
     open_, micro = found["display", "macro"], found["display", "micro"]
     assert open_.wheel_f.value > micro.wheel_f.value + 15  # the answers were made so

@@ -17,6 +17,7 @@ from stages.model.folder import TINY
 from stages.model.loading import load_tokenizer
 from stages.model.timestamps import timestamp_sentence
 from stages.rows import Row
+from tests.models import copy_of_tiny
 from tests.rows import schema_of
 
 MODEL = ModelConfig()
@@ -138,7 +139,7 @@ def test_states_that_are_not_finite_are_an_error_not_a_row() -> None:
 
 
 def test_a_model_with_two_tokenizers_tells_the_time_in_its_own_ids(tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(TINY, tmp_path / "mine"))
+    folder = copy_of_tiny(tmp_path / "mine")
     config = folder / "config.json"
     config.write_text(
         config.read_text().replace('"timestamp_ids": "llama"', '"timestamp_ids": "bert"')

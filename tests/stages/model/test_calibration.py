@@ -1,7 +1,6 @@
 """calibration.json: what it does to a confidence, and what is refused."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,8 @@ from stages.faults import SetupError
 from stages.model.calibration import Calibration, read_calibration, write_calibration
 from stages.model.checks import check_model
 from stages.model.config import ModelConfig
-from stages.model.folder import TINY, model_identity, uncalibrated_revision
+from stages.model.folder import model_identity, uncalibrated_revision
+from tests.models import copy_of_tiny
 
 MAP: dict[str, Any] = {
     "method": "isotonic",
@@ -61,7 +61,7 @@ def fitted_on(model: str) -> Calibration:
 
 
 def test_a_map_makes_another_revision_and_is_told_of(tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(TINY, tmp_path / "mine"))
+    folder = copy_of_tiny(tmp_path / "mine")
     config = ModelConfig(path=str(folder))
     before = model_identity(config)["revision"]
     write_calibration(folder, fitted_on(before))
@@ -72,7 +72,7 @@ def test_a_map_makes_another_revision_and_is_told_of(tmp_path: Path) -> None:
 
 
 def test_a_map_beside_weights_that_it_was_not_fitted_on_is_refused(tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(TINY, tmp_path / "mine"))
+    folder = copy_of_tiny(tmp_path / "mine")
     config = ModelConfig(path=str(folder))
     write_calibration(folder, fitted_on(model_identity(config)["revision"]))
     (folder / "generation_config.json").write_text('{"eos_token_id": 2}')
@@ -81,7 +81,7 @@ def test_a_map_beside_weights_that_it_was_not_fitted_on_is_refused(tmp_path: Pat
 
 
 def test_a_check_finds_a_broken_map(tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(TINY, tmp_path / "mine"))
+    folder = copy_of_tiny(tmp_path / "mine")
     (folder / "calibration.json").write_text("{")
     (check,) = check_model(ModelConfig(path=str(folder)))
     assert "calibration.json" in check.detail

@@ -1,7 +1,6 @@
 """MicroEmo's weights: there or not, whole or not, trained or not, and how to get them."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from stages.decode import DecodeConfig
 from stages.model.checks import check_frame_format, check_model
 from stages.model.config import ModelConfig
 from stages.model.downloads import CHECKPOINTS
-from stages.model.folder import TINY
+from tests.models import copy_of_tiny
 
 
 @pytest.fixture
@@ -20,7 +19,7 @@ def _empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _copy_of_tiny(folder: Path, **changes: object) -> str:
-    shutil.copytree(TINY, folder)
+    copy_of_tiny(folder)
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps(config | changes))
     return str(folder)

@@ -1,6 +1,5 @@
 """Parts of a model load alone and whole, or say what is wrong with the folder."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from stages.model.loading import (
 from stages.model.modeling_microemo import MicroEmo
 from stages.model.shapes import tiny
 from stages.model.timestamps import timestamp_ids
+from tests.models import copy_of_tiny
 
 Loader = Callable[[ModelConfig], Any]
 
@@ -42,7 +42,7 @@ def _threads() -> Iterator[None]:
 
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(TINY, tmp_path / "mine"))
+    return copy_of_tiny(tmp_path / "mine")
 
 
 def _language_model(config: ModelConfig) -> Any:

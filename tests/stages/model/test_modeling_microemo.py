@@ -104,11 +104,18 @@ def test_a_window_in_a_batch_has_the_tokens_that_it_has_alone(model: MicroEmo) -
 @torch.inference_mode()
 def test_a_prompt_is_read_with_the_visual_tokens_in_their_place(model: MicroEmo) -> None:
     visual = _visual_tokens(model)
-    told = model(**_asked(model, len(visual)), windows=_windows(3)).logits
+    asked = _asked(model, len(visual))
+    answered = model(**asked, windows=_windows(3))
+    labels = asked.pop("labels")
+    told = model(**asked, windows=_windows(3)).logits
     words = model.get_input_embeddings()
     embedded = torch.cat([words(torch.tensor([1])), visual, words(torch.tensor(PROMPT + ANSWER))])
     expected = model.language_model(inputs_embeds=embedded.unsqueeze(0)).logits
     torch.testing.assert_close(told, expected)
+    before = told[:, -len(ANSWER) - 1 : -1]  # where the next word is one of the answer
+    torch.testing.assert_close(answered.logits, before)
+    told_apart = torch.nn.functional.cross_entropy(before[0], labels[0, -len(ANSWER) :])
+    torch.testing.assert_close(answered.loss, told_apart)
 
 
 def test_a_loss_reaches_every_part(model: MicroEmo) -> None:
@@ -144,7 +151,7 @@ def test_another_language_model_stands_behind_the_same_encoder(
     assert language_model.config.model_type == "qwen2"
     asked = _asked(whole, len(visual))
     with torch.inference_mode():
-        told = whole(**asked, windows=_windows(3)).logits
+        told = whole(**{**asked, "labels": None}, windows=_windows(3)).logits
         words = language_model.get_input_embeddings()
         ids = asked["input_ids"][0]
         spliced = torch.cat([words(ids[:1]), visual, words(ids[1 + len(visual) :])]).unsqueeze(0)

@@ -1,7 +1,6 @@
 """The pool stage: tokens for the window and for each utterance of the row."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +9,10 @@ import pytest
 
 from stages import rows
 from stages.model import ModelConfig
-from stages.model.folder import TINY
 from stages.model.layout import merged_utterances
 from stages.pool import PoolConfig, PoolStage
 from stages.rows import Row
+from tests.models import copy_of_tiny
 from tests.rows import schema_of
 
 QUERIES = 8
@@ -79,7 +78,7 @@ def test_utterances_beyond_the_cap_of_the_model_are_told_in_a_warning(stage: Poo
 def test_a_model_of_timechats_kind_makes_tokens_of_stretches_and_warns_of_nothing(
     tmp_path: Path,
 ) -> None:
-    folder = Path(shutil.copytree(TINY, tmp_path / "mine"))
+    folder = copy_of_tiny(tmp_path / "mine")
     config = folder / "config.json"
     written = json.loads(config.read_text())
     written |= {"global_mode": "sliding", "sliding_window": 4, "sliding_stride": 4}
