@@ -90,7 +90,8 @@ def train(
     model.config.trained = _trained(model.config.trained, data.trained)
     conversations = _conversations(config, model, tokenizer)
     long, long_held_out = (
-        too_long(lessons, conversations, config) for lessons in (data.train, data.held_out)
+        too_long(lessons, conversations, config) if config.answers != "none" else ()
+        for lessons in (data.train, data.held_out)
     )
     data = replace(
         data,
