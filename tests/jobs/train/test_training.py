@@ -16,6 +16,7 @@ from jobs.train.data import TrainingData
 from jobs.train.presets import load_train_config
 from jobs.train.training import Trained, train
 from jobs.train.windows import Lesson, Spoken
+from stages.faults import SetupError
 from stages.model.config import ModelConfig
 from stages.model.folder import trained_on
 from stages.model.loading import load_language_model
@@ -94,3 +95,8 @@ def test_one_seed_gives_one_checksum_and_a_model_that_a_run_takes(tmp_path: Path
     place = ModelConfig(path=str(tmp_path / "a"))
     assert trained_on(place) == "synthetic"
     load_language_model(place)
+
+
+def test_nothing_to_say_and_no_movement_to_name_is_nothing_to_learn(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="nothing here says which move"):
+        train(config("answers=none"), data(), tmp_path, lambda _: None)
