@@ -80,6 +80,11 @@ class TrainConfig(Section):
         "sentences of one form where the labels have such (those of synthetic sets do). none: "
         "nothing; its local branch learns to name action units, and nothing else is computed.",
     )
+    unread: bool = Field(
+        False,
+        description="Ask about utterances of synthetic sets a second time, without what was said: "
+        "their sentences are soon known by heart, and then nothing else is looked at.",
+    )
     max_frames: int | None = Field(
         None,
         ge=1,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from jobs.train.shown import without_words
 from pipeline.evaluation.answers import Answer
 from stages.faults import DataFault, ErrorKind
 from stages.generate.prompt.chat import Ids, visual_id
@@ -103,9 +104,8 @@ class Conversations:
         Args:
             row: as `of` takes it; of frames the times alone are looked at.
         """
-        silent = [{**said, "text": ""} for said in row["utterances"] or []]
         try:
-            self._questions({**row, "utterances": silent})
+            self._questions(without_words(row))
         except DataFault as fault:
             if fault.kind is not ErrorKind.TOO_LARGE:
                 raise

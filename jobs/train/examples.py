@@ -9,7 +9,8 @@ import torch
 from jobs.train.action_units import moving_units
 from jobs.train.collator import Example
 from jobs.train.conversations import Conversation, Conversations, Targets
-from jobs.train.shown import shown, untimed
+from jobs.train.shown import shown, untimed, without_words
+from jobs.train.unread import unread_targets
 from pipeline.evaluation.events.film import TrueFilm
 from stages.model.layout import token_layout
 from stages.rows import Row
@@ -29,6 +30,7 @@ class Examples(torch.utils.data.Dataset[Example]):
         conversations: writes what is said of a window.
         config: what the model is shown.
         films: what faces do in the videos, by their id, where that is known.
+        unread: whether they are asked about a second time, without what was said.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class Examples(torch.utils.data.Dataset[Example]):
         conversations: Conversations,
         config: "TrainConfig",
         films: Mapping[str, TrueFilm],
+        unread: bool = False,
     ) -> None:
         self._windows = windows
         self.targets = targets
@@ -51,6 +54,7 @@ class Examples(torch.utils.data.Dataset[Example]):
         self._with_times = "timestamps" not in config.without
         self._asks = config.answers != "none"
         self._films = films
+        self._unread = unread
         self._told: dict[int, list[Conversation]] = {}
 
     def __len__(self) -> int:
@@ -63,10 +67,16 @@ class Examples(torch.utils.data.Dataset[Example]):
     def __getitem__(self, place: int) -> Example:
         row = self.row(place)
         if place not in self._told and self._asks:
-            told = row if self._with_times else untimed(row)
-            self._told[place] = self._conversations.of(told, self.targets[place])
+            self._told[place] = self._asked(row, self.targets[place])
         spans = [(said["start_s"], said["end_s"]) for said in row["utterances"] or []]
         count = self._layout(len(row["frame_times_s"]), spans).count
         film = self._films.get(row["video_id"])
         moving = moving_units(film, row) if self._films else None
         return Example(row, count, self._told.get(place, []), moving)
+
+    def _asked(self, row: Row, targets: Targets) -> list[Conversation]:
+        row = row if self._with_times else untimed(row)
+        asked = self._conversations.of(row, targets)
+        if self._unread:
+            asked += self._conversations.of(without_words(row), unread_targets(targets))
+        return asked

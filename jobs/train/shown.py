@@ -23,9 +23,13 @@ def shown(row: Row, without: Collection[str], max_frames: int | None = None) -> 
         left["frames"] = np.zeros_like(row["frames"])
     if "faces" in without:
         left |= {name: row[name][:0] for name in ("crops", "crop_times_s", "crop_track_ids")}
-    if "words" in without:
-        left["utterances"] = [{**said, "text": ""} for said in row["utterances"] or []]
+    row = without_words(row) if "words" in without else row
     return {**row, **left}
+
+
+def without_words(row: Row) -> Row:
+    """The window for whom nobody wrote down what was said, but when and by whom."""
+    return {**row, "utterances": [{**said, "text": ""} for said in row["utterances"] or []]}
 
 
 def untimed(row: Row) -> Row:

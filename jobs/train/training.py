@@ -147,6 +147,8 @@ def _examples(
     model: "MicroEmo",
     conversations: Conversations,
     films: Mapping[str, TrueFilm] | None = None,
+    *,
+    unread: bool = False,
 ) -> Examples:
     return Examples(
         Rows(lessons),
@@ -155,6 +157,7 @@ def _examples(
         conversations=conversations,
         config=config,
         films=films or {},
+        unread=unread,
     )
 
 
@@ -212,8 +215,8 @@ def _trainer(
         add_naming(model)
     films = data.films if names_units else None
 
-    def examples(lessons: Sequence[Lesson]) -> Examples:
-        return _examples(config, lessons, model, conversations, films)
+    def examples(lessons: Sequence[Lesson], *, unread: bool = False) -> Examples:
+        return _examples(config, lessons, model, conversations, films, unread=unread)
 
     asks = config.answers != "none"
     if not asks and not names_units:
@@ -226,7 +229,7 @@ def _trainer(
     return WindowTrainer(
         model,
         arguments,
-        train=examples(data.train),
+        train=examples(data.train, unread=config.unread),
         held_out=examples(data.held_out),
         collate=Collator(
             tokenizer,

@@ -1,9 +1,11 @@
 """The tokenizer of a new small model, made from what it will read."""
 
 from collections.abc import Iterable
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jobs.train.action_units import UNITS
 from jobs.train.conversations import UNCLEAR
 from stages.generate.prompt.request import (
     CLUES_QUESTION,
@@ -18,8 +20,20 @@ if TYPE_CHECKING:
 
 PAD, BOS, EOS = "<pad>", "<s>", "</s>"
 VIDEO_MARKS = ("<Video>", "</Video>", "<ImageHere>")
-# A word with the space before it, a time in tenths likewise, else a digit; then signs, then blanks.
-_PIECES = r"'s| ?\p{L}+| ?\d+\.\d|\d| ?[^\s\p{L}\d]+|\s+"
+FIXED = (
+    SYSTEM,
+    CLUES_QUESTION,
+    LABELS_QUESTION,
+    " The video contains ",
+    " frames sampled at",
+    TRANSCRIPT_HEADING,
+    "Consider the utterance",
+    "Its utterances, one after another: ",
+)
+"""Sentences that stand in prompts word by word: a token each, or they would be a third of all."""
+# The action units of a movement; a word with the space before it, a time in tenths likewise, else a
+# digit; then signs, then blanks.
+_PIECES = r" ?\(AU[\d+]+\)|'s| ?\p{L}+| ?\d+\.\d|\d| ?[^\s\p{L}\d]+|\s+"
 _OFTEN = 300  # what stands in every prompt is given so often that each of its words is one token
 CORPUS = Path(__file__).with_name("vocabulary.txt")
 
@@ -30,7 +44,16 @@ def tiny_tokenizer(lines: Iterable[str]) -> "PreTrainedTokenizerFast":
     A number goes by digit, but for a time in tenths of a second, which is one piece: a small model
     learns to repeat a time long before it learns to repeat a row of digits.
     """
-    from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+    from tokenizers import (
+        AddedToken,
+        Regex,
+        Tokenizer,
+        decoders,
+        models,
+        pre_tokenizers,
+        processors,
+        trainers,
+    )
     from transformers import PreTrainedTokenizerFast
 
     tokenizer = Tokenizer(models.BPE())
@@ -45,12 +68,14 @@ def tiny_tokenizer(lines: Iterable[str]) -> "PreTrainedTokenizerFast":
     tokenizer.train_from_iterator(
         lines,
         trainers.BpeTrainer(
-            vocab_size=TINY_VOCABULARY,
+            vocab_size=TINY_VOCABULARY - len(FIXED),
             special_tokens=special,
             initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
             show_progress=False,
         ),
     )
+    # No marks: what a person says in these words is read as these words.
+    tokenizer.add_tokens([AddedToken(sentence, normalized=False) for sentence in FIXED])
     tokenizer.post_processor = processors.TemplateProcessing(
         single=f"{BOS} $A", pair=f"{BOS} $A {BOS} $B", special_tokens=[(BOS, special.index(BOS))]
     )
@@ -69,13 +94,16 @@ def tiny_tokenizer(lines: Iterable[str]) -> "PreTrainedTokenizerFast":
 def prompt_lines() -> list[str]:
     """What every prompt says, and the times in it."""
     fixed = [
-        f"[INST] <<SYS>>\n{SYSTEM}\n<</SYS>>\n\n [/INST]",
-        "<Video></Video> The video contains 16 frames sampled at seconds.",
-        f"{TRANSCRIPT_HEADING} - seconds, : Consider the utterance by from to seconds: ",
-        f"Measured: from to s, very briefly; voice. {CLUES_QUESTION}",
-        f"[INST] {LABELS_QUESTION} [/INST]",
-        "Its utterances, one after another: ",
+        "[INST] <<SYS>>\n\n<</SYS>>\n\n [/INST]",
+        "<Video></Video>16 seconds.",
+        " - seconds, : by from to seconds: ",
+        "Measured: movement of the from to s, very briefly; voice as usual in the video.",
         UNCLEAR,
     ]
-    times = [f" {tenth / 10:.1f}" for tenth in range(160)]
-    return [*fixed * _OFTEN, *times * (_OFTEN // 10)]
+    units = [
+        f" (AU{'+'.join(map(str, moving))})"
+        for count in (1, 2)
+        for moving in combinations(UNITS, count)
+    ]
+    times = [f"{space}{tenth / 10:.1f}" for tenth in range(160) for space in (" ", "")]
+    return [*fixed * _OFTEN, *units * (_OFTEN // 10), *times * (_OFTEN // 10)]

@@ -10,11 +10,14 @@ from jobs.synthesize.plan import Delivery, Dialogue, Feeling, Person, Split, Tur
 from jobs.synthesize.script.clues import Telling
 from jobs.synthesize.script.dialogue import write_dialogue
 from jobs.synthesize.script.emotions import UNCLEAR
-from jobs.synthesize.script.sentences import content
+from jobs.synthesize.script.sentences import Speech, content
 from jobs.synthesize.script.wording import quoted
 
-WAYS: dict[Unclear, float] = {"rendering": 0.55, "no_face": 0.2, "words": 0.25}
+WAYS: dict[Unclear, float] = {"rendering": 0.7, "no_face": 0.2, "words": 0.1}
 """Shares of the clips by why nothing can be told."""
+PLAIN = 0.6
+"""Share of the turns with a sentence that other sets have too, where it is the picture that tells
+nothing: if all sentences were foreign, a model would learn to abstain on what it never heard."""
 
 _EXPRESSIVE = 0.75  # share of the foreign renderings in which faces move as in other sets
 _TWO_SENTENCES = 0.3
@@ -35,7 +38,7 @@ def foreign_sentences(split: Split) -> tuple[str, ...]:
 def write_unclear(
     rng: np.random.Generator, split: Split, people: tuple[Person, Person], way: Unclear
 ) -> Dialogue:
-    """One to four turns by the first or both of two people, with an even voice.
+    """One to four turns by the first or both of two people, with an even voice and even words.
 
     It says what the faces do, which is as in any dialogue where their rendering is foreign, and
     nothing else; `untold` is what there is to be known of it.
@@ -43,11 +46,15 @@ def write_unclear(
     acted = write_dialogue(
         rng, split, people, expressions=way == "rendering" and rng.random() < _EXPRESSIVE
     )
+    plain = Speech(split, tuple(person.name for person in people), rng)
     left = list(rng.permutation(foreign_sentences(split)))
     turns = []
     for turn in acted.turns:
-        count = 2 if rng.random() < _TWO_SENTENCES else 1
-        text = " ".join(str(left.pop()) for _ in range(count))
+        if way != "words" and rng.random() < PLAIN:
+            text = plain.neutral()
+        else:
+            count = 2 if rng.random() < _TWO_SENTENCES else 1
+            text = " ".join(str(left.pop()) for _ in range(count))
         turns.append(replace(turn, text=text, voice_tells=False, delivery=Delivery()))
     return Dialogue(acted.people, tuple(turns))
 

@@ -39,6 +39,7 @@ _WORDS = {
     "neutral": "The words do not tell.",
     "contradicting": "The words say something else.",
 }
+_REPLY = "It answers what was said before."
 
 
 def brief(row: Mapping[str, Any]) -> str | None:
@@ -50,9 +51,16 @@ def brief(row: Mapping[str, Any]) -> str | None:
     return " ".join(_sentences(row))
 
 
+def unread(told: str) -> str:
+    """The sentences of a `brief` but for those on what is said."""
+    for sentence in (_REPLY, *_WORDS.values()):
+        told = told.replace(f"{sentence} ", "")
+    return told
+
+
 def _sentences(row: Mapping[str, Any]) -> Iterator[str]:
     if row["needs_context"]:
-        yield "It answers what was said before."
+        yield _REPLY
     shown = [event for event in row["events"] if _is_shown(event, row["speaker"])]
     yield from map(_movement, sorted(shown, key=lambda event: event["onset_s"]))
     if row["display"] == "none" and any(

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import PreTrainedTokenizerFast
 
-from jobs.train.vocabulary import CORPUS, prompt_lines, tiny_tokenizer
+from jobs.train.vocabulary import CORPUS, FIXED, prompt_lines, tiny_tokenizer
+from stages.generate.prompt.forms import chat_of
+from stages.generate.prompt.request import LABELS_QUESTION
 from stages.model.folder import TINY
 from stages.model.loading import load_tokenizer
 from stages.model.shapes import tiny
@@ -50,9 +52,21 @@ def test_the_shape_has_the_ids_of_the_tokenizer() -> None:
     assert text.vocab_size == shape.qformer_config.vocab_size == len(TOKENIZER)
 
 
-@pytest.mark.parametrize("text", [" 3.4", " understand", "Transcribed", " emotional"])
-def test_what_every_prompt_says_is_one_token_a_word(text: str) -> None:
+@pytest.mark.parametrize("text", [*FIXED, " 3.4", "3.4", " (AU4)", " (AU1+2)", " briefly"])
+def test_what_prompts_say_again_and_again_is_one_token(text: str) -> None:
     assert len(TOKENIZER(text, add_special_tokens=False).input_ids) == 1
+
+
+def test_what_is_asked_stands_in_a_prompt_as_that_token() -> None:
+    chat = chat_of(tiny(), TOKENIZER)
+    asked = chat.continued((), (), LABELS_QUESTION)
+    assert TOKENIZER.convert_tokens_to_ids(LABELS_QUESTION) in asked
+
+
+def test_such_a_sentence_is_no_mark() -> None:
+    assert not set(FIXED) & set(TOKENIZER.all_special_tokens)
+    ids = TOKENIZER(LABELS_QUESTION, add_special_tokens=False).input_ids
+    assert TOKENIZER.decode(ids, skip_special_tokens=True) == LABELS_QUESTION
 
 
 def _there_and_back(tokenizer: PreTrainedTokenizerFast, text: str) -> str:

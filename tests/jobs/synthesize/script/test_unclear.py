@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from jobs.synthesize.plan import Delivery, Person, Split, Unclear
 from jobs.synthesize.script.emotions import families
 from jobs.synthesize.script.unclear import (
+    PLAIN,
     WAYS,
     describe_unclear,
     draw_way,
@@ -51,10 +52,28 @@ def test_nothing_is_told_and_the_voice_is_even(seed: int, split: Split, way: Unc
         assert way == "rendering" or played.pattern is None
         assert not turn.voice_tells
         assert not turn.needs_context
-        sentences = foreign_sentences(split)
-        assert any(turn.text.startswith(sentence) for sentence in sentences)
     texts = [turn.text for turn in told.turns]
     assert len(set(texts)) == len(texts)
+
+
+def _foreign(turn_text: str) -> bool:
+    return any(turn_text.startswith(sentence) for sentence in foreign_sentences("train"))
+
+
+@pytest.mark.parametrize(("way", "share"), [("rendering", 1 - PLAIN), ("no_face", 1 - PLAIN)])
+def test_where_the_picture_tells_nothing_many_sentences_are_those_of_other_sets(
+    way: Unclear, share: float
+) -> None:
+    rng = np.random.default_rng(2)
+    turns = [turn for _ in range(400) for turn in write_unclear(rng, "train", PEOPLE, way).turns]
+    assert np.mean([_foreign(turn.text) for turn in turns]) == pytest.approx(share, abs=0.05)
+
+
+def test_where_the_picture_shows_a_calm_face_all_are_foreign() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        turns = write_unclear(rng, "train", PEOPLE, "words").turns
+        assert all(_foreign(turn.text) for turn in turns)
 
 
 @given(seeds, ways)

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from pipeline.evaluation.readers.truth_brief import brief
+import pytest
+
+from pipeline.evaluation.readers.truth_brief import brief, unread
 
 
 def _event(kind: str, units: list[int], **changed: Any) -> dict[str, Any]:
@@ -66,3 +68,15 @@ def test_where_nothing_can_be_told_that_is_said() -> None:
 
 def test_a_truth_without_events_has_no_short_form() -> None:
     assert brief(_row(events=None)) is None
+
+
+@pytest.mark.parametrize("role", ["congruent", "neutral", "contradicting"])
+def test_without_the_words_nothing_is_said_of_them(role: str) -> None:
+    told = brief(_row(text_role=role, needs_context=True))
+    assert told is not None
+    assert "words" in told
+    assert "before" in told
+    assert unread(told) == (
+        "Inner brows raised and drawn together, lip corners pulled down from 1.00 to 1.25 s, very "
+        "briefly. So ANNA is hurt, sad."
+    )

@@ -1,0 +1,52 @@
+"""The windows of a training with what is asked about each."""
+
+from typing import Any
+
+import pytest
+
+from jobs.train.config import TrainConfig
+from jobs.train.conversations import Conversations
+from jobs.train.examples import Examples
+from pipeline.evaluation.answers import Facets
+from stages.model.folder import TINY
+from stages.model.loading import load_tokenizer
+from stages.model.loss import NO_LABEL
+from stages.model.shapes import tiny
+from tests.jobs.train.windows import answer, window
+
+TOKENIZER = load_tokenizer(TINY)
+SMILE = Facets("macro", "congruent", needs_context=False, voice_tells=False)
+TARGETS = {
+    0: answer(0, "glad", brief="The words say it. So ANNA is glad.", facets=SMILE),
+    1: answer(1, "warm"),
+    None: answer(None, "glad", "warm"),
+}
+
+
+def _examples(**changed: Any) -> Examples:
+    config = tiny()
+    conversations = Conversations(
+        config, TOKENIZER, context=2048, most_answered=32, with_evidence=True, briefly=True
+    )
+    told = {"shape": config, "conversations": conversations, "config": TrainConfig(), "films": {}}
+    return Examples([window()], [TARGETS], **told, **changed)
+
+
+@pytest.mark.parametrize("unread", [False, True])
+def test_each_answer_is_asked_for_with_the_words_there(unread: bool) -> None:
+    asked = [TOKENIZER.decode(_shown(talk)) for talk in _examples(unread=unread)[0].conversations]
+    assert sum("You came back early." in prompt for prompt in asked) == len(TARGETS)
+
+
+def test_unread_what_holds_without_words_is_asked_once_more_without_them() -> None:
+    *read, again = _examples(unread=True)[0].conversations
+    assert len(read) == len(TARGETS)
+    prompt = TOKENIZER.decode(_shown(again))
+    assert "You came back early." not in prompt
+    assert "Consider the utterance by ANNA from 0.5 to 1.5 seconds" in prompt
+    said = TOKENIZER.decode([token for token in again.labels if token != NO_LABEL])
+    assert said == "So ANNA is glad.</s>glad</s>"
+
+
+def _shown(talk: Any) -> list[int]:
+    return [max(token, 0) for token in talk.ids]
