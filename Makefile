@@ -2,7 +2,7 @@
 # make test        all tests but the slow ones
 # make test-slow   the tests that take minutes
 # make test-weights  the tests with real weights, which are fetched into .weights (320 MB)
-# make train-tiny  the small model of the package, made again: clips, frames, four trainings
+# make train-tiny  the small model of the package, made again: clips, frames, three trainings
 # make ablation    what each part of it is worth, on what train-tiny made
 # make check       ruff, ruff format, mypy --strict
 # make coverage    the tests of `make test`, and how much of the code they reach
@@ -45,21 +45,16 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# The counts are what two cores make in three quarters of an hour; more clips make a better model.
+# The counts are what two cores make in half an hour; more clips make a better model.
 train-tiny: $(VENV)/installed
 	$(BIN)/microemo synthesize $(TINY)/train --clips 1200 --seed 1
-	$(BIN)/microemo synthesize $(TINY)/unclear --clips 76 --seed 11 --unclear
-	$(BIN)/microemo synthesize $(TINY)/words --clips 600 --seed 13 --no-clips
+	$(BIN)/microemo synthesize $(TINY)/unclear --clips 110 --seed 11 --unclear
 	$(BIN)/microemo synthesize $(TINY)/dev --clips 45 --seed 3 --split dev
-	$(BIN)/microemo train --preset tiny-coarse --out $(TINY)/coarse --labels $(TINY)/train \
-	  --words $(TINY)/words $(LOOK)
+	$(BIN)/microemo train --preset tiny-coarse --out $(TINY)/coarse --labels $(TINY)/train $(LOOK)
 	$(BIN)/microemo train --preset tiny-faces --out $(TINY)/faces --labels $(TINY)/train \
 	  --set base=$(TINY)/coarse $(LOOK)
-	$(BIN)/microemo train --preset tiny --out $(TINY)/fine --labels $(TINY)/train $(TINY)/unclear \
+	$(BIN)/microemo train --preset tiny --out $(TINY)/model --labels $(TINY)/train $(TINY)/unclear \
 	  --set base=$(TINY)/faces $(LOOK)
-	$(BIN)/microemo train --preset tiny --out $(TINY)/model --labels $(TINY)/train $(LOOK) \
-	  --set base=$(TINY)/fine --set seed=1 --set learning.rate=5e-4 --set learning.steps=240 \
-	  --set check.every_steps=120
 
 LOOK = --held-out $(TINY)/dev --cache $(TINY)/cache
 
