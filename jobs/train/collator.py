@@ -10,8 +10,10 @@ from torch.nn.utils.rnn import pad_sequence
 
 from jobs.train.action_units import MovingUnits
 from jobs.train.conversations import Conversation, visual_row
+from jobs.train.rows import TalkRow, talk_rows
 from jobs.train.shown import untimed
 from stages.model.loss import NO_LABEL
+from stages.model.shared_beginning import PADDING
 from stages.model.timestamps import timestamp_ids
 from stages.rows import Row
 
@@ -47,6 +49,7 @@ class Collator:
         tokenizer: gives the ids of timestamp sentences.
         timestamp_length: ids at which such a sentence is cut.
         with_times: whether it says when; else every frame is said to be the first.
+        shares: whether what the conversations about a window begin with is read once.
     """
 
     def __init__(
@@ -55,8 +58,10 @@ class Collator:
         timestamp_length: int,
         *,
         with_times: bool = True,
+        shares: bool = False,
     ) -> None:
         self._tokenizer = tokenizer
+        self._shares = shares
         self._length = timestamp_length
         self._with_times = with_times
 
@@ -65,14 +70,14 @@ class Collator:
 
         Where nothing is asked about the windows there are only these themselves.
         """
-        talks = [
-            (before, talk)
+        rows = [
+            (before, row)
             for before, example in _behind(examples)
-            for talk in example.conversations
+            for row in talk_rows(example.conversations, shares=self._shares)
         ]
         moving = [each.moving for each in examples if each.moving is not None]
         return {
-            **(_asked(talks) if talks else {}),
+            **(_asked(rows) if rows else {}),
             **(_moving(moving) if moving else {}),
             "windows": self.windows([example.row for example in examples]),
         }
@@ -97,13 +102,13 @@ class Collator:
         }
 
 
-def _asked(talks: Sequence[tuple[int, Conversation]]) -> dict[str, torch.Tensor]:
+def _asked(rows: Sequence[tuple[int, TalkRow]]) -> dict[str, torch.Tensor]:
     return {
-        "input_ids": _padded([[max(token, 0) for token in talk.ids] for _, talk in talks], 0),
-        "visual_rows": _padded([_rows(talk, before) for before, talk in talks], -1),
-        "attention_mask": _padded([[1] * len(talk.ids) for _, talk in talks], 0),
-        "labels": _padded([talk.labels for _, talk in talks], NO_LABEL),
-        "weights": _padded([talk.weights for _, talk in talks], 0.0),
+        "input_ids": _padded([[max(token, 0) for token in row.ids] for _, row in rows], 0),
+        "visual_rows": _padded([_visual_rows(row, before) for before, row in rows], -1),
+        "parts": _padded([row.parts for _, row in rows], PADDING),
+        "labels": _padded([row.labels for _, row in rows], NO_LABEL),
+        "weights": _padded([row.weights for _, row in rows], 0.0),
     }
 
 
@@ -121,9 +126,9 @@ def _behind(examples: Sequence[Example]) -> list[tuple[int, Example]]:
     return list(zip(counts.tolist(), examples, strict=False))
 
 
-def _rows(talk: Conversation, before: int) -> list[int]:
-    rows = [visual_row(token) for token in talk.ids]
-    return [row + before if row >= 0 else row for row in rows]
+def _visual_rows(row: TalkRow, before: int) -> list[int]:
+    own = [visual_row(token) for token in row.ids]
+    return [place + before if place >= 0 else place for place in own]
 
 
 def _padded(values: Sequence[Sequence[float]], filler: float) -> torch.Tensor:

@@ -30,6 +30,7 @@ from jobs.train.vocabulary import CORPUS
 from jobs.train.windows import Lesson, Rows
 from pipeline.evaluation.events.film import TrueFilm
 from stages.faults import SetupError
+from stages.generate.engines.attention import sees_all_before
 from stages.generate.engines.context import context_of
 from stages.model.folder import WEIGHTS
 
@@ -235,6 +236,7 @@ def _trainer(
             tokenizer,
             model.config.timestamp_length,
             with_times="timestamps" not in config.without,
+            shares=sees_all_before(model.language_model),
         ),
         scorer=Scorer(model, tokenizer, out, config) if places else None,
         scored=places,

@@ -25,6 +25,7 @@ from stages.model.local_encoder import LocalEncoder
 from stages.model.loss import answer_loss, labelled_places
 from stages.model.neighbourhoods import Times
 from stages.model.pooler import VideoPooler
+from stages.model.shared_beginning import PADDING, holds_several, positions, sight
 from stages.model.timestamps import sentence_length
 from stages.model.windows import Faces, WindowBatch
 
@@ -183,7 +184,7 @@ class MicroEmo(MicroEmoPreTrainedModel):
         visual_rows: torch.Tensor,
         windows: Mapping[str, Any],
         *,
-        attention_mask: torch.Tensor | None = None,
+        parts: torch.Tensor | None = None,
         labels: torch.Tensor | None = None,
         weights: torch.Tensor | None = None,
     ) -> CausalLMOutput:
@@ -195,7 +196,8 @@ class MicroEmo(MicroEmoPreTrainedModel):
                 all windows, -1 where there is none.
             windows: the fields of a `WindowBatch`, from W windows; several prompts may be about
                 one.
-            attention_mask: [B, S], 0 where padded.
+            parts: [B, S] int64, which conversation of its row a token belongs to, as
+                `stages.model.shared_beginning` has it; None: a row is one, and nothing is padded.
             labels: [B, S] int64, -100 where nothing is asked for.
             weights: [B, S] how much a label counts; None: all alike.
 
@@ -206,10 +208,10 @@ class MicroEmo(MicroEmoPreTrainedModel):
         """
         tokens = torch.cat(self.visual_tokens(WindowBatch(**windows)))
         if labels is None:
-            logits = self.answered(input_ids, visual_rows, tokens, attention_mask)
+            logits = self.answered(input_ids, visual_rows, tokens, parts)
             return CausalLMOutput(logits=logits)
         places = labelled_places(labels)
-        logits = self.answered(input_ids, visual_rows, tokens, attention_mask, places=places)
+        logits = self.answered(input_ids, visual_rows, tokens, parts, places=places)
         return CausalLMOutput(loss=answer_loss(logits, labels, places, weights), logits=logits)
 
     def answered(
@@ -217,7 +219,7 @@ class MicroEmo(MicroEmoPreTrainedModel):
         input_ids: torch.Tensor,
         visual_rows: torch.Tensor,
         visual_tokens: torch.Tensor,
-        attention_mask: torch.Tensor | None = None,
+        parts: torch.Tensor | None = None,
         *,
         places: torch.Tensor | None = None,
     ) -> torch.Tensor:
@@ -233,8 +235,17 @@ class MicroEmo(MicroEmoPreTrainedModel):
         spliced = torch.where(is_seen.unsqueeze(-1), seen, words)
         logits: torch.Tensor = self.language_model(
             inputs_embeds=spliced,
-            attention_mask=attention_mask,
             use_cache=False,
+            **_read_as(parts, spliced.dtype),
             **({} if places is None else {"logits_to_keep": places}),
         ).logits
         return logits
+
+
+def _read_as(parts: torch.Tensor | None, dtype: torch.dtype) -> dict[str, torch.Tensor]:
+    """What tells a language model which tokens see which, and where each stands."""
+    if parts is None:
+        return {}
+    if not holds_several(parts):  # the form that every language model takes
+        return {"attention_mask": (parts != PADDING).long()}
+    return {"attention_mask": sight(parts, dtype), "position_ids": positions(parts)}

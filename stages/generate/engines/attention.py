@@ -3,7 +3,7 @@
 # mypy: disable-error-code="no-untyped-call"
 
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stages.faults import SetupError
 
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 _GIVEN = ("inputs_embeds", "attention_mask", "position_ids", "past_key_values", "logits_to_keep")
+
+# Implementations of attention that add any mask that they are given.
+_TAKE_MASKS = ("eager", "sdpa")
 
 # Switches of configurations under which the beginning of a prompt is read in both directions.
 _AHEAD = ("prefix_lm", "use_bidirectional_attention")
@@ -40,17 +43,35 @@ def require_keys_and_values(model: "PreTrainedModel", engine: str) -> None:
         )
 
 
+def sees_all_before(model: "PreTrainedModel") -> bool:
+    """Whether each position sees all before it, whatever it is told not to see left out.
+
+    Args:
+        model: a causal language model of transformers.
+    """
+    from transformers.cache_utils import DummyLayer, DynamicLayer
+
+    others = _other_memory(model) or _other_reading(model)
+    takes_masks = model.config.get_text_config()._attn_implementation in _TAKE_MASKS
+    return not others and takes_masks and _layers(model) <= {DynamicLayer, DummyLayer}
+
+
 def _other_memory(model: "PreTrainedModel") -> str:
     """What else the model keeps of what it has read; "" for nothing."""
-    from transformers import DynamicCache
     from transformers.cache_utils import DummyLayer, DynamicLayer, DynamicSlidingWindowLayer
 
     if getattr(model, "_is_stateful", False):
         return "keeps a state beside them"
     known = {DynamicLayer, DynamicSlidingWindowLayer, DummyLayer}  # the last: of a shared layer
-    layers: list[Any] = DynamicCache(config=model.config).layers
-    others = sorted({type(layer).__name__ for layer in layers if type(layer) not in known})
+    others = sorted(layer.__name__ for layer in _layers(model) - known)
     return f"keeps {', '.join(others)}" if others else ""
+
+
+def _layers(model: "PreTrainedModel") -> set[type]:
+    """The kinds of what its layers keep."""
+    from transformers import DynamicCache
+
+    return {type(layer) for layer in DynamicCache(config=model.config).layers}
 
 
 def _other_reading(model: "PreTrainedModel") -> str:

@@ -13,6 +13,7 @@ from stages.model.folder import TINY
 from stages.model.loading import load_tokenizer
 from stages.model.modeling_microemo import MicroEmo
 from stages.model.shapes import tiny
+from stages.model.shared_beginning import PADDING
 from stages.model.windows import WindowBatch
 from tests.jobs.train.windows import answer, window
 
@@ -62,7 +63,7 @@ def test_the_rows_of_a_conversation_are_those_of_its_own_window(
         rows = batch["visual_rows"][place][: len(talk.ids)]
         expected = [visual_row(token) for token in talk.ids]
         assert rows.tolist() == [row + before if row >= 0 else -1 for row in expected]
-        assert batch["attention_mask"][place].sum() == len(talk.ids)
+        assert (batch["parts"][place] != PADDING).sum() == len(talk.ids)
         before += example.visual_count
 
 
@@ -76,3 +77,23 @@ def test_the_loss_of_a_batch_is_the_mean_over_its_answers(
     torch.testing.assert_close(
         model(**collate(examples)).loss, torch.stack(alone).mean(), atol=1e-4, rtol=1e-4
     )
+
+
+@torch.inference_mode()
+def test_the_loss_is_the_same_where_what_conversations_begin_with_is_read_once(
+    model: MicroEmo, tokenizer: Any
+) -> None:
+    conversations = Conversations(
+        model.config, tokenizer, context=2048, most_answered=32, with_evidence=True, briefly=False
+    )
+    rows = [window("a", 2, 3, seed=1), window("b", 3, 0, seed=2)]
+    targets = {0: answer(0, "calm"), 1: answer(1, "glad", "warm"), None: answer(None, "sad")}
+    told = {"shape": model.config, "conversations": conversations, "config": TrainConfig()}
+    whole = Examples(rows, [targets, targets], films={}, **told)
+    apart, together = (
+        Collator(tokenizer, model.config.timestamp_length, shares=shares)([whole[0], whole[1]])
+        for shares in (False, True)
+    )
+    assert len(together["input_ids"]) == 2 < len(apart["input_ids"])
+    assert together["input_ids"].numel() < 0.7 * apart["input_ids"].numel()
+    torch.testing.assert_close(model(**together).loss, model(**apart).loss, atol=1e-5, rtol=1e-5)

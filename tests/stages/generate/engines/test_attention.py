@@ -8,10 +8,11 @@ from transformers import AutoConfig
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING
 
 from stages.faults import SetupError
-from stages.generate.engines.attention import require_keys_and_values
+from stages.generate.engines.attention import require_keys_and_values, sees_all_before
 from stages.generate.engines.batched import BatchedEngine
 from stages.generate.engines.engine import Prompt
 from stages.generate.engines.opening import open_engine
+from stages.model.shared_beginning import positions, sight
 from tests.stages.generate.tokenizing import byte_tokenizer
 
 VOCABULARY, NEW_TOKENS = 262, 10
@@ -140,6 +141,42 @@ def test_the_batched_engine_says_what_transformers_says_one_by_one(kind: str) ->
         together = batched.generate(prompts, NEW_TOKENS, at_once=3)
     assert [answer.ids for answer in together] == [answer.ids for answer in alone]
     assert len({answer.ids for answer in alone}) > 4  # they depend on the prompts
+
+
+WINDOWED_KINDS = ("mistral", "gemma2", "cohere2", "gpt_oss", "llama4_text")
+SEEING_ALL = ("llama", "qwen3", "gemma", "glm4", "gpt2", "gpt_neox", "smollm3", "deepseek_v2")
+
+
+@pytest.mark.parametrize("kind", WINDOWED_KINDS)
+def test_a_model_with_windows_does_not_see_all_before(kind: str) -> None:
+    assert not sees_all_before(network(kind, FAMILIES[kind]))
+
+
+@pytest.mark.parametrize("kind", OTHER_MEMORIES)
+def test_a_model_that_keeps_something_else_does_not_see_all_before(kind: str) -> None:
+    with torch.device("meta"):
+        config = AutoConfig.for_model(kind, **OTHER_MEMORIES[kind])
+        model = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]._from_config(config)
+    assert not sees_all_before(model)
+
+
+@pytest.mark.parametrize("kind", SEEING_ALL)
+@torch.inference_mode()
+def test_one_that_does_reads_several_conversations_in_a_row_as_each_alone(kind: str) -> None:
+    model = network(kind, FAMILIES[kind])
+    assert sees_all_before(model)
+    beginning, *rests = (torch.randint(6, 256, (1, length)) for length in (9, 4, 7))
+    parts = torch.tensor([[0] * 9 + [1] * 4 + [2] * 7])
+    together = model(
+        torch.cat([beginning, *rests], dim=1),
+        attention_mask=sight(parts, torch.float32),
+        position_ids=positions(parts),
+        use_cache=False,
+    ).logits
+    for rest, place in zip(rests, (9, 13), strict=True):
+        alone = model(torch.cat([beginning, rest], dim=1), use_cache=False).logits
+        own = together[:, place : place + rest.shape[1]]
+        torch.testing.assert_close(own, alone[:, 9:], atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize("kind", OTHER_MEMORIES)
