@@ -39,8 +39,8 @@ class MicroEmoLocalConfig(PreTrainedConfig):
         num_attention_heads: heads of each attention of the branch.
         num_hidden_layers: layers of the temporal self-attention.
         intermediate_size: width of their feed-forward part.
-        cell_channels: filters that see a crop, cell by cell, and as many that see how it departs.
-        patch_channels: features of a patch, of which the local tokens are made.
+        patch_channels: features of a patch of a face, of which its look is read.
+        departure_channels: features of all displacements of a crop, of which its departure is read.
         num_query_tokens: local tokens a crop is read into (k).
         reach_s: a global frame sees the crops at most this many seconds from it (w).
         initializer_range: standard deviation of new weights.
@@ -55,8 +55,8 @@ class MicroEmoLocalConfig(PreTrainedConfig):
     num_attention_heads: int = 6
     num_hidden_layers: int = 2
     intermediate_size: int = 1536
-    cell_channels: int = 32
     patch_channels: int = 64
+    departure_channels: int = 512
     num_query_tokens: int = 4
     reach_s: float = 0.5
     initializer_range: float = 0.02

@@ -1,13 +1,9 @@
-"""The local branch: what a face looks like and how it departs from its rest, frame by frame. Ours.
+"""The local branch: what a face usually looks like, and what of it is where. Ours.
 
 The paper's text on its local features is not available; this is built for what they must show. A
-micro-expression is small: beside what makes one face unlike another it is nothing. So each crop is
-seen twice: as it is, and as its difference from the usual look of the same face in the window.
-
-How far something moved cannot be read off a difference of brightness alone: a movement of the same
-size makes more of it where the picture is steep (the brightness constancy of Horn & Schunck,
-"Determining optical flow", 1981: change = - gradient * movement). So the difference is also
-multiplied by what the crop looks like there, cell by cell, by learned filters.
+micro-expression is small: beside what makes one face unlike another it is nothing. So a crop is not
+read as it is, but as how far each part of the face is from where it usually is in the window, by
+optical flow (`stages.model.displacement`), beside what the face usually looks like.
 
 Crops are aligned, so a place in one is the same part of a face in all: what is seen is read by
 weights of their own for each place, which learn from far fewer faces than attention over places.
@@ -18,20 +14,16 @@ weights of their own for each place, which learn from far fewer faces than atten
 import numpy as np
 import torch
 from torch import nn
-from torch.utils.checkpoint import checkpoint
 
 from stages.model.configuration_microemo import MicroEmoLocalConfig
+from stages.model.displacement import CELL, CHANNELS, brightness, displacement
 from stages.model.neighbourhoods import Indices
 
-# Crops whose float pixels are held at one time: 64 of 112 x 112 are 10 MB, near a cache.
+# Crops whose flow is computed at one time: their pictures stay near a cache.
 CROPS_AT_A_TIME = 64
 CROPS_AT_A_TIME_ON_GPU = 1024  # else it would wait for one small product after another
 # Pixel values are brought from 0..255 to -1..1.
 HALF_RANGE = 127.5
-# A departure is small beside a look; brought near it, what reads it learns as fast.
-DEPARTURE_SCALE = 6.0
-# Pixels, the side of a cell; a patch holds a whole number of them.
-CELL = 8
 # Crops of a track, evenly of all, of which the usual look is the median.
 CROPS_OF_USUAL = 24
 # Hz; from slower than a window of attention to the fastest change that 30 frames a second show.
@@ -71,47 +63,52 @@ def usual_crops(crops: torch.Tensor, crop_track_ids: Indices) -> tuple[torch.Ten
     return torch.stack(usual), np.repeat(np.arange(len(begins)), counts)
 
 
-class PlaceReader(nn.Module):
-    """Reads the features of all cells of a crop into k tokens, each place by weights of its own.
+class LookReader(nn.Module):
+    """Reads a face into k tokens, patch by patch, each place by weights of its own."""
 
-    Args:
-        config: of the local branch.
-        channels: features of a cell.
-        bias: without it zeros are read as zeros.
-    """
-
-    def __init__(self, config: MicroEmoLocalConfig, channels: int, *, bias: bool) -> None:
+    def __init__(self, config: MicroEmoLocalConfig) -> None:
         super().__init__()
-        self.cells = config.image_size // CELL
-        self.cells_of_patch = config.patch_size // CELL
+        self.side = config.patch_size
         patches = (config.image_size // config.patch_size) ** 2
-        read = config.num_query_tokens * config.hidden_size
-        self.patches = nn.Linear(channels * self.cells_of_patch**2, config.patch_channels, bias)
-        self.tokens = nn.Linear(patches * config.patch_channels, read, bias)
-        self.shape = (config.num_query_tokens, config.hidden_size)
+        self.patches = nn.Linear(3 * config.patch_size**2, config.patch_channels)
+        self.tokens = nn.Linear(
+            patches * config.patch_channels, config.num_query_tokens * config.hidden_size
+        )
 
-    def forward(self, features: torch.Tensor) -> torch.Tensor:
-        """[C, cells, channels] to [C, k, d]."""
-        grid = features.unflatten(1, (self.cells, self.cells))
-        seen = nn.functional.gelu(self.patches(squares(grid, self.cells_of_patch)))
-        read: torch.Tensor = self.tokens(seen.flatten(1)).unflatten(1, self.shape)
+    def forward(self, faces: torch.Tensor) -> torch.Tensor:
+        """[N, S, S, 3] uint8 to [N, k * d]."""
+        pixels = _scaled(squares(faces, self.side)).to(self.patches.weight.dtype)
+        read: torch.Tensor = self.tokens(nn.functional.gelu(self.patches(pixels)).flatten(1))
+        return read
+
+
+class DepartureReader(nn.Module):
+    """Reads displacements into k tokens, each place by weights of its own; zeros as zeros."""
+
+    def __init__(self, config: MicroEmoLocalConfig) -> None:
+        super().__init__()
+        places = CHANNELS * (config.image_size // CELL) ** 2
+        self.places = nn.Linear(places, config.departure_channels, bias=False)
+        self.tokens = nn.Linear(
+            config.departure_channels, config.num_query_tokens * config.hidden_size, bias=False
+        )
+
+    def forward(self, moved: torch.Tensor) -> torch.Tensor:
+        """[C, channels, G, G] float32 to [C, k * d]."""
+        seen = nn.functional.gelu(self.places(moved.flatten(1).to(self.places.weight.dtype)))
+        read: torch.Tensor = self.tokens(seen)
         return read
 
 
 class LocalEncoder(nn.Module):
-    """How a face crop looks, and how it departs from what is usual of its face: k tokens each."""
+    """What a face usually looks like, and how each crop departs from that: k tokens each."""
 
     def __init__(self, config: MicroEmoLocalConfig) -> None:
         super().__init__()
-        self.gradient_checkpointing = (
-            False  # set by transformers' `activation_checkpointing_enable`
-        )
         self.image_size = config.image_size
-        pixels, channels = CELL * CELL * 3, config.cell_channels
-        self.look = nn.Linear(pixels, channels)
-        self.mark = nn.Linear(pixels, channels, bias=False)
-        self.appearance = PlaceReader(config, channels, bias=True)
-        self.departure = PlaceReader(config, 2 * channels, bias=False)
+        self.shape = (config.num_query_tokens, config.hidden_size)
+        self.appearance = LookReader(config)
+        self.departure = DepartureReader(config)
 
     def forward(
         self, crops: torch.Tensor, crop_track_ids: Indices
@@ -123,8 +120,8 @@ class LocalEncoder(nn.Module):
             crop_track_ids: [C].
 
         Returns:
-            appearance [C, k, d], and departure [C, k, d]: from what the face of the track usually
-            looks like, zero where it looks just so.
+            appearance [C, k, d], the same for all crops of a track; and departure [C, k, d], zero
+            where a crop looks as its face usually does.
 
         Raises:
             ValueError: the crops are of another size.
@@ -134,35 +131,22 @@ class LocalEncoder(nn.Module):
             raise ValueError(f"crops are {tuple(crops.shape[1:])}; the model takes {expected}")
         usual, places = usual_crops(crops, crop_track_ids)
         faces = torch.from_numpy(places).to(crops.device)
-        at_once = CROPS_AT_A_TIME if crops.device.type == "cpu" else CROPS_AT_A_TIME_ON_GPU
-        read = [
-            self._part(crops[start : start + at_once], usual, faces[start : start + at_once])
-            for start in range(0, len(crops), at_once)
+        appearance = self.appearance(usual)[faces]
+        departure = self.departure(_departures(crops, usual, faces))
+        return appearance.unflatten(1, self.shape), departure.unflatten(1, self.shape)
+
+
+@torch.no_grad()
+def _departures(crops: torch.Tensor, usual: torch.Tensor, faces: torch.Tensor) -> torch.Tensor:
+    """The displacements [C, channels, G, G] of crops from the usual looks of their faces."""
+    at_once = CROPS_AT_A_TIME if crops.device.type == "cpu" else CROPS_AT_A_TIME_ON_GPU
+    rest = brightness(usual)
+    return torch.cat(
+        [
+            displacement(brightness(some), rest[own])
+            for some, own in zip(crops.split(at_once), faces.split(at_once), strict=True)
         ]
-        appearance, departure = (torch.cat(kind) for kind in zip(*read, strict=True))
-        return appearance, departure
-
-    def _part(
-        self, crops: torch.Tensor, usual: torch.Tensor, faces: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """As `_read`, where memory is short with the floats of the pixels made again."""
-        if not (self.gradient_checkpointing and torch.is_grad_enabled()):
-            return self._read(crops, usual, faces)
-        read: tuple[torch.Tensor, torch.Tensor] = checkpoint(
-            self._read, crops, usual, faces, use_reentrant=False
-        )
-        return read
-
-    def _read(
-        self, crops: torch.Tensor, usual: torch.Tensor, faces: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        dtype = self.look.weight.dtype
-        pixels, rest = _scaled(squares(crops, CELL)), _scaled(squares(usual, CELL))
-        looks = self.look(pixels.to(dtype))
-        # Between pixels the difference is exact, and zero where there is none: between features in
-        # 16-bit floats a faint movement would drown in rounding.
-        marks = self.mark((pixels - rest[faces]).mul_(DEPARTURE_SCALE).to(dtype))
-        return self.appearance(looks), self.departure(torch.cat([marks, marks * looks], dim=-1))
+    )
 
 
 def _scaled(values: torch.Tensor) -> torch.Tensor:

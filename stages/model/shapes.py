@@ -38,7 +38,12 @@ def tiny() -> "MicroEmoConfig":
             "max_position_embeddings": 32,
             "pad_token_id": TINY_PAD,
         },
-        local_config={**block, "num_hidden_layers": 1, "cell_channels": 24, "patch_channels": 32},
+        local_config={
+            **block,
+            "num_hidden_layers": 1,
+            "patch_channels": 16,
+            "departure_channels": 256,
+        },
         video_qformer_config={**block, "cross_attention_frequency": 1},
         text_config={
             **block,
