@@ -1,17 +1,19 @@
 """Whether a cache was made of the very files that are there now."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from functools import cache as remembered
 from pathlib import Path
 
+from pipeline.dataset.layout import RECORD
 from stages.faults import SetupError
 from stages.rows import Row
+from stages.transcribe.transcripts.beside import FolderNames
 
 _SOURCES = "sources.json"
-_SUBTITLES = (".srt", ".vtt", ".ass")
 
 _State = list[list[object]]
-"""Suffix, bytes and time of change (nanoseconds) of a video and what lies beside it."""
+"""Name, bytes and time of change (nanoseconds) of a video and of its transcripts."""
 
 
 def require_same(cache: Path, rows: Sequence[Row]) -> None:
@@ -26,11 +28,19 @@ def require_same(cache: Path, rows: Sequence[Row]) -> None:
     """
     record = cache / _SOURCES
     known: dict[str, _State] = json.loads(record.read_text("utf-8")) if record.is_file() else {}
-    if not known and (cache / "run.json").exists():
+    if not known and (cache / RECORD).exists():
         raise SetupError(
             f"--cache: {cache} does not say of which files it was made; take that folder away"
         )
-    now = {row["video_id"]: _state(Path(row["uri"])) for row in rows}
+    names_in = remembered(_names_in)
+    now: dict[str, _State] = {}
+    for row in rows:
+        video = Path(row["uri"])
+        try:
+            beside = names_in(video.parent).transcripts_of(video.name)
+            now[row["video_id"]] = _state([video, *(video.parent / name for name, _ in beside)])
+        except OSError as fault:
+            raise SetupError(f"{video}: cannot be read: {fault}") from fault
     changed = [name for name, state in now.items() if name in known and known[name] != state]
     if changed:
         raise SetupError(
@@ -43,20 +53,13 @@ def require_same(cache: Path, rows: Sequence[Row]) -> None:
     fresh.replace(record)
 
 
-def _state(video: Path) -> _State:
-    return [list(told) for told in _told(video)]
+def _names_in(folder: Path) -> FolderNames:
+    return FolderNames(file.name for file in folder.iterdir())
 
 
-def _told(video: Path) -> Iterator[tuple[object, ...]]:
-    beside: Iterable[Path] = (video.with_suffix(suffix) for suffix in _SUBTITLES)
-    for file in (video, *beside):
-        try:
-            found = file.stat()
-        except FileNotFoundError:
-            continue
-        except OSError as fault:
-            raise SetupError(f"{file}: cannot be read: {fault}") from fault
-        yield file.suffix, found.st_size, found.st_mtime_ns
+def _state(files: Sequence[Path]) -> _State:
+    found = [(file.name, file.stat()) for file in files if file.exists()]
+    return [[name, stat.st_size, stat.st_mtime_ns] for name, stat in found]
 
 
 def _count(names: Sequence[str]) -> str:

@@ -51,9 +51,10 @@ def test_a_file_that_was_written_again_is_refused(tmp_path: Path, clips: list[Ro
         require_same(tmp_path / "cache", clips)
 
 
-def test_words_that_came_later_are_noticed(tmp_path: Path, clips: list[Row]) -> None:
+@pytest.mark.parametrize("name", ["one.vtt", "one.en.srt", "one.mp4.json"])
+def test_words_that_came_later_are_noticed(tmp_path: Path, clips: list[Row], name: str) -> None:
     require_same(tmp_path / "cache", clips)
-    _video(clips, 0).with_suffix(".vtt").write_text("words")
+    (tmp_path / name).write_text("words")
     with pytest.raises(SetupError, match=r"one\.mp4"):
         require_same(tmp_path / "cache", clips)
 
