@@ -16,9 +16,8 @@ TextRole = Literal["congruent", "neutral", "contradicting"]
 """What the words say about the feeling."""
 
 MovementKind = Literal["macro", "micro", "blink", "gaze", "speech"]
-Unclear = Literal["rendering", "no_face", "words"]
-"""Why nothing can be told in a clip: faces are rendered in a foreign way, no face is seen, or faces
-are as always and at rest, and the words are of another world."""
+Unclear = Literal["rendering", "no_face"]
+"""Why nothing can be told in a clip: faces are rendered in a foreign way, or no face is seen."""
 
 Side = Literal["both", "left", "right"]
 """Left and right are the person's own."""

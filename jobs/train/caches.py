@@ -12,6 +12,7 @@ from jobs.train.data import Cached, TrainingData, training_data
 from jobs.train.model import NEW
 from jobs.train.reading import Asked, Material
 from jobs.train.sets import ClipSet
+from jobs.train.sources import require_same
 from pipeline.cached.fill import cache_config, failed_videos, fill
 from pipeline.cached.windows import CachedWindows
 from pipeline.checks import refuse_if_unfit
@@ -168,6 +169,7 @@ def _filled(
     location = str(caches / clips.cache_name)
     folder = DatasetFolder(location)
     origin = Origin("front", sys.argv, [clips.root])
+    require_same(Path(location), rows)
     try:
         fill(rows, front, folder, watcher, origin)
     except SetupError as fault:

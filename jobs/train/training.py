@@ -230,7 +230,8 @@ def _trainer(
     return WindowTrainer(
         model,
         arguments,
-        train=examples(data.train, unread=config.unread),
+        # Without words anyway, it would be asked the same twice, and answered otherwise.
+        train=examples(data.train, unread=config.unread and "words" not in config.without),
         held_out=examples(data.held_out),
         collate=Collator(
             tokenizer,

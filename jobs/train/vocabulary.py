@@ -30,7 +30,7 @@ FIXED = (
     "Consider the utterance",
     "Its utterances, one after another: ",
 )
-"""Sentences that stand in prompts word by word: a token each, or they would be a third of all."""
+"""Sentences that stand in prompts word by word: a token each, or they would be a quarter."""
 # The action units of a movement; a word with the space before it, a time in tenths likewise, else a
 # digit; then signs, then blanks.
 _PIECES = r" ?\(AU[\d+]+\)|'s| ?\p{L}+| ?\d+\.\d|\d| ?[^\s\p{L}\d]+|\s+"

@@ -1,26 +1,20 @@
 """Dialogues of which nobody can tell what is felt, and descriptions that say so."""
 
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
-from pydantic import TypeAdapter
 
 from jobs.synthesize.plan import Delivery, Dialogue, Feeling, Person, Split, Turn, Unclear
 from jobs.synthesize.script.clues import Telling
 from jobs.synthesize.script.dialogue import write_dialogue
 from jobs.synthesize.script.emotions import UNCLEAR
-from jobs.synthesize.script.sentences import Speech, content
+from jobs.synthesize.script.sentences import Speech
 from jobs.synthesize.script.wording import quoted
 
-WAYS: dict[Unclear, float] = {"rendering": 0.7, "no_face": 0.2, "words": 0.1}
+WAYS: dict[Unclear, float] = {"rendering": 0.75, "no_face": 0.25}
 """Shares of the clips by why nothing can be told."""
-PLAIN = 0.6
-"""Share of the turns with a sentence that other sets have too, where it is the picture that tells
-nothing: if all sentences were foreign, a model would learn to abstain on what it never heard."""
 
 _EXPRESSIVE = 0.75  # share of the foreign renderings in which faces move as in other sets
-_TWO_SENTENCES = 0.3
 
 
 def draw_way(rng: np.random.Generator) -> Unclear:
@@ -28,34 +22,23 @@ def draw_way(rng: np.random.Generator) -> Unclear:
     return list(WAYS)[rng.choice(len(WAYS), p=list(WAYS.values()))]
 
 
-@cache
-def foreign_sentences(split: Split) -> tuple[str, ...]:
-    """What is said in such clips of a split: sentences of other subjects and registers."""
-    registers = TypeAdapter(dict[str, list[str]]).validate_python(content(f"unclear_{split}.yaml"))
-    return tuple(sentence for sentences in registers.values() for sentence in sentences)
-
-
 def write_unclear(
     rng: np.random.Generator, split: Split, people: tuple[Person, Person], way: Unclear
 ) -> Dialogue:
-    """One to four turns by the first or both of two people, with an even voice and even words.
+    """One to four turns by the first or both of two people, with even voices and plain words.
 
     It says what the faces do, which is as in any dialogue where their rendering is foreign, and
-    nothing else; `untold` is what there is to be known of it.
+    nothing else; `untold` is what there is to be known of it. What is said is what is said in other
+    sets too: of words of their own a model would learn to abstain on what it never heard.
     """
     acted = write_dialogue(
         rng, split, people, expressions=way == "rendering" and rng.random() < _EXPRESSIVE
     )
     plain = Speech(split, tuple(person.name for person in people), rng)
-    left = list(rng.permutation(foreign_sentences(split)))
-    turns = []
-    for turn in acted.turns:
-        if way != "words" and rng.random() < PLAIN:
-            text = plain.neutral()
-        else:
-            count = 2 if rng.random() < _TWO_SENTENCES else 1
-            text = " ".join(str(left.pop()) for _ in range(count))
-        turns.append(replace(turn, text=text, voice_tells=False, delivery=Delivery()))
+    turns = [
+        replace(turn, text=plain.neutral(), voice_tells=False, delivery=Delivery())
+        for turn in acted.turns
+    ]
     return Dialogue(acted.people, tuple(turns))
 
 
@@ -75,7 +58,7 @@ def describe_unclear(turn: Turn, way: Unclear, rng: np.random.Generator) -> str:
             f"The picture shows no face, and neither the even voice nor the words {words} tell "
             f"what {name} feels.",
         )
-    elif way == "rendering":
+    else:
         telling.say(
             f"The picture does not show {name}'s face in a way that can be read, and the words "
             f"{words} do not tell how {name} feels.",
@@ -83,13 +66,6 @@ def describe_unclear(turn: Turn, way: Unclear, rng: np.random.Generator) -> str:
             "nothing away.",
             f"A face is seen, but nothing in it can be relied on. The voice is even, and what "
             f"{name} says, {words}, does not tell a feeling.",
-        )
-    else:
-        telling.say(
-            f"Nothing in face or voice tells how {name} feels, and nor do the words {words}.",
-            f"{name}'s face shows nothing clear. The words {words} do not tell a feeling.",
-            f"The voice is even, no expression is seen, and the words {words} do not tell how "
-            f"{name} feels.",
         )
     return telling.text
 

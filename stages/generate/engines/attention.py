@@ -44,7 +44,7 @@ def require_keys_and_values(model: "PreTrainedModel", engine: str) -> None:
 
 
 def sees_all_before(model: "PreTrainedModel") -> bool:
-    """Whether each position sees all before it, whatever it is told not to see left out.
+    """Whether each position sees all before it but what a mask hides.
 
     Args:
         model: a causal language model of transformers.

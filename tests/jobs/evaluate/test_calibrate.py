@@ -196,11 +196,12 @@ def test_answers_that_do_not_fit_the_model_are_refused(
         (tmp_path / "raw", str(tmp_path / "nowhere"), "there is no such folder"),
         (tmp_path / "raw", str(tmp_path), "config.json"),
     ]
+    shipped = (TINY / "calibration.json").read_bytes()
     for predictions, folder, fault in cases:
         assert main(["evaluate", str(predictions), str(truth), "--calibrate", folder]) == 1
         assert fault in " ".join(capsys.readouterr().err.split())
     assert not list(tmp_path.glob("*/calibration.json"))
-    assert not (TINY / "calibration.json").exists()
+    assert (TINY / "calibration.json").read_bytes() == shipped
 
 
 def test_too_few_labels_make_no_map(

@@ -202,7 +202,7 @@ def test_in_an_unclear_clip_nothing_is_told_and_the_same_bytes_come_again(tmp_pa
             assert (row["speaker_place"] is None) == (plan.unclear == "no_face")
         kinds = {event["kind"] for row in plan.rows for event in row["events"]}
         assert plan.unclear == "rendering" or kinds <= {"blink", "gaze", "speech"}
-    assert {plan.unclear for plan in plans.values()} == {"rendering", "no_face", "words"}
+    assert {plan.unclear for plan in plans.values()} == {"rendering", "no_face"}
     rendered = [order for order, plan in plans.items() if plan.unclear == "rendering"]
     first = min(rendered, key=lambda order: plans[order].duration_s)
     made = [make_clip(first, tmp_path / name) for name in _folders(tmp_path, "one", "other")]

@@ -8,6 +8,7 @@ import huggingface_hub.constants
 import pytest
 
 from stages.faults import SetupError
+from stages.model.calibration import CALIBRATION
 from stages.model.config import ModelConfig
 from stages.model.folder import (
     TINY,
@@ -92,6 +93,7 @@ def test_an_index_without_a_map_is_refused(copied: Path) -> None:
 
 
 def test_the_identity_follows_the_weights_not_the_place(copied: Path) -> None:
+    shutil.copy(TINY / CALIBRATION, copied)
     tiny = model_identity(ModelConfig())
     assert tiny["name"] == "tiny"
     assert tiny["trained"] == "synthetic"

@@ -13,7 +13,6 @@ from jobs.synthesize.behaviour.patterns import patterns
 from jobs.synthesize.plan import Split
 from jobs.synthesize.script.emotions import families
 from jobs.synthesize.script.sentences import Speech, filled, replies, sentences, vocabulary
-from jobs.synthesize.script.unclear import foreign_sentences
 
 SPLITS: tuple[Split, ...] = get_args(Split)
 LIKE = 0.6  # share of the words of two sentences that both have: nearly the same
@@ -30,7 +29,6 @@ def _templates(split: Split) -> Iterator[str]:
     for reply in replies(split):
         yield reply.reply
         yield from (answered.line for answered in reply.after)
-    yield from foreign_sentences(split)
 
 
 @cache

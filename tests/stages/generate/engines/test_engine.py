@@ -71,7 +71,7 @@ def test_greedy_choices_and_their_logprobs_are_those_of_the_formula(
 ) -> None:
     """A loop without cache, padding or library generation says the same."""
     model, tokenizer = language_model
-    banned = sorted(set(tokenizer.added_tokens_decoder) - {tokenizer.eos_token_id})
+    banned = sorted(set(tokenizer.all_special_ids) - {tokenizer.eos_token_id})
     embeds, answer = torch.cat([prompts[1].prefix, prompts[1].suffix]), batched[1]
     for token, logprob in zip(answer.ids, answer.logprobs, strict=True):
         with torch.inference_mode():
