@@ -120,32 +120,34 @@ class UnitNaming(nn.Module):
     def __init__(self, model: "MicroEmo") -> None:
         super().__init__()
         config = self._config = model.config
-        self._encode = model.encoder.local.forward
+        self._departure = model.encoder.local.departure.forward
         local = config.local_config
         self.of_crops = nn.Linear(local.num_query_tokens * local.hidden_size, len(UNITS))
         self.of_utterances = nn.Linear(
             config.num_video_query_tokens * config.text_config.hidden_size,
             len(EXPRESSIONS) * len(UNITS),
         )
-        self._local: tuple[torch.Tensor, torch.Tensor] | None = None
+        self._departed: torch.Tensor | None = None
         self._pooled: torch.Tensor | None = None
-        model.encoder.local.register_forward_hook(self._hear_local)
+        model.encoder.local.departure.register_forward_hook(self._hear_departure)
         model.pooler.video.projection.register_forward_hook(self._hear_pooled)
 
-    def _hear_local(
-        self, module: nn.Module, given: Any, gave: tuple[torch.Tensor, torch.Tensor]
-    ) -> None:
-        self._local = gave
+    def _hear_departure(self, module: nn.Module, given: Any, gave: torch.Tensor) -> None:
+        self._departed = gave
 
     def _hear_pooled(self, module: nn.Module, given: Any, gave: torch.Tensor) -> None:
         self._pooled = gave
 
-    def alone(self, windows: WindowBatch, moving: torch.Tensor) -> torch.Tensor:
-        """As `crops_loss`, where nothing but the local branch is to be computed."""
-        faces = windows.faces()
-        if len(faces.crops):
-            self._local = self._encode(faces.crops, faces.track_ids)
-        return self.crops_loss(moving)
+    def alone(
+        self, departures: torch.Tensor, beside: torch.Tensor, moving: torch.Tensor
+    ) -> torch.Tensor:
+        """As `crops_loss`, where nothing but how crops depart is to be read.
+
+        Args:
+            departures, beside: as `stages.model.local_encoder.DepartureReader` takes them.
+            moving: [C, units].
+        """
+        return self._crops_loss(self._departure(departures, beside), moving)
 
     def crops_loss(self, moving: torch.Tensor) -> torch.Tensor:
         """Of what the local branch has just told of crops.
@@ -154,10 +156,12 @@ class UnitNaming(nn.Module):
             moving: [C, units], of all crops of the batch.
         """
         # Where there is no crop, what was heard last is of another batch.
-        if self._local is None or not len(moving):
+        if self._departed is None or not len(moving):
             return self.of_crops.bias.sum() * 0
-        told = nn.functional.gelu(sum(self._local, start=torch.zeros(())).flatten(1))
-        return _known_loss(self.of_crops(told), moving)
+        return self._crops_loss(self._departed, moving)
+
+    def _crops_loss(self, departed: torch.Tensor, moving: torch.Tensor) -> torch.Tensor:
+        return _known_loss(self.of_crops(nn.functional.gelu(departed)), moving)
 
     def utterances_loss(self, windows: WindowBatch, moving: torch.Tensor) -> torch.Tensor:
         """Of the tokens of utterances that have just been pooled.

@@ -15,6 +15,7 @@ from jobs.train.shown import untimed
 from stages.model.loss import NO_LABEL
 from stages.model.shared_beginning import PADDING
 from stages.model.timestamps import timestamp_ids
+from stages.model.windows import turns_of
 from stages.rows import Row
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class Collator:
                 [(said["start_s"], said["end_s"]) for said in row["utterances"] or []]
                 for row in rows
             ],
+            "turns": [turns_of(row["utterances"] or []) for row in rows],
         }
 
 

@@ -15,7 +15,11 @@ class LearningConfig(Section):
     """How the weights move."""
 
     steps: int = Field(1000, ge=1, description="Steps of the optimizer.")
-    batch_windows: int = Field(8, ge=1, description="Windows in a batch of one process.")
+    batch_windows: int = Field(
+        8,
+        ge=1,
+        description="Windows in a batch of one process; where nothing is asked, 64 crops for each.",
+    )
     accumulate: int = Field(1, ge=1, description="Batches whose gradients add up to a step.")
     rate: float = Field(1e-3, gt=0, description="The highest learning rate, of AdamW.")
     warmup: float = Field(0.05, ge=0, lt=1, description="Share of the steps in which it rises.")

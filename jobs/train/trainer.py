@@ -3,18 +3,17 @@
 # mypy: disable-error-code="no-untyped-call"
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
+from torch.utils.data import Dataset
 from transformers import Trainer, TrainerCallback, TrainingArguments
 from transformers.trainer_callback import PrinterCallback, ProgressCallback
 
 from jobs.train.action_units import naming_of
-from jobs.train.collator import MOVING, Collator
+from jobs.train.collator import MOVING
 from jobs.train.config import TrainConfig
-from jobs.train.examples import Examples
-from jobs.train.scoring import Scorer
+from jobs.train.moving_crops import CROPS_OF_A_WINDOW
 from jobs.train.zero import zero_of
 from stages.model.modeling_microemo import MicroEmo
 from stages.model.windows import WindowBatch
@@ -30,11 +29,13 @@ def training_arguments(config: TrainConfig, out: Path, **options: Any) -> Traini
         options: of `TrainingArguments`, beside or instead of those that `config` gives.
     """
     learning, check = config.learning, config.check
+    asks = config.answers != "none"
+    batch = learning.batch_windows * (1 if asks else CROPS_OF_A_WINDOW)
     given: dict[str, Any] = {
         "output_dir": str(out / CHECKPOINTS),
         "max_steps": learning.steps,
-        "per_device_train_batch_size": learning.batch_windows,
-        "per_device_eval_batch_size": learning.batch_windows,
+        "per_device_train_batch_size": batch,
+        "per_device_eval_batch_size": batch,
         "gradient_accumulation_steps": learning.accumulate,
         "learning_rate": learning.rate,
         "lr_scheduler_type": "cosine",
@@ -54,9 +55,9 @@ def training_arguments(config: TrainConfig, out: Path, **options: Any) -> Traini
         "disable_tqdm": True,
         "seed": config.seed,
         "remove_unused_columns": False,
-        "label_names": ["labels" if config.answers != "none" else MOVING[0]],
+        "label_names": ["labels" if asks else MOVING[0]],
         "prediction_loss_only": True,
-        "dataloader_num_workers": _WORKERS,
+        "dataloader_num_workers": _WORKERS if asks else 0,  # crops are in memory
     }
     merged = {**given, **options}
     # Workers that stay have the prompts of windows that they have read before.
@@ -70,10 +71,10 @@ class WindowTrainer(Trainer):
     Args:
         model: with the parts thawed that learn.
         arguments: of `training_arguments`.
-        train, held_out: the windows.
+        train, held_out: the windows; or the crops, where the side task is all there is.
         collate: puts them together.
-        scorer: annotates held-out windows; None: only their loss is looked at.
-        scored: which of them.
+        score: annotates held-out windows and says their set average over families, 0..100; None:
+            only their loss is looked at.
         naming_weight: of the side task (`jobs.train.action_units`), if the model has it.
         asks: whether there are conversations to learn; else the side task is all there is.
         callbacks: that tell a person how it goes.
@@ -84,11 +85,10 @@ class WindowTrainer(Trainer):
         model: MicroEmo,
         arguments: TrainingArguments,
         *,
-        train: Examples,
-        held_out: Examples,
-        collate: Collator,
-        scorer: Scorer | None = None,
-        scored: Sequence[int] = (),
+        train: "Dataset[Any]",
+        held_out: "Dataset[Any]",
+        collate: Callable[[Any], Any],
+        score: Callable[[], float] | None = None,
         naming_weight: float = 0.0,
         asks: bool = True,
         callbacks: Sequence[TrainerCallback] = (),
@@ -104,9 +104,7 @@ class WindowTrainer(Trainer):
         for told in (PrinterCallback, ProgressCallback):  # in a form no person reads
             self.remove_callback(told)
         self.model_accepts_loss_kwargs = False  # a batch's loss is the mean over its answers
-        self._score: Callable[[], float] | None = None
-        if scorer is not None and scored:
-            self._score = partial(_families, scorer, held_out, scored)
+        self._score = score
         self._naming_weight = naming_weight
         self._asks = asks
 
@@ -121,7 +119,7 @@ class WindowTrainer(Trainer):
         moving = {name: inputs.pop(name, None) for name in MOVING}
         naming = None if self.model is None else naming_of(self.model)
         if naming is not None and not self._asks:
-            loss = naming.alone(WindowBatch(**inputs["windows"]), moving["moving_on_crops"])
+            loss = naming.alone(**inputs, moving=moving[MOVING[0]])
             return (loss, {}) if return_outputs else loss
         outputs = model(**inputs)
         loss = outputs.loss
@@ -139,7 +137,3 @@ class WindowTrainer(Trainer):
             found["eval_score"] = self._score()
             self.log({"eval_score": found["eval_score"]})
         return found
-
-
-def _families(scorer: Scorer, held_out: Examples, scored: Sequence[int]) -> float:
-    return scorer.score(held_out, scored).families

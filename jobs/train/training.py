@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from jobs.train.data import TrainingData, texts_of
 from jobs.train.examples import Examples
 from jobs.train.fitting import fitting, too_long
 from jobs.train.model import beginning
+from jobs.train.moving_crops import MovingCrops
 from jobs.train.progress import Told
 from jobs.train.record import last_checkpoint
 from jobs.train.scoring import Score, Scorer
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
     from stages.model.modeling_microemo import MicroEmo
+
+    _Made = tuple[MicroEmo, PreTrainedTokenizerFast, Any, Conversations, Callable[[str], None]]
 
 
 @dataclass(frozen=True)
@@ -206,7 +210,7 @@ def _trainer(
     config: TrainConfig,
     data: TrainingData,
     out: Path,
-    made: "tuple[MicroEmo, PreTrainedTokenizerFast, Any, Conversations, Callable[[str], None]]",
+    made: "_Made",
 ) -> WindowTrainer:
     model, tokenizer, arguments, conversations, say = made
     sees_faces = "faces" not in config.without
@@ -226,25 +230,51 @@ def _trainer(
             "set of `microemo synthesize` with --labels, set learning.action_units above 0, and "
             "show faces"
         )
-    places = _scored(data.held_out, config.check.score_windows if asks else 0)
+    # Without words anyway, it would be asked the same twice, and answered otherwise.
+    learnt = examples(data.train, unread=config.unread and "words" not in config.without)
+    held_out = examples(data.held_out)
+    if not asks:
+        return _crops_trainer(config, made, learnt, held_out)
+    places = _scored(data.held_out, config.check.score_windows)
+    scorer = Scorer(model, tokenizer, out, config)
     return WindowTrainer(
         model,
         arguments,
-        # Without words anyway, it would be asked the same twice, and answered otherwise.
-        train=examples(data.train, unread=config.unread and "words" not in config.without),
-        held_out=examples(data.held_out),
+        train=learnt,
+        held_out=held_out,
         collate=Collator(
             tokenizer,
             model.config.timestamp_length,
             with_times="timestamps" not in config.without,
             shares=sees_all_before(model.language_model),
         ),
-        scorer=Scorer(model, tokenizer, out, config) if places else None,
-        scored=places,
+        score=partial(_families, scorer, held_out, places) if places else None,
         naming_weight=config.learning.action_units,
-        asks=asks,
         callbacks=[Told(say, scores=bool(places))] if arguments.process_index == 0 else [],
     )
+
+
+def _crops_trainer(
+    config: TrainConfig, made: "_Made", learnt: Examples, held_out: Examples
+) -> WindowTrainer:
+    """Of the side task alone."""
+    model, _, arguments, _, say = made
+    say(f"reading the faces of {len(learnt) + len(held_out)} windows")
+    side = model.config.local_config.image_size
+    return WindowTrainer(
+        model,
+        arguments,
+        train=MovingCrops(learnt, side),
+        held_out=MovingCrops(held_out, side),
+        collate=lambda batch: batch,  # it comes as one
+        naming_weight=config.learning.action_units,
+        asks=False,
+        callbacks=[Told(say, scores=False)] if arguments.process_index == 0 else [],
+    )
+
+
+def _families(scorer: Scorer, held_out: Examples, places: Sequence[int]) -> float:
+    return scorer.score(held_out, places).families
 
 
 def _scored(lessons: Sequence[Lesson], most: int) -> list[int]:

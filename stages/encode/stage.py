@@ -2,6 +2,7 @@
 
 # mypy: disable-error-code="no-untyped-call"
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +32,15 @@ class EncodeStage(Stage):
     section = EncodeConfig
     spec = StageSpec(
         name="encode",
-        reads=("frames", "frame_times_s", "start_s", "crops", "crop_times_s", "crop_track_ids"),
+        reads=(
+            "frames",
+            "frame_times_s",
+            "start_s",
+            "crops",
+            "crop_times_s",
+            "crop_track_ids",
+            "utterances",
+        ),
         writes=("visual_states",),
         drops=("frames", "crops", "crop_times_s", "crop_track_ids", "face_patches"),
         needs=("model",),
@@ -99,14 +108,9 @@ class EncodeStage(Stage):
         return [tokens[:, : queries + sentence_length(own)] for tokens, own in pairs]
 
     def _fused(self, row: Row, tokens: "torch.Tensor") -> "torch.Tensor":
-        import torch
+        from stages.model.windows import faces_of
 
-        from stages.model.windows import Faces
-
-        faces = Faces(
-            torch.tensor(row["crops"]).to(tokens.device),
-            np.asarray(row["crop_times_s"], np.float64),
-            np.asarray(row["crop_track_ids"], np.int64),
-        )
+        faces = faces_of(row)
+        there = replace(faces, crops=faces.crops.to(tokens.device))
         times_s = np.asarray(row["frame_times_s"], np.float64)
-        return self._encoder.with_faces(tokens, times_s, faces)
+        return self._encoder.with_faces(tokens, times_s, there)

@@ -36,11 +36,11 @@ class MicroEmoLocalConfig(PreTrainedConfig):
         image_size: side of a square face crop, pixels.
         patch_size: side of a patch of it, pixels.
         hidden_size: width of a local token.
-        num_attention_heads: heads of each attention of the branch.
-        num_hidden_layers: layers of the temporal self-attention.
-        intermediate_size: width of their feed-forward part.
         patch_channels: features of a patch of a face, of which its look is read.
-        departure_channels: features of all displacements of a crop, of which its departure is read.
+        place_channels: features of all displacements of one crop.
+        departure_channels: features of those of a crop and of its neighbours in time, of which its
+            departure is read.
+        dropout: of both in training.
         num_query_tokens: local tokens a crop is read into (k).
         reach_s: a global frame sees the crops at most this many seconds from it (w).
         initializer_range: standard deviation of new weights.
@@ -52,11 +52,10 @@ class MicroEmoLocalConfig(PreTrainedConfig):
     image_size: int = 112
     patch_size: int = 16
     hidden_size: int = 384
-    num_attention_heads: int = 6
-    num_hidden_layers: int = 2
-    intermediate_size: int = 1536
     patch_channels: int = 64
+    place_channels: int = 256
     departure_channels: int = 512
+    dropout: float = 0.2
     num_query_tokens: int = 4
     reach_s: float = 0.5
     initializer_range: float = 0.02

@@ -17,17 +17,19 @@ from torch import nn
 
 from stages.model.configuration_microemo import MicroEmoLocalConfig
 from stages.model.displacement import CELL, CHANNELS, brightness, displacement
-from stages.model.neighbourhoods import Indices
+from stages.model.neighbourhoods import Indices, nearest_of_track
+from stages.model.windows import Faces
 
 # Crops whose flow is computed at one time: their pictures stay near a cache.
 CROPS_AT_A_TIME = 64
 CROPS_AT_A_TIME_ON_GPU = 1024  # else it would wait for one small product after another
 # Pixel values are brought from 0..255 to -1..1.
 HALF_RANGE = 127.5
+# Seconds from a crop to those that it is read with: a micro-expression with its onset and offset.
+BESIDE_S = (-0.4, -0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4)
+_NEAR_S = 0.05  # from where one is wanted
 # Crops of a track, evenly of all, of which the usual look is the median.
 CROPS_OF_USUAL = 24
-# Hz; from slower than a window of attention to the fastest change that 30 frames a second show.
-TIME_FREQUENCIES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 
 
 def squares(pixels: torch.Tensor, side: int) -> torch.Tensor:
@@ -83,20 +85,39 @@ class LookReader(nn.Module):
 
 
 class DepartureReader(nn.Module):
-    """Reads displacements into k tokens, each place by weights of its own; zeros as zeros."""
+    """Reads displacements into k tokens, each place by weights of its own; zeros as zeros.
+
+    A crop is read together with those just before and after it. In one picture a micro-expression
+    is as small as what grain and compression do; these come and go, and it rises and falls.
+    """
 
     def __init__(self, config: MicroEmoLocalConfig) -> None:
         super().__init__()
         places = CHANNELS * (config.image_size // CELL) ** 2
-        self.places = nn.Linear(places, config.departure_channels, bias=False)
+        self.places = nn.Linear(places, config.place_channels, bias=False)
+        self.times = nn.Linear(
+            len(BESIDE_S) * config.place_channels, config.departure_channels, bias=False
+        )
         self.tokens = nn.Linear(
             config.departure_channels, config.num_query_tokens * config.hidden_size, bias=False
         )
+        self.dropout = nn.Dropout(config.dropout)
 
-    def forward(self, moved: torch.Tensor) -> torch.Tensor:
-        """[C, channels, G, G] float32 to [C, k * d]."""
+    def forward(self, moved: torch.Tensor, beside: torch.Tensor) -> torch.Tensor:
+        """Read some crops.
+
+        Args:
+            moved: [M, channels, G, G] float32.
+            beside: [C, len(BESIDE_S)] int64, which of the M are there before, at and after each
+                crop that is read; -1 where there is none.
+
+        Returns:
+            [C, k * d].
+        """
         seen = nn.functional.gelu(self.places(moved.flatten(1).to(self.places.weight.dtype)))
-        read: torch.Tensor = self.tokens(seen)
+        seen = torch.cat([seen, seen.new_zeros(1, seen.shape[1])])  # what -1 takes: a face at rest
+        told = nn.functional.gelu(self.times(self.dropout(seen[beside].flatten(1))))
+        read: torch.Tensor = self.tokens(self.dropout(told))
         return read
 
 
@@ -110,92 +131,69 @@ class LocalEncoder(nn.Module):
         self.appearance = LookReader(config)
         self.departure = DepartureReader(config)
 
-    def forward(
-        self, crops: torch.Tensor, crop_track_ids: Indices
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+    def forward(self, faces: Faces) -> tuple[torch.Tensor, torch.Tensor]:
         """The local features of the crops of one window.
 
         Args:
-            crops: [C, S, S, 3] uint8 RGB, aligned, in order of track, then time.
-            crop_track_ids: [C].
+            faces: with at least one crop.
 
         Returns:
             appearance [C, k, d], the same for all crops of a track; and departure [C, k, d], zero
-            where a crop looks as its face usually does.
+            where a face looks as it usually does, there and as far as `BESIDE_S` before and after.
 
         Raises:
             ValueError: the crops are of another size.
         """
         expected = (self.image_size, self.image_size, 3)
-        if tuple(crops.shape[1:]) != expected:
-            raise ValueError(f"crops are {tuple(crops.shape[1:])}; the model takes {expected}")
-        usual, places = usual_crops(crops, crop_track_ids)
-        faces = torch.from_numpy(places).to(crops.device)
-        appearance = self.appearance(usual)[faces]
-        departure = self.departure(_departures(crops, usual, faces))
+        if tuple(faces.crops.shape[1:]) != expected:
+            raise ValueError(
+                f"crops are {tuple(faces.crops.shape[1:])}; the model takes {expected}"
+            )
+        usual, places = _usual_of(faces)
+        appearance = self.appearance(usual)[places]
+        moved = _departures(faces.crops, usual, places)
+        departure = self.departure(moved, crops_beside(faces).to(moved.device))
         return appearance.unflatten(1, self.shape), departure.unflatten(1, self.shape)
 
 
+def crops_beside(faces: Faces) -> torch.Tensor:
+    """The crops of its track `BESIDE_S` from each, [C, len(BESIDE_S)]; -1 where none is near."""
+    near = nearest_of_track(faces.times_s, faces.track_ids, BESIDE_S, within_s=_NEAR_S)
+    return torch.from_numpy(near)
+
+
+def departures(faces: Faces) -> torch.Tensor:
+    """How far each part of each crop is from where it usually is: what `DepartureReader` reads.
+
+    No weights have a part in it.
+
+    Args:
+        faces: with at least one crop.
+
+    Returns:
+        [C, channels, G, G] float32, of `stages.model.displacement`.
+    """
+    return _departures(faces.crops, *_usual_of(faces))
+
+
+def _usual_of(faces: Faces) -> tuple[torch.Tensor, torch.Tensor]:
+    """The usual looks of the faces, and the place of each crop's among them."""
+    usual, places = usual_crops(faces.crops, faces.track_ids)
+    return usual, torch.from_numpy(places).to(faces.crops.device)
+
+
 @torch.no_grad()
-def _departures(crops: torch.Tensor, usual: torch.Tensor, faces: torch.Tensor) -> torch.Tensor:
+def _departures(crops: torch.Tensor, usual: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
     """The displacements [C, channels, G, G] of crops from the usual looks of their faces."""
     at_once = CROPS_AT_A_TIME if crops.device.type == "cpu" else CROPS_AT_A_TIME_ON_GPU
     rest = brightness(usual)
     return torch.cat(
         [
             displacement(brightness(some), rest[own])
-            for some, own in zip(crops.split(at_once), faces.split(at_once), strict=True)
+            for some, own in zip(crops.split(at_once), places.split(at_once), strict=True)
         ]
     )
 
 
 def _scaled(values: torch.Tensor) -> torch.Tensor:
     return values.to(torch.float32).mul_(1 / HALF_RANGE).sub_(1)
-
-
-class TemporalSelfAttention(nn.Module):
-    """Self-attention over the face crops of one neighbourhood, each at its time offset."""
-
-    def __init__(self, config: MicroEmoLocalConfig) -> None:
-        super().__init__()
-        self.offset_embedding = nn.Linear(2 * len(TIME_FREQUENCIES), config.hidden_size)
-        self.layers = nn.ModuleList(
-            nn.TransformerEncoderLayer(
-                config.hidden_size,
-                config.num_attention_heads,
-                config.intermediate_size,
-                dropout=0.0,
-                activation="gelu",
-                batch_first=True,
-                norm_first=True,
-            )
-            for _ in range(config.num_hidden_layers)
-        )
-
-    def forward(
-        self, tokens: torch.Tensor, offsets_s: torch.Tensor, absent: torch.Tensor
-    ) -> torch.Tensor:
-        """Mix the tokens of each neighbourhood.
-
-        Args:
-            tokens: [N, M, k, d], M crops of k tokens.
-            offsets_s: [N, M] float32, time of the crop less time of the global frame, seconds.
-            absent: [N, M] bool, true where there is no crop; at least one is there.
-
-        Returns:
-            [N, M * k, d].
-        """
-        _, _, per_crop, _ = tokens.shape
-        placed = tokens + self._offsets(offsets_s, tokens.dtype).unsqueeze(2)
-        mixed = placed.flatten(1, 2)
-        padding = absent.repeat_interleave(per_crop, dim=1)
-        for layer in self.layers:
-            mixed = layer(mixed, src_key_padding_mask=padding)
-        return mixed
-
-    def _offsets(self, offsets_s: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
-        frequencies = torch.tensor(TIME_FREQUENCIES, device=offsets_s.device)
-        phase = 2 * torch.pi * offsets_s.unsqueeze(-1) * frequencies
-        waves = torch.cat([phase.sin(), phase.cos()], dim=-1).to(dtype)
-        embedded: torch.Tensor = self.offset_embedding(waves)
-        return embedded

@@ -49,6 +49,7 @@ class MicroEmoPreTrainedModel(PreTrainedModel):
             initialization.normal_(module.query_tokens, std=spread)
         elif isinstance(module, GlobalLocalAttention):
             initialization.zeros_(module.gate)
+            initialization.normal_(module.speaking, std=spread)
 
 
 class MicroEmoEncoder(MicroEmoPreTrainedModel):
@@ -91,10 +92,8 @@ class MicroEmoEncoder(MicroEmoPreTrainedModel):
         """The tokens [T, K + L, D] of one window's frames after global-local attention."""
         if not len(faces.crops):
             return global_tokens
-        local_tokens = self.local(faces.crops, faces.track_ids)
-        fused: torch.Tensor = self.global_local(
-            global_tokens, frame_times_s, local_tokens, faces.times_s, faces.track_ids
-        )
+        local_tokens = self.local(faces)
+        fused: torch.Tensor = self.global_local(global_tokens, frame_times_s, local_tokens, faces)
         return fused
 
 

@@ -1,10 +1,13 @@
-"""Which face crops a global frame can see: those of each track within reach of its time."""
+"""What is near in time: the face crops in reach of a global frame, the frames of an utterance."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
+
+from stages.model.layout import Span
 
 Times = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -51,9 +54,8 @@ def neighbourhoods(
         ValueError: the crops are not in order of track, then time.
     """
     _require_order(crop_times_s, crop_track_ids)
-    changes = np.flatnonzero(np.diff(crop_track_ids)) + 1
     found: list[tuple[Indices, Indices, Indices]] = []
-    for begin, end in pairwise([0, *changes, len(crop_track_ids)]):
+    for begin, end in _tracks(crop_track_ids):
         times = crop_times_s[begin:end]
         start = begin + np.searchsorted(times, frame_times_s - reach_s - ROUNDING_S, "left")
         stop = begin + np.searchsorted(times, frame_times_s + reach_s + ROUNDING_S, "right")
@@ -62,6 +64,53 @@ def neighbourhoods(
     frame, start, stop = (np.concatenate(part) for part in zip(*found, strict=True))
     order = np.argsort(frame, kind="stable")
     return Neighbourhoods(frame[order], start[order], stop[order])
+
+
+def nearest_of_track(
+    times_s: Times, track_ids: Indices, offsets_s: Sequence[float], *, within_s: float
+) -> Indices:
+    """For each crop those of its track that are nearest to certain times before and after it.
+
+    Args:
+        times_s: [C] seconds, rising inside a track.
+        track_ids: [C] the crops of a track stand side by side.
+        offsets_s: [P] seconds from the crop.
+        within_s: how far from there one may be.
+
+    Returns:
+        [C, P] places among the C, -1 where no crop is near.
+
+    Raises:
+        ValueError: the crops are not in order of track, then time.
+    """
+    _require_order(times_s, track_ids)
+    found = np.full((len(times_s), len(offsets_s)), -1, np.int64)
+    for begin, end in _tracks(track_ids):
+        own = times_s[begin:end]
+        wanted = own[:, None] + np.asarray(offsets_s)
+        after = np.searchsorted(own, wanted).clip(max=len(own) - 1)
+        before = (after - 1).clip(min=0)
+        nearest = np.where(wanted - own[before] <= own[after] - wanted, before, after)
+        is_near = np.abs(own[nearest] - wanted) <= within_s + ROUNDING_S
+        found[begin:end] = np.where(is_near, begin + nearest, -1)
+    return found
+
+
+def _tracks(track_ids: Indices) -> Iterator[tuple[int, int]]:
+    """Begin and end of the crops of each track."""
+    changes = np.flatnonzero(np.diff(track_ids)) + 1
+    return pairwise([0, *changes.tolist(), len(track_ids)])
+
+
+def frames_of_span(frame_times_s: Times, span: Span) -> Indices:
+    """The frames inside `span` (start and end, seconds, both in it), else the nearest one.
+
+    Between two equally near frames the earlier is taken.
+    """
+    start_s, end_s = span
+    away = np.maximum(np.maximum(start_s - frame_times_s, frame_times_s - end_s), 0.0)
+    inside = np.flatnonzero(away == 0)
+    return inside if len(inside) else np.array([away.argmin()])
 
 
 def _require_order(crop_times_s: Times, crop_track_ids: Indices) -> None:

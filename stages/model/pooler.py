@@ -13,18 +13,7 @@ from transformers.models.blip_2.modeling_blip_2 import Blip2QFormerModel
 
 from stages.model.configuration_microemo import MicroEmoConfig
 from stages.model.layout import Span, hull, merged_utterances, sliding_windows
-from stages.model.neighbourhoods import Indices, Times
-
-
-def frames_of_span(frame_times_s: Times, span: Span) -> Indices:
-    """The frames inside `span` (start and end, seconds, both in it), else the nearest one.
-
-    Between two equally near frames the earlier is taken.
-    """
-    start_s, end_s = span
-    away = np.maximum(np.maximum(start_s - frame_times_s, frame_times_s - end_s), 0.0)
-    inside = np.flatnonzero(away == 0)
-    return inside if len(inside) else np.array([away.argmin()])
+from stages.model.neighbourhoods import Indices, Times, frames_of_span
 
 
 def frames_read(

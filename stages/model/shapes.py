@@ -39,9 +39,10 @@ def tiny() -> "MicroEmoConfig":
             "pad_token_id": TINY_PAD,
         },
         local_config={
-            **block,
-            "num_hidden_layers": 1,
+            "hidden_size": TINY_WIDTH,
+            "initializer_range": TINY_SPREAD,
             "patch_channels": 16,
+            "place_channels": 128,
             "departure_channels": 256,
         },
         video_qformer_config={**block, "cross_attention_frequency": 1},
