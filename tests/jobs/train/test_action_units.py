@@ -106,6 +106,15 @@ def _batch(*moving: MovingUnits, crops: tuple[int, ...]) -> tuple[WindowBatch, d
     return WindowBatch(**batch["windows"]), {name: batch[name] for name in MOVING}
 
 
+def _of_crops(model: MicroEmo, windows: WindowBatch, moving: dict[str, Any]) -> torch.Tensor:
+    """The loss of crops whose local features have just been found."""
+    naming = naming_of(model)
+    assert naming is not None
+    if len(windows.crops):
+        model.encoder.local(windows.faces())
+    return naming.crops_loss(moving[MOVING[0]])
+
+
 def _units(crops: int, value: float) -> MovingUnits:
     return MovingUnits(
         torch.full((crops, len(UNITS)), value), torch.full((2, 2 * len(UNITS)), value)
@@ -114,23 +123,16 @@ def _units(crops: int, value: float) -> MovingUnits:
 
 def test_what_is_unknown_has_no_part_in_the_loss(model: MicroEmo) -> None:
     """A window of which nothing is known beside one that is known."""
-    naming = naming_of(model)
-    assert naming is not None
-    windows, moving = _batch(_units(3, 1.0), _units(2, UNKNOWN), crops=(3, 2))
-    both = naming.alone(windows, moving[MOVING[0]])
-    windows, moving = _batch(_units(3, 1.0), crops=(3,))
-    torch.testing.assert_close(naming.alone(windows, moving[MOVING[0]]), both)
-    windows, moving = _batch(_units(2, UNKNOWN), crops=(2,))
-    assert naming.alone(windows, moving[MOVING[0]]) == 0
+    model.eval()
+    both = _of_crops(model, *_batch(_units(3, 1.0), _units(2, UNKNOWN), crops=(3, 2)))
+    one = _of_crops(model, *_batch(_units(3, 1.0), crops=(3,)))
+    torch.testing.assert_close(one, both)
+    assert _of_crops(model, *_batch(_units(2, UNKNOWN), crops=(2,))) == 0
 
 
 def test_windows_without_a_face_teach_nothing_of_faces(model: MicroEmo) -> None:
-    naming = naming_of(model)
-    assert naming is not None
-    windows, moving = _batch(_units(3, 1.0), crops=(3,))
-    naming.alone(windows, moving[MOVING[0]])
-    windows, moving = _batch(_units(0, 1.0), crops=(0,))
-    assert naming.alone(windows, moving[MOVING[0]]) == 0
+    _of_crops(model, *_batch(_units(3, 1.0), crops=(3,)))
+    assert _of_crops(model, *_batch(_units(0, 1.0), crops=(0,))) == 0
 
 
 def test_both_losses_reach_the_local_branch_and_what_reads_it(model: MicroEmo) -> None:
@@ -171,14 +173,15 @@ def test_the_local_branch_learns_to_tell_where_a_face_moves(model: MicroEmo) -> 
         return WindowBatch(**Collator(load_tokenizer(TINY), 16).windows([row])), moving
 
     for seed in range(60):
+        windows, moving = shown(seed)
         optimizer.zero_grad()
-        naming.alone(*shown(seed)).backward()
+        _of_crops(model, windows, {MOVING[0]: moving}).backward()
         optimizer.step()
     windows, moving = shown(1000)
+    model.eval()
     with torch.no_grad():
-        naming.alone(windows, moving)
-        assert naming._local is not None
-        told = naming.of_crops(torch.nn.functional.gelu(sum(naming._local).flatten(1)))
+        _, departure = model.encoder.local(windows.faces())
+        told = naming.of_crops(torch.nn.functional.gelu(departure.flatten(1)))
     assert ((told > 0) == (moving > 0)).float().mean() > 0.99
     assert ((told > 0) & (moving > 0)).sum() >= 9
 

@@ -1,6 +1,7 @@
 """What face crops may and may not do to the tokens of a global frame."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import torch
 
 from stages.model.config import ModelConfig
 from stages.model.loading import load_encoder
-from stages.model.local_encoder import CROPS_OF_USUAL
+from stages.model.local_encoder import BESIDE_S, CROPS_OF_USUAL
 from stages.model.modeling_microemo import Faces, MicroEmoEncoder
 from stages.model.shapes import tiny
 
@@ -102,7 +103,7 @@ def test_crops_out_of_reach_have_no_influence(opened: MicroEmoEncoder) -> None:
     """But for the usual look of the face, which those of these tests leave as it is."""
     times = np.arange(0, 2.1, 0.1)
     faces = _faces(times)
-    far = np.flatnonzero(np.abs(times - 2.0) > 0.5 + 1e-6)
+    far = np.flatnonzero(np.abs(times - 2.0) > 0.5 + BESIDE_S[-1] + 1e-6)
     assert len(times) < CROPS_OF_USUAL  # so the order of those far away is all that changes
     changed = faces.crops.clone()
     changed[torch.from_numpy(far)] = faces.crops[torch.from_numpy(np.roll(far, 3))]
@@ -110,7 +111,7 @@ def test_crops_out_of_reach_have_no_influence(opened: MicroEmoEncoder) -> None:
     one = _fused(opened, tokens, faces)
     other = _fused(opened, tokens, Faces(changed, faces.times_s, faces.track_ids))
     torch.testing.assert_close(one[2], other[2], atol=1e-6, rtol=1e-6)
-    assert (one[1] - other[1]).abs().max() > 1e-3
+    assert (one[0] - other[0]).abs().max() > 1e-3
 
 
 def test_each_crop_in_reach_has_influence(opened: MicroEmoEncoder) -> None:
@@ -185,3 +186,32 @@ def test_a_face_of_another_frame_does_not_fill_an_empty_place(opened: MicroEmoEn
     one, two = _fused(opened, tokens, faces), _fused(opened, tokens, other)
     torch.testing.assert_close(one[0], two[0], atol=1e-6, rtol=1e-6)
     assert (one[4] - two[4]).abs().max() > 1e-3
+
+
+def test_the_face_of_whoever_speaks_is_told_from_the_same_face_that_listens(
+    opened: MicroEmoEncoder,
+) -> None:
+    """At the frames of the utterance, and at no others."""
+    faces = _faces(np.arange(0, 5.1, 0.1))
+    tokens = _tokens()
+    silent = _fused(opened, tokens, faces)
+    speaks = _fused(opened, tokens, replace(faces, turns=[(0, (0.9, 2.1))]))
+    changed = (silent != speaks).flatten(1).any(1)
+    assert changed.tolist() == [False, True, True, False, False, False]
+
+
+def test_a_turn_between_two_frames_marks_the_nearest(opened: MicroEmoEncoder) -> None:
+    faces = _faces(np.arange(0, 5.1, 0.1))
+    tokens = _tokens()
+    silent = _fused(opened, tokens, faces)
+    speaks = _fused(opened, tokens, replace(faces, turns=[(0, (2.6, 2.9))]))
+    changed = (silent != speaks).flatten(1).any(1)
+    assert changed.tolist() == [False, False, False, True, False, False]
+
+
+def test_a_turn_of_another_face_changes_nothing(opened: MicroEmoEncoder) -> None:
+    faces = _faces(np.arange(0, 5.1, 0.1))
+    tokens = _tokens()
+    silent = _fused(opened, tokens, faces)
+    other = _fused(opened, tokens, replace(faces, turns=[(3, (0.0, 5.0))]))
+    assert torch.equal(silent, other)

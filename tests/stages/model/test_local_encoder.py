@@ -5,14 +5,15 @@ import pytest
 import torch
 
 from stages.model.local_encoder import (
+    BESIDE_S,
     CROPS_AT_A_TIME,
     CROPS_OF_USUAL,
     LocalEncoder,
-    TemporalSelfAttention,
     usual_crops,
 )
 from stages.model.modeling_microemo import MicroEmoEncoder
 from stages.model.shapes import tiny
+from stages.model.windows import Faces
 
 TOKENS = tiny().local_config.num_query_tokens
 WIDTH = tiny().local_config.hidden_size
@@ -20,19 +21,9 @@ Local = tuple[torch.Tensor, torch.Tensor]
 
 
 @pytest.fixture(scope="module")
-def whole() -> MicroEmoEncoder:
+def encoder() -> LocalEncoder:
     torch.manual_seed(0)
-    return MicroEmoEncoder(tiny()).eval()
-
-
-@pytest.fixture(scope="module")
-def encoder(whole: MicroEmoEncoder) -> LocalEncoder:
-    return whole.local
-
-
-@pytest.fixture(scope="module")
-def temporal(whole: MicroEmoEncoder) -> TemporalSelfAttention:
-    return whole.global_local.temporal
+    return MicroEmoEncoder(tiny()).eval().local
 
 
 def _crops(count: int, seed: int = 0) -> torch.Tensor:
@@ -41,8 +32,11 @@ def _crops(count: int, seed: int = 0) -> torch.Tensor:
 
 
 @torch.inference_mode()
-def _encoded(encoder: LocalEncoder, crops: torch.Tensor, tracks: list[int]) -> Local:
-    return encoder(crops, np.array(tracks))
+def _encoded(
+    encoder: LocalEncoder, crops: torch.Tensor, tracks: list[int], apart_s: float = 1.0
+) -> Local:
+    """Of crops that are so far apart that none is read with another, unless told otherwise."""
+    return encoder(Faces(crops, np.arange(len(crops)) * apart_s, np.array(tracks)))
 
 
 def test_each_crop_gives_k_tokens_of_each_kind(encoder: LocalEncoder) -> None:
@@ -114,38 +108,44 @@ def test_a_crop_depends_on_itself_and_what_is_usual_only(encoder: LocalEncoder) 
         torch.testing.assert_close(departed[1], departs[place], atol=1e-5, rtol=1e-5)
 
 
+def test_a_crop_is_read_with_those_just_before_and_after_it(encoder: LocalEncoder) -> None:
+    crops = _crops(1).repeat(40, 1, 1, 1)
+    crops[20] = 255 - crops[20]
+    departs = _encoded(encoder, crops, [0] * 40, apart_s=0.1)[1].flatten(1).abs().sum(1) > 0
+    assert departs.nonzero()[:, 0].tolist() == list(range(20 - 4, 20 + 5))
+    assert (BESIDE_S[0], BESIDE_S[-1]) == (-0.4, 0.4)
+
+
+def test_what_comes_before_is_told_from_what_comes_after(encoder: LocalEncoder) -> None:
+    crops = _crops(1).repeat(40, 1, 1, 1)
+    crops[20] = 255 - crops[20]
+    departure = _encoded(encoder, crops, [0] * 40, apart_s=0.1)[1]
+    assert (departure[19] - departure[21]).abs().max() > 1e-3
+
+
+def test_faces_of_another_track_are_not_beside(encoder: LocalEncoder) -> None:
+    crops = _crops(1).repeat(20, 1, 1, 1)
+    crops[10] = 255 - crops[10]  # the first of its track
+    faces = Faces(crops, np.tile(np.arange(10) / 10, 2), np.repeat([0, 1], 10))
+    with torch.inference_mode():
+        departs = encoder(faces)[1].flatten(1).abs().sum(1) > 0
+    assert departs.nonzero()[:, 0].tolist() == list(range(10, 15))
+
+
+def test_the_rate_of_the_crops_does_not_matter(encoder: LocalEncoder) -> None:
+    """Neighbours are found by their times: twice as many crops say the same of each."""
+    crops = _crops(1).repeat(41, 1, 1, 1)
+    crops[18:24] = 255 - crops[18:24]
+    dense = _encoded(encoder, crops, [0] * 41, apart_s=0.05)[1]
+    sparse = _encoded(encoder, crops[::2], [0] * 21, apart_s=0.1)[1]
+    torch.testing.assert_close(dense[::2], sparse, atol=1e-5, rtol=1e-5)
+
+
 def test_all_crops_of_a_track_have_one_appearance(encoder: LocalEncoder) -> None:
     appearance, _ = _encoded(encoder, _crops(6), [0, 0, 0, 0, 1, 1])
     assert torch.equal(appearance[:4], appearance[:1].expand(4, -1, -1))
     assert torch.equal(appearance[4], appearance[5])
     assert (appearance[0] - appearance[4]).abs().max() > 1e-3
-
-
-def test_a_masked_crop_has_no_influence(temporal: TemporalSelfAttention) -> None:
-    generator = torch.Generator().manual_seed(0)
-    tokens = torch.randn(2, 5, TOKENS, WIDTH, generator=generator)
-    offsets_s = torch.linspace(-0.5, 0.5, 5).repeat(2, 1)
-    absent = torch.tensor([[False] * 5, [False, True, False, True, True]])
-    other = tokens.clone()
-    other[absent] = 100 * torch.randn(other[absent].shape, generator=generator)
-    later = offsets_s.masked_fill(absent, 0.9)
-    with torch.inference_mode():
-        one = temporal(tokens, offsets_s, absent).view(2, 5, TOKENS, WIDTH)
-        two = temporal(other, later, absent).view(2, 5, TOKENS, WIDTH)
-        alone = temporal(tokens[1:, ::2][:, :2], offsets_s[1:, ::2][:, :2], absent[:1, :2])
-    torch.testing.assert_close(one[~absent], two[~absent], atol=1e-5, rtol=1e-5)
-    torch.testing.assert_close(one[1, [0, 2]], alone.view(2, TOKENS, WIDTH), atol=1e-5, rtol=1e-5)
-
-
-def test_a_crop_that_is_not_masked_has_influence(temporal: TemporalSelfAttention) -> None:
-    tokens = torch.randn(1, 3, TOKENS, WIDTH, generator=torch.Generator().manual_seed(0))
-    offsets_s = torch.tensor([[-0.2, 0.0, 0.2]])
-    there = torch.zeros(1, 3, dtype=torch.bool)
-    other = tokens.clone()
-    other[0, 2] *= -1
-    with torch.inference_mode():
-        one, two = (temporal(each, offsets_s, there) for each in (tokens, other))
-    assert (one[0, :TOKENS] - two[0, :TOKENS]).abs().max() > 1e-3
 
 
 def test_pixels_are_left_as_they_were(encoder: LocalEncoder) -> None:

@@ -46,6 +46,7 @@ def _windows(*frames: int) -> dict[str, Any]:
         "crop_times_s": [np.arange(2 * count) / 5 for count in frames],
         "crop_track_ids": [np.zeros(2 * count, np.int64) for count in frames],
         "spans_s": [[(0.0, 1.2)] for _ in frames],
+        "turns": [[(0, (0.0, 1.2))] for _ in frames],
     }
 
 
@@ -93,7 +94,8 @@ def test_a_window_in_a_batch_has_the_tokens_that_it_has_alone(model: MicroEmo) -
     batched = model.visual_tokens(WindowBatch(**fields))
     alone = model.visual_tokens(WindowBatch(**_windows(3)))
     assert [own.shape for own in batched[:1]] == [own.shape for own in alone]
-    faces = Faces(fields["crops"][:6], fields["crop_times_s"][0], fields["crop_track_ids"][0])
+    times_and_tracks = fields["crop_times_s"][0], fields["crop_track_ids"][0]
+    faces = Faces(fields["crops"][:6], *times_and_tracks, fields["turns"][0])
     sentences = fields["timestamp_ids"][:3], fields["timestamp_mask"][:3]
     times_s = fields["frame_times_s"][0]
     states = model.encoder(fields["frames"][:3], *sentences, times_s, faces)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.model.neighbourhoods import neighbourhoods
+from stages.model.neighbourhoods import nearest_of_track, neighbourhoods
 
 # Hundredths of a second: no pair is a rounding error away from the reach.
 hundredths = st.lists(st.integers(0, 1000), max_size=40)
@@ -60,3 +60,29 @@ def test_the_longest_neighbourhood_is_counted_in_crops() -> None:
         np.array([0.0, 1.0]), np.array([0.0, 0.1, 0.2, 1.0]), np.zeros(4, np.int64), 0.3
     )
     assert near.longest == 3
+
+
+@given(
+    tracks=st.lists(hundredths.map(sorted), max_size=4),
+    offsets=st.lists(st.integers(-60, 60), min_size=1, max_size=4),
+    within=st.integers(0, 30),
+)
+def test_the_crop_nearest_to_a_time_is_of_the_same_track_and_near(
+    tracks: list[list[int]], offsets: list[int], within: int
+) -> None:
+    crops = [(track, time) for track, times in enumerate(tracks) for time in times]
+    found = nearest_of_track(
+        np.array([time for _, time in crops], np.float64) / 100,
+        np.array([track for track, _ in crops], np.int64),
+        [offset / 100 for offset in offsets],
+        within_s=within / 100,
+    )
+    assert found.shape == (len(crops), len(offsets))
+    for (track, time), row in zip(crops, found.tolist(), strict=True):
+        for offset, place in zip(offsets, row, strict=True):
+            away = [abs(other - time - offset) for own, other in crops if own == track]
+            if min(away) > within:
+                assert place == -1
+            else:
+                assert crops[place][0] == track
+                assert abs(crops[place][1] - time - offset) == min(away)
