@@ -86,8 +86,14 @@ class TrainConfig(Section):
     )
     unread: bool = Field(
         False,
-        description="Ask about utterances of synthetic sets a second time, without what was said: "
+        description="Learn the windows of synthetic sets a second time, without what was said: "
         "their sentences are soon known by heart, and then nothing else is looked at.",
+    )
+    said_anew: int = Field(
+        0,
+        ge=0,
+        description="Times that the windows of synthetic sets are learnt once more, each time with "
+        "sentences of other windows that say as much.",
     )
     max_frames: int | None = Field(
         None,

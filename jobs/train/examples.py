@@ -9,8 +9,7 @@ import torch
 from jobs.train.action_units import moving_units
 from jobs.train.collator import Example
 from jobs.train.conversations import Conversation, Conversations, Targets
-from jobs.train.shown import shown, untimed, without_words
-from jobs.train.unread import unread_targets
+from jobs.train.shown import shown, untimed
 from pipeline.evaluation.events.film import TrueFilm
 from stages.model.layout import token_layout
 from stages.rows import Row
@@ -30,7 +29,6 @@ class Examples(torch.utils.data.Dataset[Example]):
         conversations: writes what is said of a window.
         config: what the model is shown.
         films: what faces do in the videos, by their id, where that is known.
-        unread: whether they are asked about a second time, without what was said.
     """
 
     def __init__(
@@ -42,7 +40,6 @@ class Examples(torch.utils.data.Dataset[Example]):
         conversations: Conversations,
         config: "TrainConfig",
         films: Mapping[str, TrueFilm],
-        unread: bool = False,
     ) -> None:
         self._windows = windows
         self.targets = targets
@@ -54,7 +51,6 @@ class Examples(torch.utils.data.Dataset[Example]):
         self._with_times = "timestamps" not in config.without
         self._asks = config.answers != "none"
         self._films = films
-        self._unread = unread
         self._told: dict[int, list[Conversation]] = {}
 
     def __len__(self) -> int:
@@ -76,7 +72,4 @@ class Examples(torch.utils.data.Dataset[Example]):
 
     def _asked(self, row: Row, targets: Targets) -> list[Conversation]:
         row = row if self._with_times else untimed(row)
-        asked = self._conversations.of(row, targets)
-        if self._unread:
-            asked += self._conversations.of(without_words(row), unread_targets(targets))
-        return asked
+        return self._conversations.of(row, targets)

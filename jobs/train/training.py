@@ -27,6 +27,7 @@ from jobs.train.moving_crops import MovingCrops
 from jobs.train.progress import Told
 from jobs.train.record import last_checkpoint
 from jobs.train.scoring import Score, Scorer
+from jobs.train.tellings import said_anew, unread_lessons
 from jobs.train.trainer import WindowTrainer, training_arguments
 from jobs.train.vocabulary import CORPUS
 from jobs.train.windows import Lesson, Rows
@@ -152,8 +153,6 @@ def _examples(
     model: "MicroEmo",
     conversations: Conversations,
     films: Mapping[str, TrueFilm] | None = None,
-    *,
-    unread: bool = False,
 ) -> Examples:
     return Examples(
         Rows(lessons),
@@ -162,7 +161,6 @@ def _examples(
         conversations=conversations,
         config=config,
         films=films or {},
-        unread=unread,
     )
 
 
@@ -220,8 +218,8 @@ def _trainer(
         add_naming(model)
     films = data.films if names_units else None
 
-    def examples(lessons: Sequence[Lesson], *, unread: bool = False) -> Examples:
-        return _examples(config, lessons, model, conversations, films, unread=unread)
+    def examples(lessons: Sequence[Lesson]) -> Examples:
+        return _examples(config, lessons, model, conversations, films)
 
     asks = config.answers != "none"
     if not asks and not names_units:
@@ -230,8 +228,7 @@ def _trainer(
             "set of `microemo synthesize` with --labels, set learning.action_units above 0, and "
             "show faces"
         )
-    # Without words anyway, it would be asked the same twice, and answered otherwise.
-    learnt = examples(data.train, unread=config.unread and "words" not in config.without)
+    learnt = examples(_tellings(config, data.train))
     held_out = examples(data.held_out)
     if not asks:
         return _crops_trainer(config, made, learnt, held_out)
@@ -271,6 +268,15 @@ def _crops_trainer(
         asks=False,
         callbacks=[Told(say, scores=False)] if arguments.process_index == 0 else [],
     )
+
+
+def _tellings(config: TrainConfig, lessons: Sequence[Lesson]) -> Sequence[Lesson]:
+    """The lessons, and the same once more with other words and without."""
+    # Without words anyway, it would be asked the same twice, and answered otherwise.
+    if "words" in config.without:
+        return lessons
+    anew = said_anew(lessons, config.seed, config.said_anew) if config.said_anew else []
+    return [*lessons, *anew, *(unread_lessons(lessons) if config.unread else [])]
 
 
 def _families(scorer: Scorer, held_out: Examples, places: Sequence[int]) -> float:

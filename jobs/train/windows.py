@@ -1,8 +1,8 @@
 """The windows of a training: of several caches, and of words alone, as one list."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any, Union, overload
 
 import numpy as np
 
@@ -75,11 +75,53 @@ class Spoken:
         }
 
 
+Telling = Union[Filmed, Spoken, "Retold"]
+"""A window as it is or as it is told otherwise."""
+
+
+@dataclass(frozen=True)
+class Retold:
+    """A window in which something else is said.
+
+    Attributes:
+        window: as it is.
+        texts: what is said instead, by the place of the utterance; "" where nobody wrote it down.
+    """
+
+    window: "Telling"
+    texts: Mapping[int, str]
+
+    @property
+    def video_id(self) -> str:
+        """The name of its video among those of all sets."""
+        return self.window.video_id
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The words of its utterances."""
+        return spoken_words(self.untouched())
+
+    def untouched(self) -> Row:
+        """The window without frames and crops."""
+        return self._retold(self.window.untouched())
+
+    def row(self) -> Row:
+        """The window with its frames and crops."""
+        return self._retold(self.window.row())
+
+    def _retold(self, row: Row) -> Row:
+        said = [
+            {**one, "text": self.texts.get(place, one["text"])}
+            for place, one in enumerate(row["utterances"] or [])
+        ]
+        return {**row, "utterances": said}
+
+
 @dataclass(frozen=True)
 class Lesson:
     """A window, and what is true of it."""
 
-    window: Filmed | Spoken
+    window: Telling
     targets: Targets
 
 

@@ -1,0 +1,100 @@
+"""The same windows told again: without their words, or with others that say as much.
+
+A set has few sentences beside the number of times that they are gone through. What is soon known by
+heart need not be looked at: a model that sees each clip with its one sentence learns whose it is,
+and not what a face, a voice and a measured movement tell.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from jobs.train.conversations import Targets
+from jobs.train.windows import Lesson, Retold
+from pipeline.evaluation.answers import Answer
+from pipeline.evaluation.readers.truth_brief import unread
+
+_TOLD_BY_WORDS = frozenset({"words", "context"})
+
+_Place = tuple[int, int]  # of a lesson, and of an utterance in its window
+_Says = tuple[str, str | None]
+
+
+def unread_lessons(lessons: Sequence[Lesson]) -> list[Lesson]:
+    """Of lessons of synthetic sets what can be told of a window whose words nobody wrote down.
+
+    Left out are the answers about whole windows, which name who speaks, and about utterances of
+    which the words alone tell. Of other sets nobody knows which these are.
+    """
+    told = [(lesson, _unread_targets(lesson.targets)) for lesson in lessons]
+    return [
+        Lesson(Retold(lesson.window, dict.fromkeys(range(len(_said(lesson))), "")), targets)
+        for lesson, targets in told
+        if targets
+    ]
+
+
+def said_anew(lessons: Sequence[Lesson], seed: int, times: int) -> list[Lesson]:
+    """Lessons of synthetic sets with each other's sentences, dealt anew so many times.
+
+    An utterance is given a sentence of one with the same feeling and the same part in telling it; a
+    sentence that tells nothing may stand for any that tells nothing. What answers another line
+    stays as it is, and so does that line.
+    """
+    sentences = {
+        (number, place): (text, says)
+        for number, lesson in enumerate(lessons)
+        for place, text in enumerate(_said(lesson))
+        if (says := _says(lesson.targets, place)) is not None and text
+    }
+    dealt = [_dealt(sentences, np.random.default_rng([seed, time])) for time in range(times)]
+    return [
+        Lesson(Retold(lesson.window, hand[number]), lesson.targets)
+        for hand in dealt
+        for number, lesson in enumerate(lessons)
+        if number in hand
+    ]
+
+
+def _said(lesson: Lesson) -> list[str]:
+    return [said["text"] for said in lesson.window.untouched()["utterances"] or []]
+
+
+def _says(targets: Targets, place: int) -> _Says | None:
+    """What the words of an utterance do; None where they are not to be taken from it."""
+    answer, reply = targets.get(place), targets.get(place + 1)
+    if answer is None or answer.facets is None or answer.facets.needs_context:
+        return None
+    if reply is not None and reply.facets is not None and reply.facets.needs_context:
+        return None
+    role = answer.facets.text_role
+    return role, None if role == "neutral" else answer.family
+
+
+def _dealt(
+    sentences: Mapping[_Place, tuple[str, _Says]], rng: np.random.Generator
+) -> dict[int, dict[int, str]]:
+    """A sentence for each place, by the number of the lesson."""
+    alike: dict[_Says, list[_Place]] = defaultdict(list)
+    for place, (_, says) in sentences.items():
+        alike[says].append(place)
+    hand: dict[int, dict[int, str]] = defaultdict(dict)
+    for places in alike.values():
+        order = rng.permutation(len(places))
+        for (number, utterance), other in zip(places, order.tolist(), strict=True):
+            hand[number][utterance] = sentences[places[other]][0]
+    return dict(hand)
+
+
+def _unread_targets(targets: Targets) -> Targets:
+    return {
+        place: replace(answer, brief=unread(answer.brief))
+        for place, answer in targets.items()
+        if place is not None and answer.brief and _is_told(answer)
+    }
+
+
+def _is_told(answer: Answer) -> bool:
+    return answer.facets is not None and answer.facets.told_by not in _TOLD_BY_WORDS
