@@ -60,7 +60,7 @@ LOOK = --held-out $(TINY)/dev --cache $(TINY)/cache
 
 ablation: $(VENV)/installed
 	$(BIN)/python -m jobs.train.ablation --labels $(TINY)/train $(TINY)/unclear \
-	  --base $(TINY)/coarse --held-out $(TINY)/dev --out $(TINY)/ablation
+	  --base $(TINY)/faces --held-out $(TINY)/dev --out $(TINY)/ablation
 
 coverage: $(VENV)/installed-dev
 	$(BIN)/pytest --cov --cov-report=term

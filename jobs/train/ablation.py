@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         "--base",
         default=NEW,
         metavar="DIR",
-        help="a small model to go on from in all arms, as tiny-coarse makes it (default: none)",
+        help="a small model to go on from in all arms, as tiny-faces makes it (default: none)",
     )
     parser.add_argument("--out", required=True, metavar="DIR", help="for the runs and the table")
     parser.add_argument("--steps", type=whole_number(1), default=400, metavar="N", help="of each")

@@ -276,7 +276,9 @@ def _tellings(config: TrainConfig, lessons: Sequence[Lesson]) -> Sequence[Lesson
     if "words" in config.without:
         return lessons
     anew = said_anew(lessons, config.seed, config.said_anew) if config.said_anew else []
-    return [*lessons, *anew, *(unread_lessons(lessons) if config.unread else [])]
+    tells_otherwise = not {"frames", "faces", "evidence"} <= set(config.without)
+    unread = unread_lessons(lessons) if config.unread and tells_otherwise else []
+    return [*lessons, *anew, *unread]
 
 
 def _families(scorer: Scorer, held_out: Examples, places: Sequence[int]) -> float:

@@ -1,17 +1,19 @@
 """The windows of a training with what is asked about each."""
 
+from collections.abc import Sequence
 from typing import Any
 
-import pytest
-
 from jobs.train.config import TrainConfig
-from jobs.train.conversations import Conversations
+from jobs.train.conversations import Conversations, Targets
 from jobs.train.examples import Examples
+from jobs.train.tellings import unread_lessons
+from jobs.train.windows import Lesson, Spoken
 from pipeline.evaluation.answers import Facets
 from stages.model.folder import TINY
 from stages.model.loading import load_tokenizer
 from stages.model.loss import NO_LABEL
 from stages.model.shapes import tiny
+from stages.rows import Row
 from tests.jobs.train.windows import answer, window
 
 TOKENIZER = load_tokenizer(TINY)
@@ -23,24 +25,30 @@ TARGETS = {
 }
 
 
-def _examples(**changed: Any) -> Examples:
+def _examples(
+    rows: Sequence[Row] | None = None, targets: Sequence[Targets] = (TARGETS,)
+) -> Examples:
     config = tiny()
     conversations = Conversations(
         config, TOKENIZER, context=2048, most_answered=32, with_evidence=True, briefly=True
     )
-    told = {"shape": config, "conversations": conversations, "config": TrainConfig(), "films": {}}
-    return Examples([window()], [TARGETS], **told, **changed)
+    told: dict[str, Any] = {
+        "shape": config,
+        "conversations": conversations,
+        "config": TrainConfig(),
+        "films": {},
+    }
+    return Examples(rows or [window()], targets, **told)
 
 
-@pytest.mark.parametrize("unread", [False, True])
-def test_each_answer_is_asked_for_with_the_words_there(unread: bool) -> None:
-    asked = [TOKENIZER.decode(_shown(talk)) for talk in _examples(unread=unread)[0].conversations]
+def test_each_answer_is_asked_for_with_the_words_there() -> None:
+    asked = [TOKENIZER.decode(_shown(talk)) for talk in _examples()[0].conversations]
     assert sum("You came back early." in prompt for prompt in asked) == len(TARGETS)
 
 
-def test_unread_what_holds_without_words_is_asked_once_more_without_them() -> None:
-    *read, again = _examples(unread=True)[0].conversations
-    assert len(read) == len(TARGETS)
+def test_what_is_unread_is_asked_for_without_the_words() -> None:
+    (lesson,) = unread_lessons([Lesson(Spoken(window(), 112), TARGETS)])
+    (again,) = _examples([lesson.window.row()], [lesson.targets])[0].conversations
     prompt = TOKENIZER.decode(_shown(again))
     assert "You came back early." not in prompt
     assert "Consider the utterance by ANNA from 0.5 to 1.5 seconds" in prompt

@@ -1,10 +1,14 @@
-"""What holds of an utterance whose words nobody knows."""
+"""What is learnt of a window with other words, and without any."""
+
+from collections import Counter
 
 import pytest
 
-from jobs.train.unread import unread_targets
+from jobs.train.conversations import Targets
+from jobs.train.tellings import said_anew, unread_lessons
+from jobs.train.windows import Lesson, Spoken
 from pipeline.evaluation.answers import Answer, Facets
-from tests.jobs.train.windows import answer
+from tests.jobs.train.windows import answer, utterance, window
 
 SMILE = "Lip corners pulled up from 1.00 to 1.25 s."
 
@@ -19,6 +23,17 @@ def _told(facets: Facets | None, said: str = "The words say it.") -> Answer:
     return answer(0, "glad", brief=f"{SMILE} {said} So ANNA is glad.", facets=facets)
 
 
+def _lesson(targets: Targets, *texts: str) -> Lesson:
+    said = [utterance(place, place, place + 0.9, text) for place, text in enumerate(texts)]
+    row = window() if not texts else {**window(), "utterances": said}
+    return Lesson(Spoken(row, 112), targets)
+
+
+def _unread(targets: Targets) -> Targets:
+    found = [lesson.targets for lesson in unread_lessons([_lesson(targets)])]
+    return found[0] if found else {}
+
+
 @pytest.mark.parametrize(
     "facets",
     [
@@ -29,23 +44,86 @@ def _told(facets: Facets | None, said: str = "The words say it.") -> Answer:
     ],
 )
 def test_what_a_face_or_a_voice_tells_holds_without_the_words(facets: Facets) -> None:
-    (left,) = unread_targets({0: _told(facets)}).values()
+    (left,) = _unread({0: _told(facets)}).values()
     assert left.labels == ("glad",)
     assert left.brief == f"{SMILE} So ANNA is glad."
 
 
 @pytest.mark.parametrize("facets", [_facets(text_role="congruent"), _facets("macro", context=True)])
 def test_what_the_words_alone_tell_is_not_asked(facets: Facets) -> None:
-    assert unread_targets({0: _told(facets)}) == {}
+    assert _unread({0: _told(facets)}) == {}
 
 
 def test_a_whole_window_and_another_s_labels_are_not_asked() -> None:
     given = {None: _told(_facets("macro")), 0: _told(None), 1: answer(1, "glad")}
-    assert unread_targets(given) == {}
+    assert _unread(given) == {}
 
 
 def test_of_whom_nothing_can_be_told_nothing_can_be_told_without_words() -> None:
     told = "Nothing that can be relied on tells how ANNA feels."
     given = answer(0, abstained=True, brief=told, facets=_facets())
-    (left,) = unread_targets({0: given}).values()
+    (left,) = _unread({0: given}).values()
     assert (left.abstained, left.brief) == (True, told)
+
+
+def test_what_is_unread_has_no_words_but_when_they_are_said() -> None:
+    (lesson,) = unread_lessons([_lesson({0: _told(_facets("macro"))})])
+    said = lesson.window.untouched()["utterances"]
+    assert [one["text"] for one in said] == ["", ""]
+    assert [one["start_s"] for one in said] == [0.5, 2.0]
+    assert lesson.window.said == ()
+
+
+def _feels(family: str, role: str, *, context: bool = False) -> Answer:
+    return answer(0, "word", family=family, facets=_facets("macro", role, context=context))
+
+
+def _texts(lesson: Lesson) -> list[str]:
+    return [one["text"] for one in lesson.window.row()["utterances"]]
+
+
+def test_sentences_are_dealt_among_those_that_tell_as_much() -> None:
+    kinds = {
+        "plain": [_feels(family, "neutral") for family in ("anger", "fear", "neutral")] * 6,
+        "angry": [_feels("anger", "congruent")] * 6,
+        "wry": [_feels("anger", "contradicting")] * 6,
+        "afraid": [_feels("fear", "congruent")] * 6,
+    }
+    lessons = [
+        _lesson({0: told}, f"{kind} {number}")
+        for kind, answers in kinds.items()
+        for number, told in enumerate(answers)
+    ]
+    anew = said_anew(lessons, seed=0, times=2)
+    assert len(anew) == 2 * len(lessons)
+    for hand in (anew[: len(lessons)], anew[len(lessons) :]):
+        before, after = (
+            [text for each in side for text in _texts(each)] for side in (lessons, hand)
+        )
+        assert Counter(before) == Counter(after)  # each sentence once, to somebody
+        assert [text.split()[0] for text in before] == [text.split()[0] for text in after]
+        assert sum(one == two for one, two in zip(before, after, strict=True)) < len(before) / 2
+        assert [one.targets for one in hand] == [one.targets for one in lessons]
+    assert list(map(_texts, anew)) == list(map(_texts, said_anew(lessons, seed=0, times=2)))
+    assert list(map(_texts, anew)) != list(map(_texts, said_anew(lessons, seed=1, times=2)))
+
+
+def test_an_answer_keeps_its_words_and_those_that_it_answers() -> None:
+    reply = {
+        0: _feels("neutral", "neutral"),
+        1: _feels("fear", "neutral", context=True),
+        2: _feels("anger", "neutral"),
+    }
+    lessons = [
+        _lesson(reply, f"line {each}", f"reply {each}", f"plain {each}") for each in range(9)
+    ]
+    anew = said_anew(lessons, seed=3, times=1)
+    for each, lesson in enumerate(anew):
+        line, replied, plain = _texts(lesson)
+        assert (line, replied) == (f"line {each}", f"reply {each}")
+        assert plain.startswith("plain")
+    assert [_texts(lesson)[2] for lesson in anew] != [f"plain {each}" for each in range(9)]
+
+
+def test_of_labels_that_say_nothing_of_words_none_are_taken() -> None:
+    assert said_anew([_lesson({0: _told(None)}, "hers"), _lesson({}, "his")], 0, 3) == []
