@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from jobs.train.config import TrainConfig
 from jobs.train.conversations import Targets
 from jobs.train.windows import Lesson, Retold
 from pipeline.evaluation.answers import Answer
@@ -20,6 +21,18 @@ _TOLD_BY_WORDS = frozenset({"words", "context"})
 
 _Place = tuple[int, int]  # of a lesson, and of an utterance in its window
 _Says = tuple[str, str | None]
+
+
+def tellings(lessons: Sequence[Lesson], config: TrainConfig) -> list[Lesson]:
+    """The lessons as they are, and told again as `config` has it."""
+    told = list(lessons)
+    if "words" in config.without:  # the same would be asked twice, and answered otherwise
+        return told
+    if config.said_anew:
+        told += said_anew(lessons, config.seed, config.said_anew)
+    if config.unread and not {"frames", "faces", "evidence"} <= set(config.without):
+        told += unread_lessons(lessons)
+    return told
 
 
 def unread_lessons(lessons: Sequence[Lesson]) -> list[Lesson]:

@@ -27,7 +27,7 @@ from jobs.train.moving_crops import MovingCrops
 from jobs.train.progress import Told
 from jobs.train.record import last_checkpoint
 from jobs.train.scoring import Score, Scorer
-from jobs.train.tellings import said_anew, unread_lessons
+from jobs.train.tellings import tellings
 from jobs.train.trainer import WindowTrainer, training_arguments
 from jobs.train.vocabulary import CORPUS
 from jobs.train.windows import Lesson, Rows
@@ -228,16 +228,15 @@ def _trainer(
             "set of `microemo synthesize` with --labels, set learning.action_units above 0, and "
             "show faces"
         )
-    learnt = examples(_tellings(config, data.train))
     held_out = examples(data.held_out)
     if not asks:
-        return _crops_trainer(config, made, learnt, held_out)
+        return _crops_trainer(config, made, examples(data.train), held_out)
     places = _scored(data.held_out, config.check.score_windows)
     scorer = Scorer(model, tokenizer, out, config)
     return WindowTrainer(
         model,
         arguments,
-        train=learnt,
+        train=examples(tellings(data.train, config)),
         held_out=held_out,
         collate=Collator(
             tokenizer,
@@ -268,17 +267,6 @@ def _crops_trainer(
         asks=False,
         callbacks=[Told(say, scores=False)] if arguments.process_index == 0 else [],
     )
-
-
-def _tellings(config: TrainConfig, lessons: Sequence[Lesson]) -> Sequence[Lesson]:
-    """The lessons, and the same once more with other words and without."""
-    # Without words anyway, it would be asked the same twice, and answered otherwise.
-    if "words" in config.without:
-        return lessons
-    anew = said_anew(lessons, config.seed, config.said_anew) if config.said_anew else []
-    tells_otherwise = not {"frames", "faces", "evidence"} <= set(config.without)
-    unread = unread_lessons(lessons) if config.unread and tells_otherwise else []
-    return [*lessons, *anew, *unread]
 
 
 def _families(scorer: Scorer, held_out: Examples, places: Sequence[int]) -> float:

@@ -4,8 +4,9 @@ from collections import Counter
 
 import pytest
 
+from jobs.train.config import TrainConfig
 from jobs.train.conversations import Targets
-from jobs.train.tellings import said_anew, unread_lessons
+from jobs.train.tellings import said_anew, tellings, unread_lessons
 from jobs.train.windows import Lesson, Spoken
 from pipeline.evaluation.answers import Answer, Facets
 from tests.jobs.train.windows import answer, utterance, window
@@ -127,3 +128,19 @@ def test_an_answer_keeps_its_words_and_those_that_it_answers() -> None:
 
 def test_of_labels_that_say_nothing_of_words_none_are_taken() -> None:
     assert said_anew([_lesson({0: _told(None)}, "hers"), _lesson({}, "his")], 0, 3) == []
+
+
+def test_where_nothing_else_is_shown_nothing_is_asked_without_words() -> None:
+    lessons = [_lesson({0: _told(_facets("macro"))}, "one")]
+    counts = {
+        without: len(tellings(lessons, config))
+        for without in ((), ("frames", "faces"), ("frames", "faces", "evidence"), ("words",))
+        for config in [TrainConfig(unread=True, said_anew=2, without=without)]
+    }
+    assert list(counts.values()) == [1 + 2 + 1, 1 + 2 + 1, 1 + 2, 1]
+
+
+def test_unless_it_is_asked_for_nothing_is_told_again() -> None:
+    lessons = [_lesson({0: _told(_facets("macro"))}, "one")]
+    assert tellings(lessons, TrainConfig()) == lessons
+    assert len(tellings(lessons, TrainConfig(unread=True, said_anew=3))) == 1 + 3 + 1
