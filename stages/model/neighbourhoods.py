@@ -71,6 +71,8 @@ def nearest_of_track(
 ) -> Indices:
     """For each crop those of its track that are nearest to certain times before and after it.
 
+    Between two equally near crops the earlier is taken.
+
     Args:
         times_s: [C] seconds, rising inside a track.
         track_ids: [C] the crops of a track stand side by side.
@@ -90,7 +92,9 @@ def nearest_of_track(
         wanted = own[:, None] + np.asarray(offsets_s)
         after = np.searchsorted(own, wanted).clip(max=len(own) - 1)
         before = (after - 1).clip(min=0)
-        nearest = np.where(wanted - own[before] <= own[after] - wanted, before, after)
+        # Of two as near the earlier, wherever the clock began: rounding is not to choose.
+        later = own[after] - wanted < wanted - own[before] - ROUNDING_S
+        nearest = np.where(later, after, before)
         is_near = np.abs(own[nearest] - wanted) <= within_s + ROUNDING_S
         found[begin:end] = np.where(is_near, begin + nearest, -1)
     return found

@@ -40,6 +40,10 @@ def _window(frames: int, crops: int, seed: int = 0, start_s: float = 0.0) -> Row
         "crops": random.integers(0, 256, (crops, 112, 112, 3), dtype=np.uint8),
         "crop_times_s": [start_s + at / 25 for at in range(crops)],
         "crop_track_ids": [0] * crops,
+        "utterances": [
+            {"start_s": start_s + 0.2, "end_s": start_s + 1.2, "speaker_track": 0},
+            {"start_s": start_s + 1.4, "end_s": start_s + 2.0, "speaker_track": None},
+        ],
     }
 
 
@@ -63,6 +67,22 @@ def test_a_window_gets_the_states_of_its_frames() -> None:
     for window, states in zip(WINDOWS, _states(_stage(), WINDOWS), strict=True):
         assert states.shape == (len(window["frames"]), 8 + _told(window), 64)
         assert states.dtype == np.float16
+
+
+def test_the_face_of_whoever_speaks_is_marked() -> None:
+    """As far as it is known: utterances of a run without evidence have no such column."""
+    (window,) = WINDOWS[:1]
+    unknown = [{**said, "speaker_track": None} for said in window["utterances"]]
+    untold = [{"start_s": said["start_s"], "end_s": said["end_s"]} for said in unknown]
+    stage = _stage()
+    marked, plain, bare, none = (
+        _states(stage, [{**window, "utterances": said}])[0]
+        for said in (window["utterances"], unknown, untold, None)
+    )
+    changed = (marked != plain).any((1, 2))
+    assert changed.tolist() == [False, True, True, False, False, False, False]  # 0.5 and 1 s
+    np.testing.assert_array_equal(plain, bare)
+    np.testing.assert_array_equal(plain, none)
 
 
 @pytest.mark.parametrize(("batch_windows", "batch_frames"), [(1, 1), (1, 32), (2, 5), (4, 4096)])
@@ -103,6 +123,7 @@ def test_what_was_read_is_dropped_and_the_rest_kept() -> None:
         "window_id",
         "start_s",
         "frame_times_s",
+        "utterances",
         "visual_states",
         "timings",
     }

@@ -98,6 +98,7 @@ def _gradients(model: MicroEmo) -> dict[str, torch.Tensor]:
         "crop_times_s": [np.arange(9) * 0.1],
         "crop_track_ids": [np.zeros(9, np.int64)],
         "spans_s": [[]],
+        "turns": [[]],
     }
     rows = torch.arange(model.config.num_video_query_tokens)
     visual_rows = torch.nn.functional.pad(rows[None], (2, 3), value=-1)

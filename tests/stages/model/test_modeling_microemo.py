@@ -84,8 +84,11 @@ def test_it_survives_its_files(model: MicroEmo, tmp_path: Path) -> None:
     again, report = MicroEmo.from_pretrained(tmp_path, output_loading_info=True)
     assert not any(report.values())
     assert again.config.trained == "a test"
-    assert torch.equal(_visual_tokens(again), _visual_tokens(changed))
-    assert not torch.equal(_visual_tokens(again), _visual_tokens(model))
+    # What stands elsewhere in memory may be multiplied in another order.
+    torch.testing.assert_close(_visual_tokens(again), _visual_tokens(changed), atol=1e-5, rtol=1e-5)
+    assert (_visual_tokens(again) - _visual_tokens(model)).abs().max() > 1e-3
+    for name, value in changed.state_dict().items():
+        assert torch.equal(value, again.state_dict()[name])
 
 
 @torch.inference_mode()

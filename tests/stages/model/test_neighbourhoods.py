@@ -86,3 +86,12 @@ def test_the_crop_nearest_to_a_time_is_of_the_same_track_and_near(
             else:
                 assert crops[place][0] == track
                 assert abs(crops[place][1] - time - offset) == min(away)
+
+
+def test_of_two_crops_as_near_the_earlier_is_taken_wherever_the_clock_began() -> None:
+    """At 25 frames a second a tenth of a second is amid two crops."""
+    times = np.arange(9) / 25
+    tracks = np.zeros(9, np.int64)
+    for start_s in (0.0, 5025.3, 86399.9):
+        found = nearest_of_track(times + start_s, tracks, [-0.1, 0.0, 0.1], within_s=0.05)
+        assert found[4].tolist() == [1, 4, 6]

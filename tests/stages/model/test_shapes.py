@@ -119,7 +119,7 @@ def test_a_window_at_full_size_passes_in_the_shapes_of_the_paper(
         faces = Faces(crops, np.arange(300) / 30, np.zeros(300, np.int64))
         times_s = np.arange(96) * 10 / 96
         patches = model.encoder.frames.vision_model(torch.empty(96, 3, 224, 224))
-        local = model.encoder.local(faces.crops, faces.track_ids)
+        local = model.encoder.local(faces)
         frames = torch.empty(96, 224, 224, 3, dtype=torch.uint8)
         sentences = torch.empty(96, 32, dtype=torch.int64)
         states = model.encoder(frames, sentences, sentences, times_s, faces)
