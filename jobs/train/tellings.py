@@ -42,11 +42,7 @@ def unread_lessons(lessons: Sequence[Lesson]) -> list[Lesson]:
     which the words alone tell. Of other sets nobody knows which these are.
     """
     told = [(lesson, _unread_targets(lesson.targets)) for lesson in lessons]
-    return [
-        Lesson(Retold(lesson.window, dict.fromkeys(range(len(_said(lesson))), "")), targets)
-        for lesson, targets in told
-        if targets
-    ]
+    return [Lesson(Retold(lesson.window, None), targets) for lesson, targets in told if targets]
 
 
 def said_anew(lessons: Sequence[Lesson], seed: int, times: int) -> list[Lesson]:

@@ -7,6 +7,7 @@ from typing import Any, Union, overload
 import numpy as np
 
 from jobs.train.conversations import Targets
+from jobs.train.shown import without_words
 from pipeline.cached.windows import CachedWindows
 from stages.rows import Row
 
@@ -85,11 +86,11 @@ class Retold:
 
     Attributes:
         window: as it is.
-        texts: what is said instead, by the place of the utterance; "" where nobody wrote it down.
+        texts: what is said instead, by the place of the utterance; None: nobody wrote down what is.
     """
 
     window: "Telling"
-    texts: Mapping[int, str]
+    texts: Mapping[int, str] | None
 
     @property
     def video_id(self) -> str:
@@ -110,6 +111,8 @@ class Retold:
         return self._retold(self.window.row())
 
     def _retold(self, row: Row) -> Row:
+        if self.texts is None:
+            return without_words(row)
         said = [
             {**one, "text": self.texts.get(place, one["text"])}
             for place, one in enumerate(row["utterances"] or [])
