@@ -1,8 +1,10 @@
 """What each part of the model is worth: `python -m jobs.train.ablation --help`.
 
 Trains the small model with one thing less at a time, at one budget and from several seeds, and
-scores all on the same held-out clips. What was measured of faces and voices is told to none of them
-but one: the claims to be tested are about what the networks see. Runs that are done are kept.
+scores all on the same held-out clips. All go on from one model, which has seen everything: from
+nothing none would learn to see within a budget that nine of them can have. What was measured of
+faces and voices is told to none of them but one: the claims to be tested are about what the
+networks see. Runs that are done are kept.
 """
 
 import argparse
@@ -22,6 +24,7 @@ from jobs.train.model import NEW
 from jobs.train.presets import load_train_config
 from stages.faults import SetupError
 
+_PRESET = "tiny-seen"
 _FRAMES = 16
 ARMS: Mapping[str, Sequence[str]] = {
     "full": [],
@@ -67,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         "--base",
         default=NEW,
         metavar="DIR",
-        help="a small model to go on from in all arms, as tiny-faces makes it (default: none)",
+        help="a small model to go on from in all arms (default: from nothing)",
     )
     parser.add_argument("--out", required=True, metavar="DIR", help="for the runs and the table")
     parser.add_argument("--steps", type=whole_number(1), default=400, metavar="N", help="of each")
@@ -90,7 +93,7 @@ def _run(arm: str, seed: int, arguments: argparse.Namespace, console: Console) -
 def _config(arm: str, seed: int, arguments: argparse.Namespace) -> Any:
     hidden = [*ARMS[arm], *([] if arm == _MEASURED else ["evidence"])]
     return load_train_config(
-        "tiny",
+        _PRESET,
         [
             f"base={arguments.base}",
             f"without={json.dumps(hidden)}",

@@ -37,8 +37,9 @@ def table(runs: Sequence[Run]) -> str:
     Intervals come from drawing videos, the same for all seeds of an arm.
     """
     arms = dict.fromkeys(run.arm for run in runs)
+    counts = {name: _utterances(runs[0], is_in) for name, is_in in _PARTS.items()}
     lines = [
-        f"| | {' | '.join(_PARTS)} | seeds |",
+        f"| | {' | '.join(f'{name} (n {count})' for name, count in counts.items())} | seeds |",
         f"|---|{'---|' * (len(_PARTS) + 1)}",
     ]
     for arm in arms:
@@ -46,6 +47,10 @@ def table(runs: Sequence[Run]) -> str:
         cells = [_estimate(own, is_in) for is_in in _PARTS.values()]
         lines.append(f"| {arm} | {' | '.join(cells)} | {len(own)} |")
     return "\n".join(lines) + "\n"
+
+
+def _utterances(run: Run, is_in: Callable[[Mapping[str, Any]], bool]) -> int:
+    return sum(bool(pair["true"]) and is_in(pair) for pair in run.pairs)
 
 
 def _estimate(runs: Sequence[Run], is_in: Callable[[Mapping[str, Any]], bool]) -> str:

@@ -95,6 +95,13 @@ class TrainConfig(Section):
         description="Times that the windows of synthetic sets are learnt once more, each time with "
         "sentences of other windows that say as much.",
     )
+    unmeasured: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="Share of the windows that are learnt without what was measured of faces, "
+        "where these are seen: what is always told of a face need not be looked at.",
+    )
     max_frames: int | None = Field(
         None,
         ge=1,

@@ -32,6 +32,11 @@ def without_words(row: Row) -> Row:
     return {**row, "utterances": [{**said, "text": ""} for said in row["utterances"] or []]}
 
 
+def without_measured_faces(row: Row) -> Row:
+    """The window of whose faces nothing was measured; they are there to be seen."""
+    return {**row, "micro_events": [], "face_events": []}
+
+
 def untimed(row: Row) -> Row:
     """The window for whom frames have no times: each at its start. Spans are not found by these."""
     return {**row, "frame_times_s": [row["start_s"]] * len(row["frame_times_s"])}

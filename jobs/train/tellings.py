@@ -1,8 +1,10 @@
-"""The same windows told again: without their words, or with others that say as much.
+"""The same windows told otherwise: without their words, with others that say as much, without what
+was measured of faces.
 
 A set has few sentences beside the number of times that they are gone through. What is soon known by
 heart need not be looked at: a model that sees each clip with its one sentence learns whose it is,
-and not what a face, a voice and a measured movement tell.
+and not what a face, a voice and a measured movement tell. And what is told in words of a face need
+not be seen on it: a model that is always told learns to read, and never to look.
 """
 
 from collections import defaultdict
@@ -13,7 +15,7 @@ import numpy as np
 
 from jobs.train.config import TrainConfig
 from jobs.train.conversations import Targets
-from jobs.train.windows import Lesson, Retold
+from jobs.train.windows import Lesson, Retold, Unmeasured
 from pipeline.evaluation.answers import Answer
 from pipeline.evaluation.readers.truth_brief import unread
 
@@ -24,15 +26,25 @@ _Says = tuple[str, str | None]
 
 
 def tellings(lessons: Sequence[Lesson], config: TrainConfig) -> list[Lesson]:
-    """The lessons as they are, and told again as `config` has it."""
+    """The lessons as they are, and told otherwise as `config` has it."""
     told = list(lessons)
-    if "words" in config.without:  # the same would be asked twice, and answered otherwise
-        return told
-    if config.said_anew:
-        told += said_anew(lessons, config.seed, config.said_anew)
-    if config.unread and not {"frames", "faces", "evidence"} <= set(config.without):
-        told += unread_lessons(lessons)
+    if "words" not in config.without:  # else the same would be asked twice, and answered otherwise
+        if config.said_anew:
+            told += said_anew(lessons, config.seed, config.said_anew)
+        if config.unread and not {"frames", "faces", "evidence"} <= set(config.without):
+            told += unread_lessons(lessons)
+    if "faces" not in config.without:
+        told = unmeasured(told, config.seed, config.unmeasured)
     return told
+
+
+def unmeasured(lessons: Sequence[Lesson], seed: int, share: float) -> list[Lesson]:
+    """The lessons, a `share` of them, by lot, with nothing measured of faces."""
+    is_drawn = np.random.default_rng([seed, len(lessons)]).random(len(lessons)) < share
+    return [
+        Lesson(Unmeasured(lesson.window), lesson.targets) if drawn else lesson
+        for lesson, drawn in zip(lessons, is_drawn.tolist(), strict=True)
+    ]
 
 
 def unread_lessons(lessons: Sequence[Lesson]) -> list[Lesson]:

@@ -32,6 +32,16 @@ def test_tiny_faces_learns_nothing_but_faces() -> None:
     assert not faces.check.score_windows
 
 
+def test_tiny_seen_is_tiny_but_for_what_it_is_not_always_told() -> None:
+    seen, tiny = load_train_config("tiny-seen"), load_train_config("tiny")
+    assert (tiny.unmeasured, seen.unmeasured) == (0.0, 0.5)
+    differing = {
+        name for name in TrainConfig.model_fields if getattr(seen, name) != getattr(tiny, name)
+    }
+    assert differing == {"unmeasured", "learning", "check"}
+    assert seen.learning.action_units == tiny.learning.action_units
+
+
 @pytest.mark.parametrize("name", ["llama2-7b", "qwen3-4b"])
 def test_large_ones_train_an_adapter_of_a_converted_folder(name: str) -> None:
     config = load_train_config(name)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from jobs.train.shown import shown, untimed
+from jobs.train.shown import shown, untimed, without_measured_faces
 from tests.jobs.train.windows import window
 
 
@@ -50,3 +50,12 @@ def test_fewer_frames_are_spread_over_the_window(there: int, most: int, kept: in
 
 def test_without_times_all_frames_are_at_the_start() -> None:
     assert untimed(window(frames=3))["frame_times_s"] == [0.0] * 3
+
+
+def test_without_what_was_measured_of_faces_the_voice_stays_and_the_faces_do() -> None:
+    event = {"track_id": 0, "kind": "micro"}
+    voiced = [{**said, "voice": {"words": "fast"}} for said in window()["utterances"]]
+    row = {**window(), "micro_events": [event], "face_events": [event], "utterances": voiced}
+    left = without_measured_faces(row)
+    assert {name for name in row if left[name] is not row[name]} == {"micro_events", "face_events"}
+    assert (left["micro_events"], left["face_events"]) == ([], [])

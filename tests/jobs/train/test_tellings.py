@@ -6,8 +6,8 @@ import pytest
 
 from jobs.train.config import TrainConfig
 from jobs.train.conversations import Targets
-from jobs.train.tellings import said_anew, tellings, unread_lessons
-from jobs.train.windows import Lesson, Spoken
+from jobs.train.tellings import said_anew, tellings, unmeasured, unread_lessons
+from jobs.train.windows import Lesson, Spoken, Unmeasured
 from pipeline.evaluation.answers import Answer, Facets
 from tests.jobs.train.windows import answer, utterance, window
 
@@ -144,3 +144,37 @@ def test_unless_it_is_asked_for_nothing_is_told_again() -> None:
     lessons = [_lesson({0: _told(_facets("macro"))}, "one")]
     assert tellings(lessons, TrainConfig()) == lessons
     assert len(tellings(lessons, TrainConfig(unread=True, said_anew=3))) == 1 + 3 + 1
+
+
+def _measured(text: str) -> Lesson:
+    event = {"track_id": 0, "kind": "micro", "onset_s": 1.0}
+    lesson = _lesson({0: _told(_facets("micro"))}, text)
+    row = {**lesson.window.untouched(), "micro_events": [event], "face_events": [event]}
+    return Lesson(Spoken(row, 112), lesson.targets)
+
+
+def test_of_a_share_of_the_windows_nothing_is_told_that_was_measured_of_faces() -> None:
+    lessons = [_measured(f"line {number}") for number in range(400)]
+    told = unmeasured(lessons, seed=0, share=0.5)
+    drawn = [isinstance(lesson.window, Unmeasured) for lesson in told]
+    assert 160 < sum(drawn) < 240
+    for before, after, is_drawn in zip(lessons, told, drawn, strict=True):
+        row = after.window.row()
+        assert bool(row["micro_events"] or row["face_events"]) == (not is_drawn)
+        assert bool(after.window.untouched()["micro_events"]) == (not is_drawn)
+        assert (after.targets, after.window.said) == (before.targets, before.window.said)
+        assert _texts(after) == _texts(before)
+    assert unmeasured(lessons, seed=0, share=0.5) == told
+    assert unmeasured(lessons, seed=1, share=0.5) != told
+    assert unmeasured(lessons, seed=0, share=0.0) == lessons
+
+
+def test_who_sees_no_face_is_told_what_was_measured_of_it() -> None:
+    lessons = [_measured(f"line {number}") for number in range(8)]
+    hidden, seen = (
+        tellings(lessons, TrainConfig(unmeasured=1.0, said_anew=1, unread=True, without=without))
+        for without in (("faces",), ())
+    )
+    assert all(lesson.window.row()["micro_events"] for lesson in hidden)
+    assert not any(lesson.window.row()["micro_events"] for lesson in seen)
+    assert len(hidden) == len(seen) == 8 * 3
