@@ -12,6 +12,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -53,7 +54,10 @@ def main(given: Sequence[str] | None = None) -> int:
     asked = [(arm, seed) for seed in range(arguments.seeds) for arm in arguments.arms]
     try:
         _data(_config(*asked[0], arguments), arguments, console)  # one fills what all read
-        with ProcessPoolExecutor(arguments.at_once, get_context("spawn")) as processes:
+        spawn = get_context("spawn")
+        with ProcessPoolExecutor(
+            arguments.at_once, spawn, initializer=_take_turns, initargs=(spawn.Lock(),)
+        ) as processes:
             runs = list(processes.map(partial(_run, arguments), asked))
     except SetupError as fault:
         print(f"ablation: {fault}", file=sys.stderr)
@@ -87,6 +91,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--arms", nargs="+", choices=ARMS, default=list(ARMS), metavar="ARM")
     return parser
+
+
+class _Caches:
+    """Of two processes that look into them at once, one would be refused."""
+
+    turn: AbstractContextManager[Any] = nullcontext()
+
+
+def _take_turns(turn: AbstractContextManager[Any]) -> None:
+    _Caches.turn = turn
 
 
 def _run(arguments: argparse.Namespace, asked: tuple[str, int]) -> Run:
@@ -151,7 +165,8 @@ def _trained(
     from jobs.train.training import scored, train
 
     console = open_console()
-    data = _data(config, arguments, console)
+    with _Caches.turn:
+        data = _data(config, arguments, console)
     out.mkdir(parents=True, exist_ok=True)
     train(config, data, out, lambda line: console.print(f"{name}: {line}", markup=False))
     return [
