@@ -56,14 +56,14 @@ def _init(log_file: Path) -> None:
     """
     import ray
 
-    from pipeline.worker_paths import our_packages_first
+    from pipeline.worker_paths import installed_only
 
     address = os.environ.get("RAY_ADDRESS") or "local"
     here: dict[str, Any] = {"num_cpus": cpus_at_hand(), "include_dashboard": False}
     try:
         ray.init(
             address=address,
-            job_config=our_packages_first(),
+            job_config=installed_only(),
             log_to_driver=True,
             logging_level=logging.WARNING,
             **(here if address == "local" else {}),
