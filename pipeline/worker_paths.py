@@ -1,4 +1,4 @@
-"""Where Ray's processes import from: what is installed, and from no folder that happens to be used."""
+"""Where Ray's processes import from: what is installed, and no folder that happens to be there."""
 
 import os
 import site
