@@ -25,6 +25,7 @@ COMMANDS = (
     "export",
     "synthesize",
     "train",
+    "verify",
 )
 """Each is a module `jobs.<name>`, or `jobs.<name>.command` where it has a folder of its own, with
 `add_arguments(parser)` and `run(arguments) -> int`."""

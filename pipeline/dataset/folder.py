@@ -124,7 +124,7 @@ class DatasetFolder:
         return max(float((datetime.now(UTC) - written.astimezone(UTC)).total_seconds()), 0.0)
 
     def write_table(self, name: str, table: pa.Table, group_rows: int | None = None) -> None:
-        """Write a table as a Parquet file, atomically.
+        """Write a table as a Parquet file, atomically, with a checksum of each page.
 
         Args:
             name: of the file.
@@ -132,7 +132,13 @@ class DatasetFolder:
             group_rows: of each row group, the least that a reader can read; None: very many.
         """
         buffer = pa.BufferOutputStream()
-        pq.write_table(table, buffer, row_group_size=group_rows, compression="zstd")
+        pq.write_table(
+            table,
+            buffer,
+            row_group_size=group_rows,
+            compression="zstd",
+            write_page_checksum=True,
+        )
         self.write_bytes(name, buffer.getvalue().to_pybytes())
 
     def write_columns(self, name: str, columns: pa.Schema) -> None:
