@@ -23,6 +23,7 @@ COMMANDS = (
     "doctor",
     "evaluate",
     "export",
+    "status",
     "synthesize",
     "train",
     "verify",

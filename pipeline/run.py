@@ -94,7 +94,7 @@ def annotate(
     with RunLock(folder) as lock:
         identity = identify(config)
         making = making_of(config, identity)
-        open_record(folder, making, origin)
+        open_record(folder, making, origin, len(sources))
         write_card(folder)
         if retry_failed:
             forget_failures(folder, {source["video_id"] for source in sources})
