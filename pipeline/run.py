@@ -3,7 +3,7 @@
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -79,12 +79,20 @@ def annotate(
     watcher: Watcher,
     origin: Origin,
     *,
-    retry_failed: bool = False,
+    retry: Collection[str] = (),
 ) -> Outcome:
     """Annotate the source rows that the dataset in `folder` does not hold yet.
 
     Every source ends as annotations or as failures. What a process took to its death is worked on
     once more, a row a process; what dies again is written as a failure of kind `worker_died`.
+
+    Args:
+        sources: rows of videos.
+        config: the whole tree.
+        folder: of the dataset.
+        watcher: is told how it goes.
+        origin: what a person asked for.
+        retry: kinds of failures; earlier ones of these videos are taken again.
 
     Raises:
         SetupError: the folder cannot be written to, is in use or has been taken from this run, or
@@ -96,8 +104,8 @@ def annotate(
         making = making_of(config, identity)
         open_record(folder, making, origin, len(sources))
         write_card(folder)
-        if retry_failed:
-            forget_failures(folder, {source["video_id"] for source in sources})
+        if retry:
+            forget_failures(folder, {source["video_id"] for source in sources}, retry)
         ledger = Ledger.read(folder)
         ledger.check_video_ids(sources)
         schemas = {

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.dataset.columns import columns_of, differing
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, CUTS, FAILURES, cut_name
 from pipeline.dataset.record import read_record
@@ -89,7 +90,7 @@ def verify(folder: DatasetFolder) -> Verdict:
 def _parts(folder: DatasetFolder, kind: str, seen: _Seen) -> Iterator[Finding]:
     """The part files of a kind: whether each can be read, all of it, and has their columns."""
     names = folder.part_names(kind)
-    columns = _columns(folder, names)
+    columns = columns_of(folder, names)
     for name in names:
         yield from _part(folder, name, columns, seen)
 
@@ -98,7 +99,7 @@ def _part(folder: DatasetFolder, name: str, columns: pa.Schema, seen: _Seen) -> 
     try:
         with folder.open(name) as stream:
             file = pq.ParquetFile(stream, page_checksum_verification=True)
-            wrong = _wrong_columns(columns, file.schema_arrow)
+            wrong = differing(columns, file.schema_arrow)
             if wrong:
                 yield Finding(name, f"is no part of this dataset: it {wrong}")
                 return
@@ -110,17 +111,6 @@ def _part(folder: DatasetFolder, name: str, columns: pa.Schema, seen: _Seen) -> 
     for batch in batches:
         for row in batch.to_pylist():
             _enter(seen, name, row)
-
-
-def _columns(folder: DatasetFolder, names: Sequence[str]) -> pa.Schema:
-    """Those of the part without rows, which comes first; else of the first that can be read."""
-    for name in names:
-        try:
-            with folder.open(name) as stream:
-                return pq.read_schema(stream)
-        except (pa.ArrowException, OSError):
-            continue
-    return pa.schema([])
 
 
 def _light(file: pq.ParquetFile) -> Iterator[pa.RecordBatch]:
@@ -138,18 +128,6 @@ def _light(file: pq.ParquetFile) -> Iterator[pa.RecordBatch]:
             if name in names
         }
         yield pa.RecordBatch.from_pydict(kept)
-
-
-def _wrong_columns(expected: pa.Schema, found: pa.Schema) -> str:
-    missing = [name for name in expected.names if name not in found.names]
-    others = [name for name in found.names if name not in expected.names]
-    changed = [
-        name
-        for name in expected.names
-        if name in found.names and expected.field(name).type != found.field(name).type
-    ]
-    told = {"lacks": missing, "has beside": others, "has of another type": changed}
-    return "; ".join(f"{how} {', '.join(names[:_SHOWN])}" for how, names in told.items() if names)
 
 
 def _enter(seen: _Seen, name: str, row: Row) -> None:
