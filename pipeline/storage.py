@@ -47,6 +47,12 @@ def file_systems(uri: str) -> list[type[Any]]:
     return [_file_system(link.partition("://")[0], uri) for link in links]
 
 
+def is_object_store(files: Any) -> bool:
+    """Whether a file system has buckets, which only their owner makes, in place of folders."""
+    names = files.protocol if isinstance(files.protocol, tuple | list) else (files.protocol,)
+    return not _OBJECT_STORES.isdisjoint(names)
+
+
 def _file_system(protocol: str, uri: str) -> type[Any]:
     if protocol not in _READ or protocol not in fsspec.available_protocols():
         raise SetupError(
