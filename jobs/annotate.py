@@ -156,7 +156,15 @@ def _annotated(
     tables = [arguments.transcripts] if arguments.transcripts else []
     origin = Origin(arguments.preset, sys.argv, [*arguments.videos, *tables])
     with TerminalWatcher(console) as watcher:
-        outcome = annotate(rows, config, folder, watcher, origin, retry=arguments.retry_failed)
+        outcome = annotate(
+            rows,
+            config,
+            folder,
+            watcher,
+            origin,
+            retry=arguments.retry_failed,
+            is_stopped=arguments.is_stopped,
+        )
         watcher.phase("writing the report")
         return outcome, write_report(folder)
 

@@ -2,7 +2,9 @@
 
 import logging
 import os
+import signal
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +14,14 @@ from typing import Any, TextIO
 from pipeline.lanes import cpus_at_hand
 from stages.faults import SetupError
 
-# Ray reads these when it starts. They silence notices that are no news to the person at the
-# terminal; whoever sets one of them keeps it.
-_QUIET = {
+# Ray reads these when it starts. The first ones silence notices that are no news to the person at
+# the terminal; whoever sets one of them keeps it.
+_SETTINGS = {
     "RAY_DATA_LOGGING_CONFIG": str(Path(__file__).with_name("ray_data_logging.yaml")),
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    # What dies for want of memory is tried again as what dies of anything else: not for ever.
+    "RAY_task_oom_retries": "1",
 }
 
 
@@ -28,7 +32,7 @@ def ray_session(log_file: Path) -> Iterator[dict[str, float]]:
     Yields the resources at hand by Ray's names (`CPU`, `GPU`). What Ray and the worker processes
     print goes to `log_file`.
     """
-    for name, value in _QUIET.items():
+    for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
     log_file.parent.mkdir(parents=True, exist_ok=True)
     with (
@@ -59,6 +63,7 @@ def _init(log_file: Path) -> None:
     from pipeline.worker_paths import installed_only
 
     address = os.environ.get("RAY_ADDRESS") or "local"
+    hears_of_end = signal.getsignal(signal.SIGTERM)
     here: dict[str, Any] = {"num_cpus": cpus_at_hand(), "include_dashboard": False}
     try:
         ray.init(
@@ -79,6 +84,8 @@ def _init(log_file: Path) -> None:
             f"Ray at '{address}' cannot be reached: {said}. See whether the cluster of "
             f"RAY_ADDRESS is up and takes this machine; {log_file} says more."
         ) from fault
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, hears_of_end)  # Ray puts its own in its place
 
 
 @contextmanager

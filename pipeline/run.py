@@ -1,12 +1,10 @@
 """The driver of a run: passes over the owed rows, the accounting, and the news on the way."""
 
-import queue
-import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from pipeline.config import Config
 from pipeline.dataset.card import with_features, write_card
@@ -17,16 +15,14 @@ from pipeline.dataset.ledger import Ledger, VideoProgress, forget_failures
 from pipeline.dataset.lock import RunLock
 from pipeline.dataset.record import Origin, open_record
 from pipeline.dataset.sink import Sink
+from pipeline.finished import FinishedRows
 from pipeline.graph import dataset
 from pipeline.identity import identify, making_of
 from pipeline.lanes import plan_lanes
 from pipeline.ray_session import ray_session
-from stages.faults import ErrorKind, SetupError
+from stages.faults import ErrorKind
 from stages.identity import Identity
-from stages.rows import Row, from_table
-
-if TYPE_CHECKING:
-    import ray.data
+from stages.rows import Row
 
 _TICK_S = 0.5
 _SHOWN_FAILURES = 5
@@ -80,6 +76,7 @@ def annotate(
     origin: Origin,
     *,
     retry: Collection[str] = (),
+    is_stopped: Callable[[], bool] = lambda: False,
 ) -> Outcome:
     """Annotate the source rows that the dataset in `folder` does not hold yet.
 
@@ -93,10 +90,12 @@ def annotate(
         watcher: is told how it goes.
         origin: what a person asked for.
         retry: kinds of failures; earlier ones of these videos are taken again.
+        is_stopped: whether somebody has asked to stop, looked at twice a second.
 
     Raises:
         SetupError: the folder cannot be written to, is in use or has been taken from this run, or
             was made with another configuration; or the lanes do not fit the machine.
+        KeyboardInterrupt: it was stopped; what is finished is written.
     """
     folder.make()
     with RunLock(folder) as lock:
@@ -113,7 +112,9 @@ def annotate(
             FAILURES: config.recipe.failure_schema,
         }
         sink = Sink(folder, config.sink, making.config_hash, schemas)
-        return _Run(sources, config, identity, folder, watcher, ledger, sink, lock).run()
+        return _Run(
+            sources, config, identity, folder, watcher, ledger, sink, lock, is_stopped
+        ).run()
 
 
 @dataclass
@@ -126,6 +127,7 @@ class _Run:
     ledger: Ledger
     sink: Sink
     lock: RunLock
+    is_stopped: Callable[[], bool]
     done: float = 0.0  # videos that are through, in fractions
     failed: int = 0  # videos with a failure
     first_failures: list[Failure] = field(default_factory=list)
@@ -160,6 +162,7 @@ class _Run:
         self.watcher.phase("starting Ray and loading the models")
         with ray_session(self.log_file) as resources:
             try:
+                self._require_going()
                 self._pass(owed, resources, alone=False)
                 owed = self._owed()
                 if owed:
@@ -179,14 +182,21 @@ class _Run:
         source = RowSource(owed, config.recipe.schema_after(None))
         graph = dataset(source, plans, config, self.identity, self.folder.location, alone=alone)
         waited = 0.0
-        for rows in _streamed(graph):
-            self.lock.require()
-            waited = 0.0 if rows else waited + _TICK_S
-            for row in rows:
-                self._finish(row)
-            self.sink.flush_if_due()
-            self.watcher.tick(waited)
+        with FinishedRows(graph, _TICK_S) as finished:
+            for rows in finished:
+                self.lock.require()
+                waited = 0.0 if rows else waited + _TICK_S
+                for row in rows:
+                    self._finish(row)
+                self._require_going()
+                self.sink.flush_if_due()
+                self.watcher.tick(waited)
         self.sink.flush()
+
+    def _require_going(self) -> None:
+        if self.is_stopped():
+            self.sink.flush()  # before Ray is shut down, which may take its time
+            raise KeyboardInterrupt
 
     def _finish(self, row: Row) -> None:
         self.sink.add(row)
@@ -210,46 +220,6 @@ class _Run:
         unfinished = [s["video_id"] for s in self.sources if not self._progress(s).done]
         cuts = read_cuts(self.folder, unfinished)
         return list(self.ledger.owed(self.sources, cuts))
-
-
-def _streamed(graph: "ray.data.Dataset") -> Iterator[list[Row]]:
-    """The finished rows as they come, and an empty list whenever a tick passes without one.
-
-    Ray is read by a thread of its own, so that the accounting goes on and Ctrl-C works while
-    nothing arrives.
-    """
-    finished: queue.Queue[list[Row] | BaseException | None] = queue.Queue(maxsize=64)
-
-    def read() -> None:
-        import ray
-
-        try:
-            for bundle in graph.iter_internal_ref_bundles():
-                for block in bundle.block_refs:
-                    finished.put(from_table(ray.get(block)))
-            finished.put(None)
-        except BaseException as fault:
-            finished.put(fault)
-
-    threading.Thread(target=read, name="ray-reader", daemon=True).start()
-    while True:
-        try:
-            rows = finished.get(timeout=_TICK_S)
-        except queue.Empty:
-            yield []
-            continue
-        if rows is None:
-            return
-        if isinstance(rows, BaseException):
-            raise _setup_fault(rows) or rows
-        yield rows
-
-
-def _setup_fault(fault: BaseException) -> SetupError | None:
-    """The fault of the set-up that ended a process while it loaded; Ray hands it on as text."""
-    name = f"{SetupError.__module__}.{SetupError.__name__}: "
-    _, found, said = str(fault).rpartition(name)
-    return SetupError(said.strip()) if found else None
 
 
 def _worker_died() -> dict[str, str]:
