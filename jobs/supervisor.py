@@ -62,6 +62,8 @@ def supervise() -> int:
     os.close(reader)
     code = _waited_for(worker, heard)
     end_processes_below()
+    for number in _SIGNALS:  # one more would end this process by itself, with another code
+        signal.signal(number, signal.SIG_IGN)
     if heard:
         return 128 + heard[0]
     if code < 0:
@@ -78,6 +80,7 @@ def hear() -> Callable[[], bool]:
     """Listen for the word to stop, in the process that works; whether it has come."""
     reader = int(os.environ.pop(_HEARS))  # what is started from here hears nothing
     os.set_inheritable(reader, False)
+    _adopt_orphans()
     is_stopped = threading.Event()
 
     def listen() -> None:
