@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import ray.data
 
+ENDS_THE_RUN = "set_up"
+"""The kind of an error that no row has: whoever finishes rows raises its message as SetupError."""
+
 
 def build_stage(name: str, config: Config, identity: Identity | None = None) -> Stage:
     """The stage `name` of the recipe, loaded and ready to be called.
@@ -60,11 +63,15 @@ class Lane:
 
     def __call__(self, table: "pa.Table") -> Iterator["pa.Table"]:
         """Yield a table of one row for each finished row, as soon as it is finished."""
-        rows: Iterable[Row] = from_table(table)
+        given = from_table(table)
+        rows: Iterable[Row] = given
         for stage in self._stages:
             rows = stage(rows) if stage.spec.grain == "window" else self._of_videos(stage, rows)
-        for row in rows:
-            yield to_table([row], self._columns)
+        try:
+            for row in rows:
+                yield to_table([row], self._columns)
+        except SetupError as fault:  # no row's fault, and Ray would count it as one
+            yield to_table([_ends_the_run(given[0], fault)], self._columns)
 
     def _of_videos(self, stage: Stage, rows: Iterable[Row]) -> Iterator[Row]:
         """Videos through the stage; a window of a recorded cut has been through it before."""
@@ -76,6 +83,11 @@ class Lane:
             if stage.spec.makes_windows:
                 record_cut(self._output, done, self._cut_columns)
             yield from done
+
+
+def _ends_the_run(row: Row, fault: SetupError) -> Row:
+    error = {"stage": "pipeline", "kind": ENDS_THE_RUN, "message": str(fault)}
+    return {"video_id": row["video_id"], "error": error}
 
 
 def dataset(

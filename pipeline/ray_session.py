@@ -7,7 +7,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -34,9 +34,8 @@ def ray_session(log_file: Path) -> Iterator[dict[str, float]]:
     """
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
-    log_file.parent.mkdir(parents=True, exist_ok=True)
     with (
-        log_file.open("a", encoding="utf-8", buffering=1) as log,
+        _opened(log_file) as log,
         _native_noise_to(log),
         _warnings_to(log),
         _loggers_to(log),
@@ -89,6 +88,32 @@ def _init(log_file: Path) -> None:
 
 
 @contextmanager
+def _opened(log_file: Path) -> Iterator[TextIO]:
+    """The log, to write lines to; on a disk that is full by then it is cut short without a word.
+
+    Raises:
+        SetupError: it cannot be opened.
+    """
+    try:
+        log_file.parent.mkdir(parents=True, exist_ok=True)
+        log = log_file.open("a", encoding="utf-8", buffering=1)
+    except OSError as fault:
+        raise SetupError(f"{log_file}: cannot be written ({fault.strerror}).") from fault
+    try:
+        yield log
+    finally:
+        with suppress(OSError):
+            log.close()
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Writes what it can: a log that is full must not fill the terminal."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - as logging has it
+        """Let the line go."""
+
+
+@contextmanager
 def _native_noise_to(log: TextIO) -> Iterator[None]:
     """Send what native code writes to the error stream to `log`; Python's stays where it is."""
     sys.stderr.flush()
@@ -114,7 +139,8 @@ def _warnings_to(log: TextIO) -> Iterator[None]:
 
     def write(message: Warning | str, category: type[Warning], *place: Any) -> None:
         filename, line_number = place[:2]
-        log.write(warnings.formatwarning(message, category, filename, line_number))
+        with suppress(OSError):
+            log.write(warnings.formatwarning(message, category, filename, line_number))
 
     shown = warnings.showwarning
     warnings.showwarning = write  # type: ignore[assignment]  # it is called by position
@@ -129,7 +155,7 @@ def _loggers_to(log: TextIO) -> Iterator[None]:
     """Send what Ray logs to `log`, and what else is logged there too."""
     import ray  # noqa: F401 - sets its logger up when it is imported
 
-    handler = logging.StreamHandler(log)
+    handler = _Handler(log)
     handler.setLevel(logging.INFO)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     of_ray = logging.getLogger(
@@ -154,8 +180,9 @@ def _workers_print_to(log: TextIO) -> Iterator[None]:
     def write(data: dict[str, Any], ignore_prefix: bool) -> None:
         if data.get("pid") == "autoscaler":  # the same table again every few seconds
             return
-        for line in data["lines"]:
-            log.write(f"pid={data.get('pid')}: {line}\n")
+        with suppress(OSError):
+            for line in data["lines"]:
+                log.write(f"pid={data.get('pid')}: {line}\n")
 
     # Ray has no setting for it: this one function prints both, and `init` hands it to its threads.
     printing = worker.print_to_stdstream

@@ -16,11 +16,11 @@ from pipeline.dataset.lock import RunLock
 from pipeline.dataset.record import Origin, open_record
 from pipeline.dataset.sink import Sink
 from pipeline.finished import FinishedRows
-from pipeline.graph import dataset
+from pipeline.graph import ENDS_THE_RUN, dataset
 from pipeline.identity import identify, making_of
 from pipeline.lanes import plan_lanes
 from pipeline.ray_session import ray_session
-from stages.faults import ErrorKind
+from stages.faults import ErrorKind, SetupError
 from stages.identity import Identity
 from stages.rows import Row
 
@@ -199,8 +199,10 @@ class _Run:
             raise KeyboardInterrupt
 
     def _finish(self, row: Row) -> None:
-        self.sink.add(row)
         error = row.get("error")
+        if error is not None and error["kind"] == ENDS_THE_RUN:
+            raise SetupError(error["message"])
+        self.sink.add(row)
         if error is not None and len(self.first_failures) < _SHOWN_FAILURES:
             name = row.get("window_id") or row["video_id"]
             self.first_failures.append(Failure(name, error["kind"], error["message"]))

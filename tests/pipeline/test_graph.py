@@ -6,9 +6,10 @@ import pytest
 
 from pipeline.config import load_config
 from pipeline.dataset.folder import DatasetFolder
-from pipeline.graph import Lane, build_stage, chain
+from pipeline.graph import ENDS_THE_RUN, Lane, build_stage, chain
 from pipeline.identity import identify
 from pipeline.manifest import resolve_inputs
+from stages.faults import ErrorKind
 from stages.rows import from_table, to_table
 from tests.clips import tone, write_clip
 
@@ -53,6 +54,21 @@ def test_a_lane_records_the_cut_and_lets_recorded_windows_pass(tmp_path: Path) -
     assert [row["window_id"] for row in recorded] == [row["window_id"] for row in windows]
     (again,) = lane(to_table(recorded[1:2], columns))
     assert from_table(again)[0]["start_s"] == windows[1]["start_s"]
+
+
+def test_a_cut_that_cannot_be_written_ends_the_run_instead_of_a_video(tmp_path: Path) -> None:
+    write_clip(tmp_path / "long.mp4", seconds=70, fps=1)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "cuts").touch()  # where a folder should be
+    config = load_config()
+    lane = Lane(config.lanes[0], config, identify(config), str(tmp_path / "out"))
+    sources = resolve_inputs([str(tmp_path / "long.mp4")]).rows
+    source = to_table(sources, config.recipe.schema_after(None))
+    (told,) = [row for table in lane(source) for row in from_table(table)]
+    assert told["error"]["kind"] == ENDS_THE_RUN
+    assert ENDS_THE_RUN not in list(ErrorKind)
+    assert f"--out {tmp_path / 'out'}: cuts/" in told["error"]["message"]
+    assert "cannot be written" in told["error"]["message"]
 
 
 def test_a_stage_outside_the_recipe_cannot_be_built() -> None:
