@@ -2,7 +2,7 @@
 # make test        all tests but the slow ones
 # make test-slow   the tests that take minutes
 # make test-weights  the tests with real weights, which are fetched into .weights (320 MB)
-# make train-tiny  the small model of the package, made again: clips, frames, four trainings
+# make train-tiny  the small model of the package, made again: clips, frames, three trainings
 # make ablation    what each part of it is worth
 # make check       ruff, ruff format, mypy --strict
 # make coverage    the tests of `make test`, and how much of the code they reach
@@ -49,24 +49,26 @@ check: $(VENV)/installed-dev
 train-tiny: $(VENV)/installed
 	$(BIN)/microemo synthesize $(TINY)/train --clips 1200 --seed 1
 	$(BIN)/microemo synthesize $(TINY)/unclear --clips 110 --seed 11 --unclear
-	$(BIN)/microemo synthesize $(TINY)/more --clips 600 --seed 2
 	$(BIN)/microemo synthesize $(TINY)/dev --clips 45 --seed 3 --split dev
 	$(BIN)/microemo train --preset tiny-coarse --out $(TINY)/coarse --labels $(TINY)/train $(LOOK)
 	$(BIN)/microemo train --preset tiny-faces --out $(TINY)/faces --labels $(TINY)/train \
 	  --set base=$(TINY)/coarse $(LOOK)
-	$(BIN)/microemo train --preset tiny --out $(TINY)/fine --labels $(TINY)/train $(TINY)/unclear \
+	$(BIN)/microemo train --preset tiny --out $(TINY)/model --labels $(TINY)/train $(TINY)/unclear \
 	  --set base=$(TINY)/faces $(LOOK)
-	$(BIN)/microemo train --preset tiny-seen --out $(TINY)/model --labels $(TINY)/more $(TINY)/unclear \
-	  --set base=$(TINY)/fine $(LOOK)
 
 LOOK = --held-out $(TINY)/dev --cache $(TINY)/cache
 
-# On clips that the model of the package never saw.
+# From the model of the package, which first learns to do without what was measured, on clips that it
+# never saw; the arms then learn from others.
 ablation: $(VENV)/installed
+	$(BIN)/microemo synthesize $(TINY)/more --clips 600 --seed 2
+	$(BIN)/microemo synthesize $(TINY)/unclear --clips 110 --seed 11 --unclear
 	$(BIN)/microemo synthesize $(TINY)/arms --clips 200 --seed 21
 	$(BIN)/microemo synthesize $(TINY)/dev --clips 45 --seed 3 --split dev
+	$(BIN)/microemo train --preset tiny-seen --out $(TINY)/seen --labels $(TINY)/more $(TINY)/unclear \
+	  --set base=stages/model/tiny $(LOOK)
 	$(BIN)/python -m jobs.train.ablation --labels $(TINY)/arms --held-out $(TINY)/dev \
-	  --base stages/model/tiny --out $(TINY)/ablation
+	  --base $(TINY)/seen --steps 100 --out $(TINY)/ablation
 
 coverage: $(VENV)/installed-dev
 	$(BIN)/pytest --cov --cov-report=term

@@ -11,6 +11,9 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,7 @@ from jobs.exit_codes import COULD_NOT_RUN, FINISHED
 from jobs.train.ablation_table import Run, table
 from jobs.train.model import NEW
 from jobs.train.presets import load_train_config
+from pipeline.lanes import cpus_at_hand
 from stages.faults import SetupError
 
 _PRESET = "tiny-seen"
@@ -46,12 +50,11 @@ def main(given: Sequence[str] | None = None) -> int:
     """Train, score and write the table; the exit code."""
     arguments = _parser().parse_args(given)
     console = open_console()
+    asked = [(arm, seed) for seed in range(arguments.seeds) for arm in arguments.arms]
     try:
-        runs = [
-            _run(arm, seed, arguments, console)
-            for seed in range(arguments.seeds)
-            for arm in arguments.arms
-        ]
+        _data(_config(*asked[0], arguments), arguments, console)  # one fills what all read
+        with ProcessPoolExecutor(arguments.at_once, get_context("spawn")) as processes:
+            runs = list(processes.map(partial(_run, arguments), asked))
     except SetupError as fault:
         print(f"ablation: {fault}", file=sys.stderr)
         return COULD_NOT_RUN
@@ -75,17 +78,24 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", required=True, metavar="DIR", help="for the runs and the table")
     parser.add_argument("--steps", type=whole_number(1), default=400, metavar="N", help="of each")
     parser.add_argument("--seeds", type=whole_number(1), default=3, metavar="N", help="of each arm")
+    parser.add_argument(
+        "--at-once",
+        type=whole_number(1),
+        default=cpus_at_hand(),
+        metavar="N",
+        help="trainings side by side, which share the cores (default: one a core)",
+    )
     parser.add_argument("--arms", nargs="+", choices=ARMS, default=list(ARMS), metavar="ARM")
     return parser
 
 
-def _run(arm: str, seed: int, arguments: argparse.Namespace, console: Console) -> Run:
+def _run(arguments: argparse.Namespace, asked: tuple[str, int]) -> Run:
     """The scores of one training, from its file if it is there."""
+    arm, seed = asked
     out = Path(arguments.out) / f"{arm.replace(' ', '-').replace(',', '')}-{seed}"
     file = out / "pairs.json"
     if not file.is_file():
-        console.print(f"{arm}, seed {seed}", markup=False)
-        found = _trained(_config(arm, seed, arguments), arguments, out, console)
+        found = _trained(_config(arm, seed, arguments), arguments, out, f"{arm}, seed {seed}")
         file.write_text(json.dumps(found), encoding="utf-8")
     return Run(arm, seed, json.loads(file.read_text(encoding="utf-8")))
 
@@ -99,6 +109,7 @@ def _config(arm: str, seed: int, arguments: argparse.Namespace) -> Any:
             f"without={json.dumps(hidden)}",
             f"max_frames={_MAX_FRAMES.get(arm, _FRAMES)}",
             f"seed={seed}",
+            f"threads={max(1, cpus_at_hand() // arguments.at_once)}",
             f"learning.steps={arguments.steps}",
             f"check.every_steps={arguments.steps}",
             "check.score_windows=0",
@@ -107,14 +118,11 @@ def _config(arm: str, seed: int, arguments: argparse.Namespace) -> Any:
     )
 
 
-def _trained(
-    config: Any, arguments: argparse.Namespace, out: Path, console: Console
-) -> list[dict[str, Any]]:
-    """Each held-out utterance with what was said of it."""
+def _data(config: Any, arguments: argparse.Namespace, console: Console) -> Any:
+    """What is learnt from and looked at, with as many frames as any arm takes."""
     from jobs.train.caches import cached_data, front_of
     from jobs.train.reading import Asked, read_material
     from jobs.train.record import CACHE
-    from jobs.train.training import scored, train
 
     most = max(_MAX_FRAMES.get(arm, _FRAMES) for arm in arguments.arms)
     asked = Asked(
@@ -126,7 +134,7 @@ def _trained(
         transcripts=None,
         front=[f"decode.max_frames={most}"],
     )
-    data = cached_data(
+    return cached_data(
         config,
         asked,
         read_material(asked),
@@ -134,8 +142,18 @@ def _trained(
         caches=Path(arguments.out) / CACHE,  # with more frames than other trainings keep
         console=console,
     )
+
+
+def _trained(
+    config: Any, arguments: argparse.Namespace, out: Path, name: str
+) -> list[dict[str, Any]]:
+    """Each held-out utterance with what was said of it."""
+    from jobs.train.training import scored, train
+
+    console = open_console()
+    data = _data(config, arguments, console)
     out.mkdir(parents=True, exist_ok=True)
-    train(config, data, out, lambda line: console.print(line, markup=False))
+    train(config, data, out, lambda line: console.print(f"{name}: {line}", markup=False))
     return [
         {
             "video": pair.truth.video_id,

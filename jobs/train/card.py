@@ -1,7 +1,7 @@
 """README.md of a trained folder: a model card."""
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 CARD = "README.md"
@@ -39,6 +39,7 @@ def model_card(record: Mapping[str, Any]) -> str:
             f"{_counted(record['held_out'])}. Hashes of labels and videos, and what was left out, "
             "stand in `training.json`.",
             "",
+            *_before(record["before"]),
             "## What it is worth",
             "",
             *_worth(record),
@@ -68,6 +69,21 @@ def _sources(sources: Mapping[str, Any]) -> Iterator[str]:
         for one in sources[role]:
             for file in one["files"]:
                 yield f"- `{file['location']}`: {file['form']}, {file['rows']} rows{note}"
+
+
+def _before(trainings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    if not trainings:
+        return
+    yield "Before that, as far as is known:"
+    yield ""
+    for each in trainings:
+        if "command" not in each:
+            yield f"- revision {each['revision']}, of which nothing is told"
+            continue
+        command = shlex.join(each["command"])
+        yield f"- `{command}`, with seed {each['seed']}, gave {each['revision']}:"
+        yield from (f"  {line}" for line in _sources(each["sources"]))
+    yield ""
 
 
 def _counted(part: Mapping[str, int]) -> str:

@@ -9,11 +9,14 @@ from jobs.train.config import TrainConfig
 from jobs.train.data import Part, TrainingData
 from jobs.train.model import NEW
 from jobs.train.reading import Asked, Material, content_of
+from jobs.train.record import RECORD
 from jobs.train.sets import ClipSet
 from jobs.train.training import Trained
 from jobs.train.words import WordSet
 from stages.model.config import ModelConfig
-from stages.model.folder import model_folder, uncalibrated_revision
+from stages.model.folder import model_folder, read_json, uncalibrated_revision
+
+_OF_A_TRAINING = ("command", "version", "seed", "steps", "config", "sources")
 
 
 def begun(
@@ -50,12 +53,27 @@ def begun(
             for role, sets in roles.items()
         },
         "transcripts": asked.transcripts,
+        "before": trainings_before(config),
         "same": {
             "config": {**config.result_keys(), "base": base or NEW},
             "front": dict(front),
             "data": content,
         },
     }
+
+
+def trainings_before(config: TrainConfig) -> list[dict[str, Any]]:
+    """What the base was trained with, the first training first; as far as its folder tells.
+
+    Raises:
+        SetupError: its record cannot be read.
+    """
+    if config.base == NEW:
+        return []
+    folder = model_folder(ModelConfig(path=config.base))
+    told = read_json(folder / RECORD) if (folder / RECORD).exists() else {}
+    own = {name: told[name] for name in _OF_A_TRAINING if name in told}
+    return [*told.get("before", []), {"revision": uncalibrated_revision(folder), **own}]
 
 
 def finished(record: Mapping[str, Any], data: TrainingData, trained: Trained) -> dict[str, Any]:
