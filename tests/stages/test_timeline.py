@@ -108,14 +108,14 @@ def test_a_file_lasts_as_long_as_what_is_in_it_whatever_it_says(
 
 
 @pytest.mark.parametrize("name", ["a.mkv", "a.webm", "a.avi", "a.flv", "a.nut", "a.ts"])
-@pytest.mark.parametrize("share", [0.4, 0.7])
+@pytest.mark.parametrize("share", [0.6])
 def test_a_file_that_is_cut_off_ends_where_it_is(name: str, share: float, tmp_path: Path) -> None:
     codec = {"a.webm": "libvpx", "a.avi": "mpeg4"}.get(name, "libx264")
-    path = write_clip(tmp_path / name, seconds=20, codec=codec, b_frames=False)
+    path = write_clip(tmp_path / name, seconds=8, codec=codec, b_frames=False)
     whole = path.read_bytes()
     path.write_bytes(whole[: int(share * len(whole))])
     with open_media(str(path)) as container:
-        assert media_facts(container).duration_s == pytest.approx(20 * share, abs=2.5)
+        assert media_facts(container).duration_s == pytest.approx(8 * share, abs=1.5)
 
 
 @pytest.mark.parametrize(
