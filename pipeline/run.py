@@ -16,10 +16,12 @@ from pipeline.dataset.lock import RunLock
 from pipeline.dataset.record import Origin, open_record
 from pipeline.dataset.sink import Sink
 from pipeline.finished import FinishedRows
-from pipeline.graph import ENDS_THE_RUN, dataset
+from pipeline.graph import dataset
 from pipeline.identity import identify, making_of
+from pipeline.lane import ENDS_THE_RUN
 from pipeline.lanes import plan_lanes
 from pipeline.ray_session import ray_session
+from pipeline.watchman import Watchman
 from stages.faults import ErrorKind, SetupError
 from stages.identity import Identity
 from stages.rows import Row
@@ -81,7 +83,8 @@ def annotate(
     """Annotate the source rows that the dataset in `folder` does not hold yet.
 
     Every source ends as annotations or as failures. What a process took to its death is worked on
-    once more, a row a process; what dies again is written as a failure of kind `worker_died`.
+    again, alone in the end; what ends its process each time is written as a failure of kind
+    `worker_died`, and what takes too long as `timed_out` (`pipeline.hazards`).
 
     Args:
         sources: rows of videos.
@@ -161,26 +164,37 @@ class _Run:
     def _work_on(self, owed: list[Row]) -> None:
         self.watcher.phase("starting Ray and loading the models")
         with ray_session(self.log_file) as resources:
+            watchman = Watchman()
             try:
                 self._require_going()
-                self._pass(owed, resources, alone=False)
+                self._pass(owed, resources, watchman, alone=False)
                 owed = self._owed()
                 if owed:
                     self.watcher.phase(f"taking {len(owed)} rows again, each alone")
-                    self._pass(owed, resources, alone=True)
+                    self._pass(owed, resources, watchman, alone=True)
                 for row in self._owed():
                     self._finish({**row, "error": _worker_died()})
             finally:  # also on Ctrl-C: what is finished is kept
                 if self.lock.is_held:  # else it is another run's to write
                     self.sink.flush()
 
-    def _pass(self, owed: list[Row], resources: dict[str, float], *, alone: bool) -> None:
+    def _pass(
+        self, owed: list[Row], resources: dict[str, float], watchman: Watchman, *, alone: bool
+    ) -> None:
         from pipeline.source import RowSource
 
         config = self.config
         plans = plan_lanes(config.lanes, resources.get("CPU", 0), resources.get("GPU", 0))
         source = RowSource(owed, config.recipe.schema_after(None))
-        graph = dataset(source, plans, config, self.identity, self.folder.location, alone=alone)
+        graph = dataset(
+            source,
+            plans,
+            config,
+            self.identity,
+            self.folder.location,
+            hazards=watchman.hazards,
+            alone=alone,
+        )
         waited = 0.0
         with FinishedRows(graph, _TICK_S) as finished:
             for rows in finished:
@@ -191,6 +205,7 @@ class _Run:
                 self._require_going()
                 self.sink.flush_if_due()
                 self.watcher.tick(waited)
+                watchman.look()
         self.sink.flush()
 
     def _require_going(self) -> None:

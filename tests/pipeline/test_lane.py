@@ -1,41 +1,15 @@
-"""The pipeline in a plain loop, and the lane that a process of a run holds."""
+"""What one process of a run does with the rows it is handed."""
 
 from pathlib import Path
 
-import pytest
-
 from pipeline.config import load_config
 from pipeline.dataset.folder import DatasetFolder
-from pipeline.graph import ENDS_THE_RUN, Lane, build_stage, chain
 from pipeline.identity import identify
+from pipeline.lane import ENDS_THE_RUN, Lane
 from pipeline.manifest import resolve_inputs
 from stages.faults import ErrorKind
 from stages.rows import from_table, to_table
-from tests.clips import tone, write_clip
-
-
-def test_the_stages_work_in_a_plain_loop_without_ray(tmp_path: Path) -> None:
-    write_clip(tmp_path / "a.mp4", seconds=1, audio=tone())
-    (tmp_path / "b.mp4").touch()
-    config = load_config("tiny", ["generate.max_description_tokens=4"])
-    stages = [build_stage(name, config) for name in config.recipe.names]
-    good, bad = chain(stages, resolve_inputs([str(tmp_path)]).rows)
-    assert good["window_id"] == "a.mp4#0"
-    assert good["description"] is not None
-    assert set(good["timings"]) == set(config.recipe.names)
-    assert good["detector"]["name"] == "yunet"
-    assert good["speech_model"] is None
-    assert good["model"]["revision"] == identify(config)["model"]["revision"]
-    assert bad["error"]["kind"] == "empty_file"
-
-
-def test_a_stage_signs_with_the_identity_it_is_handed(tmp_path: Path) -> None:
-    write_clip(tmp_path / "a.mp4", seconds=1)
-    config = load_config("tiny", ["stages=[transcribe,segment,decode,faces]"])
-    handed = {"detector": {"name": "mine", "revision": "0123456789ab"}}
-    stages = [build_stage(name, config, handed) for name in config.recipe.names]
-    (row,) = chain(stages, resolve_inputs([str(tmp_path)]).rows)
-    assert row["detector"] == handed["detector"]
+from tests.clips import write_clip
 
 
 def test_a_lane_records_the_cut_and_lets_recorded_windows_pass(tmp_path: Path) -> None:
@@ -69,9 +43,3 @@ def test_a_cut_that_cannot_be_written_ends_the_run_instead_of_a_video(tmp_path: 
     assert ENDS_THE_RUN not in list(ErrorKind)
     assert f"--out {tmp_path / 'out'}: cuts/" in told["error"]["message"]
     assert "cannot be written" in told["error"]["message"]
-
-
-def test_a_stage_outside_the_recipe_cannot_be_built() -> None:
-    config = load_config("tiny", ["stages=[transcribe,segment]"])
-    with pytest.raises(KeyError, match="decode"):
-        build_stage("decode", config)
