@@ -163,6 +163,7 @@ class _Run:
 
     def _work_on(self, owed: list[Row]) -> None:
         self.watcher.phase("starting Ray and loading the models")
+        self._require_going()
         with ray_session(self.log_file) as resources:
             watchman = Watchman()
             try:
