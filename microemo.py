@@ -39,7 +39,7 @@ def annotate(
     set: Mapping[str, object] | Sequence[str] = (),  # noqa: A002 - as the option is called
     *,
     limit: int | None = None,
-    retry_failed: bool = False,
+    retry_failed: bool | Sequence[str] = False,
     transcripts: PathLike | None = None,
 ) -> "Dataset":
     """Annotate videos as `microemo annotate` does, without a word, and open what was made.
@@ -50,7 +50,7 @@ def annotate(
         preset: a name, or a YAML file.
         set: keys and values that go on top, or texts `key=value` as for `--set`.
         limit: how many videos to take, the first ones; None: all.
-        retry_failed: whether to take earlier failures of these videos again.
+        retry_failed: whether to take earlier failures of these videos again; or of which kinds.
         transcripts: one table of what is said in all videos, matched by its ids. A video that it
             has no line for says so in its `warnings`.
 

@@ -15,6 +15,8 @@ from jobs.console import open_console
 from jobs.exit_codes import FINISHED, FINISHED_WITH_FAILURES, STOPPED
 from jobs.preview import preview
 from jobs.progress import TerminalWatcher
+from jobs.retrying import failure_kinds
+from jobs.shard import Shard
 from pipeline.checks import refuse_if_unfit
 from pipeline.config import Config
 from pipeline.dataset.folder import DatasetFolder
@@ -51,10 +53,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_config_arguments(parser)
     parser.add_argument(
+        "--shard",
+        type=Shard.read,
+        metavar="I/N",
+        help="take the I-th of N shares of the videos, each with a DIR of its own",
+    )
+    parser.add_argument(
         "--limit", type=whole_number(1), metavar="N", help="take the first N videos only"
     )
     parser.add_argument(
-        "--retry-failed", action="store_true", help="take earlier failures of these videos again"
+        "--retry-failed",
+        nargs="?",
+        type=_kinds,
+        const=failure_kinds(True),
+        default=(),
+        metavar="KIND,...",
+        help="take earlier failures of these videos again; all, or those of the kinds named",
     )
     parser.add_argument(
         "--dry-run",
@@ -65,6 +79,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", help="print a summary as JSON; all else goes to stderr"
     )
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    try:
+        return failure_kinds(text.split(","))
+    except ValueError as fault:
+        raise argparse.ArgumentTypeError(f"{fault} (videos stand before the option)") from None
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -113,6 +134,10 @@ def _sources(
     if arguments.transcripts:
         rows, told = with_table(rows, arguments.transcripts, config)
         notes += told
+    if arguments.shard is not None:
+        own = arguments.shard.of(rows)
+        notes.append(f"{len(own)} of {len(rows)} videos are of shard {arguments.shard}")
+        rows = own
     if arguments.limit is not None and arguments.limit < len(rows):
         notes.append(f"the first {arguments.limit} of {len(rows)} videos (--limit)")
     for note in notes:
@@ -132,7 +157,13 @@ def _annotated(
     origin = Origin(arguments.preset, sys.argv, [*arguments.videos, *tables])
     with TerminalWatcher(console) as watcher:
         outcome = annotate(
-            rows, config, folder, watcher, origin, retry_failed=arguments.retry_failed
+            rows,
+            config,
+            folder,
+            watcher,
+            origin,
+            retry=arguments.retry_failed,
+            is_stopped=arguments.is_stopped,
         )
         watcher.phase("writing the report")
         return outcome, write_report(folder)

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 
+from jobs.retrying import failure_kinds
 from pipeline.checks import refuse_if_unfit
 from pipeline.config import load_config
 from pipeline.dataset.folder import DatasetFolder
@@ -38,17 +39,18 @@ def annotate_silently(
     overrides: Mapping[str, object] | Sequence[str],
     *,
     limit: int | None = None,
-    retry_failed: bool = False,
+    retry_failed: bool | Sequence[str] = False,
     transcripts: str | None = None,
 ) -> Dataset:
     """Annotate, write the report and open the dataset.
 
     Raises:
         SetupError: the run is not possible.
-        ValueError: `limit` is below 1.
+        ValueError: `limit` is below 1, or `retry_failed` names what is no kind of failure.
     """
     if limit is not None and limit < 1:
         raise ValueError(f"limit is {limit}; it must be 1 or more, or None for all videos")
+    retry = failure_kinds(retry_failed)
     texts = _as_texts(overrides) if isinstance(overrides, Mapping) else list(overrides)
     config = load_config(preset, texts)
     folder = DatasetFolder(out)
@@ -57,7 +59,7 @@ def annotate_silently(
         rows, _ = with_table(rows, transcripts, config)
     refuse_if_unfit(config)
     origin = Origin(preset, sys.argv, [*videos, *([transcripts] if transcripts else [])])
-    annotate(rows[:limit], config, folder, _Silent(), origin, retry_failed=retry_failed)
+    annotate(rows[:limit], config, folder, _Silent(), origin, retry=retry)
     write_report(folder)
     return Dataset(folder)
 

@@ -6,7 +6,7 @@ import difflib
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,23 +23,49 @@ COMMANDS = (
     "doctor",
     "evaluate",
     "export",
+    "status",
     "synthesize",
     "train",
+    "verify",
 )
 """Each is a module `jobs.<name>`, or `jobs.<name>.command` where it has a folder of its own, with
 `add_arguments(parser)` and `run(arguments) -> int`."""
+
+_SUPERVISED = frozenset({"annotate"})
+"""Those that run in a process of their own, see `jobs.supervisor`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `microemo` with `arguments` (default: those of the process); return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    name = _command(given)
+    if arguments is not None or name not in _SUPERVISED:
+        return _run(name, given, lambda: False)
+    from jobs import supervisor
+
+    if not supervisor.is_worker():
+        return supervisor.supervise()
+    code = _run(name, given, supervisor.hear())
+    supervisor.leave(code)
+    return code
+
+
+def _run(name: str | None, given: Sequence[str], is_stopped: Callable[[], bool]) -> int:
+    """Run a command in this process; its exit code.
+
+    Args:
+        name: of the command.
+        given: its arguments, with the name.
+        is_stopped: whether somebody has asked that it stops; for commands that take long.
+    """
     try:
-        parser = _parser(_command(given))
+        parser = _parser(name)
         if not given:
             parser.print_help()
             return FINISHED
         parser.require_known_options(given)
         parsed = parser.parse_args(given)
+        parsed.is_stopped = is_stopped
         code: int = parsed.run(parsed)
     except SetupError as fault:
         for line in str(fault).splitlines():

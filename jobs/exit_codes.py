@@ -11,4 +11,4 @@ MEANINGS = """exit codes:
   1    could not run: something is missing or cannot be read; the message says what to do
   2    wrong usage
   3    finished, with failures: see DIR/failures/
-  130  stopped; the same command goes on from there"""
+  130  stopped by Ctrl-C; the same command goes on from there (143 by SIGTERM, 129 by SIGHUP)"""

@@ -1,81 +1,16 @@
-"""The pipeline: the stages of a recipe, alone in a plain loop or in lanes on Ray Data."""
+"""The pipeline as a graph of Ray Data: lanes of processes, from source rows to finished rows."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import Config
-from pipeline.dataset.cuts import record_cut
-from pipeline.dataset.folder import DatasetFolder
-from pipeline.identity import identify
-from pipeline.lanes import READER_CPUS, LaneConfig, LanePlan
-from pipeline.ranks import open_language_model
+from pipeline.lane import Lane
+from pipeline.lanes import READER_CPUS, LanePlan
 from stages.faults import SetupError
 from stages.identity import Identity
-from stages.rows import Row, from_table, to_table
-from stages.stage import Stage
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     import ray.data
-
-
-def build_stage(name: str, config: Config, identity: Identity | None = None) -> Stage:
-    """The stage `name` of the recipe, loaded and ready to be called.
-
-    Args:
-        name: as it stands in the recipe.
-        config: the whole tree.
-        identity: of the weights; None: it is found out now.
-
-    Raises:
-        SetupError: what it needs is not there.
-    """
-    stage: Any = config.recipe[name]
-    supplies: dict[str, Callable[[], Any]] = {
-        "model": lambda: config.model,
-        "identity": lambda: identify(config) if identity is None else identity,
-        "open_language_model": lambda: open_language_model,
-    }
-    supplied = {need: supplies[need]() for need in stage.spec.needs}
-    built: Stage = stage(config.sections[name], **supplied)
-    return built
-
-
-def chain(stages: Sequence[Stage], rows: Iterable[Row]) -> Iterator[Row]:
-    """Rows through the stages one after the other, lazily: the pipeline without Ray."""
-    for stage in stages:
-        rows = stage(rows)
-    yield from rows
-
-
-class Lane:
-    """What one process of a lane runs: its stages, on Arrow tables of rows."""
-
-    def __init__(self, lane: LaneConfig, config: Config, identity: Identity, output: str) -> None:
-        """Load the stages. `output` is the folder of the run, where cuts are recorded."""
-        self._stages = [build_stage(name, config, identity) for name in lane.stages]
-        self._columns = config.recipe.schema_after(lane.stages[-1])
-        self._cut_columns = config.recipe.cut_schema
-        self._output = DatasetFolder(output)
-
-    def __call__(self, table: "pa.Table") -> Iterator["pa.Table"]:
-        """Yield a table of one row for each finished row, as soon as it is finished."""
-        rows: Iterable[Row] = from_table(table)
-        for stage in self._stages:
-            rows = stage(rows) if stage.spec.grain == "window" else self._of_videos(stage, rows)
-        for row in rows:
-            yield to_table([row], self._columns)
-
-    def _of_videos(self, stage: Stage, rows: Iterable[Row]) -> Iterator[Row]:
-        """Videos through the stage; a window of a recorded cut has been through it before."""
-        for row in rows:
-            if row.get("window_id") is not None:
-                yield row
-                continue
-            done = list(stage([row]))
-            if stage.spec.makes_windows:
-                record_cut(self._output, done, self._cut_columns)
-            yield from done
 
 
 def dataset(
@@ -85,12 +20,19 @@ def dataset(
     identity: Identity,
     output: str,
     *,
-    alone: bool,
+    hazards: Any = None,
+    alone: bool = False,
 ) -> "ray.data.Dataset":
     """The pipeline on Ray Data, from source rows to finished rows.
 
-    With `alone`, a process holds one task at a time, so that a row that kills its process takes
-    no other row along.
+    Args:
+        source: of rows of videos or of windows.
+        plans: of the lanes.
+        config: the whole tree.
+        identity: of the weights.
+        output: the folder of the run, where cuts are recorded.
+        hazards: the handle of `pipeline.hazards.Hazards`; None: nobody watches.
+        alone: a process holds one task at a time, so that a row that kills it takes no other along.
 
     Raises:
         SetupError: a lane could start ranks without number.
@@ -107,6 +49,7 @@ def dataset(
                 "config": config,
                 "identity": identity,
                 "output": output,
+                "hazards": hazards,
             },
             batch_size=plan.lane.batch_rows,
             batch_format="pyarrow",

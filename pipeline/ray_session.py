@@ -2,22 +2,26 @@
 
 import logging
 import os
+import signal
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
 from pipeline.lanes import cpus_at_hand
 from stages.faults import SetupError
 
-# Ray reads these when it starts. They silence notices that are no news to the person at the
-# terminal; whoever sets one of them keeps it.
-_QUIET = {
+# Ray reads these when it starts. The first ones silence notices that are no news to the person at
+# the terminal; whoever sets one of them keeps it.
+_SETTINGS = {
     "RAY_DATA_LOGGING_CONFIG": str(Path(__file__).with_name("ray_data_logging.yaml")),
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    # What dies for want of memory is tried again as what dies of anything else: not for ever.
+    "RAY_task_oom_retries": "1",
 }
 
 
@@ -28,11 +32,10 @@ def ray_session(log_file: Path) -> Iterator[dict[str, float]]:
     Yields the resources at hand by Ray's names (`CPU`, `GPU`). What Ray and the worker processes
     print goes to `log_file`.
     """
-    for name, value in _QUIET.items():
+    for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
-    log_file.parent.mkdir(parents=True, exist_ok=True)
     with (
-        log_file.open("a", encoding="utf-8", buffering=1) as log,
+        _opened(log_file) as log,
         _native_noise_to(log),
         _warnings_to(log),
         _loggers_to(log),
@@ -56,14 +59,15 @@ def _init(log_file: Path) -> None:
     """
     import ray
 
-    from pipeline.worker_paths import our_packages_first
+    from pipeline.worker_paths import installed_only
 
     address = os.environ.get("RAY_ADDRESS") or "local"
+    hears_of_end = signal.getsignal(signal.SIGTERM)
     here: dict[str, Any] = {"num_cpus": cpus_at_hand(), "include_dashboard": False}
     try:
         ray.init(
             address=address,
-            job_config=our_packages_first(),
+            job_config=installed_only(),
             log_to_driver=True,
             logging_level=logging.WARNING,
             **(here if address == "local" else {}),
@@ -79,6 +83,34 @@ def _init(log_file: Path) -> None:
             f"Ray at '{address}' cannot be reached: {said}. See whether the cluster of "
             f"RAY_ADDRESS is up and takes this machine; {log_file} says more."
         ) from fault
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, hears_of_end)  # Ray puts its own in its place
+
+
+@contextmanager
+def _opened(log_file: Path) -> Iterator[TextIO]:
+    """The log, to write lines to; on a disk that is full by then it is cut short without a word.
+
+    Raises:
+        SetupError: it cannot be opened.
+    """
+    try:
+        log_file.parent.mkdir(parents=True, exist_ok=True)
+        log = log_file.open("a", encoding="utf-8", buffering=1)
+    except OSError as fault:
+        raise SetupError(f"{log_file}: cannot be written ({fault.strerror}).") from fault
+    try:
+        yield log
+    finally:
+        with suppress(OSError):
+            log.close()
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Writes what it can: a log that is full must not fill the terminal."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - as logging has it
+        """Let the line go."""
 
 
 @contextmanager
@@ -107,7 +139,8 @@ def _warnings_to(log: TextIO) -> Iterator[None]:
 
     def write(message: Warning | str, category: type[Warning], *place: Any) -> None:
         filename, line_number = place[:2]
-        log.write(warnings.formatwarning(message, category, filename, line_number))
+        with suppress(OSError):
+            log.write(warnings.formatwarning(message, category, filename, line_number))
 
     shown = warnings.showwarning
     warnings.showwarning = write  # type: ignore[assignment]  # it is called by position
@@ -122,7 +155,7 @@ def _loggers_to(log: TextIO) -> Iterator[None]:
     """Send what Ray logs to `log`, and what else is logged there too."""
     import ray  # noqa: F401 - sets its logger up when it is imported
 
-    handler = logging.StreamHandler(log)
+    handler = _Handler(log)
     handler.setLevel(logging.INFO)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     of_ray = logging.getLogger(
@@ -147,8 +180,9 @@ def _workers_print_to(log: TextIO) -> Iterator[None]:
     def write(data: dict[str, Any], ignore_prefix: bool) -> None:
         if data.get("pid") == "autoscaler":  # the same table again every few seconds
             return
-        for line in data["lines"]:
-            log.write(f"pid={data.get('pid')}: {line}\n")
+        with suppress(OSError):
+            for line in data["lines"]:
+                log.write(f"pid={data.get('pid')}: {line}\n")
 
     # Ray has no setting for it: this one function prints both, and `init` hands it to its threads.
     printing = worker.print_to_stdstream

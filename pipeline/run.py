@@ -1,12 +1,10 @@
 """The driver of a run: passes over the owed rows, the accounting, and the news on the way."""
 
-import queue
-import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from pipeline.config import Config
 from pipeline.dataset.card import with_features, write_card
@@ -17,16 +15,16 @@ from pipeline.dataset.ledger import Ledger, VideoProgress, forget_failures
 from pipeline.dataset.lock import RunLock
 from pipeline.dataset.record import Origin, open_record
 from pipeline.dataset.sink import Sink
+from pipeline.finished import FinishedRows
 from pipeline.graph import dataset
 from pipeline.identity import identify, making_of
+from pipeline.lane import ENDS_THE_RUN
 from pipeline.lanes import plan_lanes
 from pipeline.ray_session import ray_session
+from pipeline.watchman import Watchman
 from stages.faults import ErrorKind, SetupError
 from stages.identity import Identity
-from stages.rows import Row, from_table
-
-if TYPE_CHECKING:
-    import ray.data
+from stages.rows import Row
 
 _TICK_S = 0.5
 _SHOWN_FAILURES = 5
@@ -79,25 +77,37 @@ def annotate(
     watcher: Watcher,
     origin: Origin,
     *,
-    retry_failed: bool = False,
+    retry: Collection[str] = (),
+    is_stopped: Callable[[], bool] = lambda: False,
 ) -> Outcome:
     """Annotate the source rows that the dataset in `folder` does not hold yet.
 
     Every source ends as annotations or as failures. What a process took to its death is worked on
-    once more, a row a process; what dies again is written as a failure of kind `worker_died`.
+    again, alone in the end; what ends its process each time is written as a failure of kind
+    `worker_died`, and what takes too long as `timed_out` (`pipeline.hazards`).
+
+    Args:
+        sources: rows of videos.
+        config: the whole tree.
+        folder: of the dataset.
+        watcher: is told how it goes.
+        origin: what a person asked for.
+        retry: kinds of failures; earlier ones of these videos are taken again.
+        is_stopped: whether somebody has asked to stop, looked at twice a second.
 
     Raises:
         SetupError: the folder cannot be written to, is in use or has been taken from this run, or
             was made with another configuration; or the lanes do not fit the machine.
+        KeyboardInterrupt: it was stopped; what is finished is written.
     """
     folder.make()
     with RunLock(folder) as lock:
         identity = identify(config)
         making = making_of(config, identity)
-        open_record(folder, making, origin)
+        open_record(folder, making, origin, len(sources))
         write_card(folder)
-        if retry_failed:
-            forget_failures(folder, {source["video_id"] for source in sources})
+        if retry:
+            forget_failures(folder, {source["video_id"] for source in sources}, retry)
         ledger = Ledger.read(folder)
         ledger.check_video_ids(sources)
         schemas = {
@@ -105,7 +115,9 @@ def annotate(
             FAILURES: config.recipe.failure_schema,
         }
         sink = Sink(folder, config.sink, making.config_hash, schemas)
-        return _Run(sources, config, identity, folder, watcher, ledger, sink, lock).run()
+        return _Run(
+            sources, config, identity, folder, watcher, ledger, sink, lock, is_stopped
+        ).run()
 
 
 @dataclass
@@ -118,6 +130,7 @@ class _Run:
     ledger: Ledger
     sink: Sink
     lock: RunLock
+    is_stopped: Callable[[], bool]
     done: float = 0.0  # videos that are through, in fractions
     failed: int = 0  # videos with a failure
     first_failures: list[Failure] = field(default_factory=list)
@@ -150,39 +163,62 @@ class _Run:
 
     def _work_on(self, owed: list[Row]) -> None:
         self.watcher.phase("starting Ray and loading the models")
+        self._require_going()
         with ray_session(self.log_file) as resources:
+            watchman = Watchman()
             try:
-                self._pass(owed, resources, alone=False)
+                self._require_going()
+                self._pass(owed, resources, watchman, alone=False)
                 owed = self._owed()
                 if owed:
                     self.watcher.phase(f"taking {len(owed)} rows again, each alone")
-                    self._pass(owed, resources, alone=True)
+                    self._pass(owed, resources, watchman, alone=True)
                 for row in self._owed():
                     self._finish({**row, "error": _worker_died()})
             finally:  # also on Ctrl-C: what is finished is kept
                 if self.lock.is_held:  # else it is another run's to write
                     self.sink.flush()
 
-    def _pass(self, owed: list[Row], resources: dict[str, float], *, alone: bool) -> None:
+    def _pass(
+        self, owed: list[Row], resources: dict[str, float], watchman: Watchman, *, alone: bool
+    ) -> None:
         from pipeline.source import RowSource
 
         config = self.config
         plans = plan_lanes(config.lanes, resources.get("CPU", 0), resources.get("GPU", 0))
         source = RowSource(owed, config.recipe.schema_after(None))
-        graph = dataset(source, plans, config, self.identity, self.folder.location, alone=alone)
+        graph = dataset(
+            source,
+            plans,
+            config,
+            self.identity,
+            self.folder.location,
+            hazards=watchman.hazards,
+            alone=alone,
+        )
         waited = 0.0
-        for rows in _streamed(graph):
-            self.lock.require()
-            waited = 0.0 if rows else waited + _TICK_S
-            for row in rows:
-                self._finish(row)
-            self.sink.flush_if_due()
-            self.watcher.tick(waited)
+        with FinishedRows(graph, _TICK_S) as finished:
+            for rows in finished:
+                self.lock.require()
+                waited = 0.0 if rows else waited + _TICK_S
+                for row in rows:
+                    self._finish(row)
+                self._require_going()
+                self.sink.flush_if_due()
+                self.watcher.tick(waited)
+                watchman.look()
         self.sink.flush()
 
+    def _require_going(self) -> None:
+        if self.is_stopped():
+            self.sink.flush()  # before Ray is shut down, which may take its time
+            raise KeyboardInterrupt
+
     def _finish(self, row: Row) -> None:
-        self.sink.add(row)
         error = row.get("error")
+        if error is not None and error["kind"] == ENDS_THE_RUN:
+            raise SetupError(error["message"])
+        self.sink.add(row)
         if error is not None and len(self.first_failures) < _SHOWN_FAILURES:
             name = row.get("window_id") or row["video_id"]
             self.first_failures.append(Failure(name, error["kind"], error["message"]))
@@ -202,46 +238,6 @@ class _Run:
         unfinished = [s["video_id"] for s in self.sources if not self._progress(s).done]
         cuts = read_cuts(self.folder, unfinished)
         return list(self.ledger.owed(self.sources, cuts))
-
-
-def _streamed(graph: "ray.data.Dataset") -> Iterator[list[Row]]:
-    """The finished rows as they come, and an empty list whenever a tick passes without one.
-
-    Ray is read by a thread of its own, so that the accounting goes on and Ctrl-C works while
-    nothing arrives.
-    """
-    finished: queue.Queue[list[Row] | BaseException | None] = queue.Queue(maxsize=64)
-
-    def read() -> None:
-        import ray
-
-        try:
-            for bundle in graph.iter_internal_ref_bundles():
-                for block in bundle.block_refs:
-                    finished.put(from_table(ray.get(block)))
-            finished.put(None)
-        except BaseException as fault:
-            finished.put(fault)
-
-    threading.Thread(target=read, name="ray-reader", daemon=True).start()
-    while True:
-        try:
-            rows = finished.get(timeout=_TICK_S)
-        except queue.Empty:
-            yield []
-            continue
-        if rows is None:
-            return
-        if isinstance(rows, BaseException):
-            raise _setup_fault(rows) or rows
-        yield rows
-
-
-def _setup_fault(fault: BaseException) -> SetupError | None:
-    """The fault of the set-up that ended a process while it loaded; Ray hands it on as text."""
-    name = f"{SetupError.__module__}.{SetupError.__name__}: "
-    _, found, said = str(fault).rpartition(name)
-    return SetupError(said.strip()) if found else None
 
 
 def _worker_died() -> dict[str, str]:

@@ -1,6 +1,7 @@
-"""Where Ray's processes import our packages from: from where this process has them."""
+"""Where Ray's processes import from: what is installed, and no folder that happens to be there."""
 
-import sys
+import os
+import site
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,24 +13,31 @@ OURS = ("jobs", "pipeline", "stages")
 _ROOT = Path(__file__).resolve().parents[1]
 
 
-def our_packages_first() -> "JobConfig":
-    """The settings of a Ray job in which no folder of the person's shadows our packages.
+def installed_only() -> "JobConfig":
+    """The settings of a Ray job whose processes import what this Python has, and our packages.
 
-    Ray puts the folder of the script and the working folder before everything else that its
-    processes import from, so a `stages` in the working folder would be taken for ours.
+    Ray would put the folder of the script and the working folder before everything else: an
+    `av.py` among somebody's videos would run in every process.
     """
     from ray.job_config import JobConfig
 
-    class OurPackagesFirst(JobConfig):
+    class InstalledOnly(JobConfig):
         def _serialize(self) -> str:
-            if _is_shadowed():
-                self._py_driver_sys_path.append(str(_ROOT))  # the last is looked at first
+            # By now Ray has added its two folders.
+            self._py_driver_sys_path = [] if _finds_ours() else [str(_ROOT)]
             return super()._serialize()
 
-    return OurPackagesFirst()
+    return InstalledOnly()
 
 
-def _is_shadowed() -> bool:
-    """Whether a folder that Ray adds has something of the name of one of our packages."""
-    folders = {Path.cwd().resolve(), Path(sys.argv[0]).resolve().parent} - {_ROOT}
-    return any(PathFinder.find_spec(name, [str(folder)]) for name in OURS for folder in folders)
+def _finds_ours() -> bool:
+    """Whether a process that is given no folder finds our packages where this one has them."""
+    named = [folder for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
+    folders = [*named, *site.getsitepackages(), site.getusersitepackages()]
+    specs = [PathFinder.find_spec(name, folders) for name in OURS]
+    return all(
+        spec is not None
+        and spec.origin is not None
+        and Path(spec.origin).resolve().is_relative_to(_ROOT)
+        for spec in specs
+    )

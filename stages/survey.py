@@ -26,6 +26,7 @@ _READ_TO_THE_END = frozenset({"matroska", "flv", "ogg"})
 _SLACK = 16  # bytes between the last packet of a recording and the next recording
 _MUCH = 0.2  # of the bytes of a file: no index is as large
 _NO_DURATION = 2**31  # ticks; libavformat wraps the negative duration of a trimmed last packet
+_SHORTER_S = 1.0  # the last pictures and sounds often tell too little of how long they last
 _LONGER_S = 0.1  # what goes on for longer than this after the declared end is looked at too
 _LIKE_THE_CLOCK_S = 1.0
 
@@ -114,8 +115,9 @@ class Survey:
     def duration_s(self, video: "VideoStream | None", declared_s: float | None) -> float:
         """Of the first part, of a file that declares `declared_s`.
 
-        A file cut off lasts as long as it says. Some count from where the clock shows 0 (Matroska,
-        FLV, NUT) and some from their first packet, and some were written on after that was noted.
+        What is in it decides, where that is known: a file may be cut off, written on after its
+        length was noted, or say anything. Some count from where the clock shows 0 (Matroska, FLV,
+        NUT) and some from their first packet.
         """
         origin_s, end_s = timeline_origin_s(self._container), self.parts[0].end_s
         measured_s = end_s - origin_s
@@ -124,10 +126,18 @@ class Survey:
             return self._unstamped[video.index] / (mean_rate(video) or _GUESSED_RATE)
         if declared_s is None:
             return max(measured_s, 0.0)
-        counts_from_zero = origin_s > 0 and abs(declared_s - end_s) <= _LIKE_THE_CLOCK_S
-        if counts_from_zero or measured_s > declared_s + _LONGER_S:
+        if self._counts_from_zero(declared_s) or self.ends_early(declared_s):
             return measured_s
-        return declared_s
+        return measured_s if measured_s > declared_s + _LONGER_S else declared_s
+
+    def ends_early(self, declared_s: float) -> bool:
+        """Whether the first part ends well before the file says that it does."""
+        measured_s = self.parts[0].end_s - timeline_origin_s(self._container)
+        return 0 < measured_s < declared_s - _SHORTER_S and not self._counts_from_zero(declared_s)
+
+    def _counts_from_zero(self, declared_s: float) -> bool:
+        origin_s, end_s = timeline_origin_s(self._container), self.parts[0].end_s
+        return origin_s > 0 and abs(declared_s - end_s) <= _LIKE_THE_CLOCK_S
 
     @property
     def firsts(self) -> dict[int, list[tuple[int, int]]]:

@@ -37,6 +37,7 @@ class Timeline:
     Attributes:
         duration_s: seconds; 0 when nothing tells.
         restarts_s: where each part but the first begins, seconds on the timeline.
+        declared_s: what the file says, where it ends sooner than that; else None.
         unread_from_s: where the timeline ends although the file goes on; None where it does not.
         _unread_at: the byte of it; packets from there on are dropped.
         _shifts: by stream, from which packet on how many seconds are added to its stamps.
@@ -44,6 +45,7 @@ class Timeline:
 
     duration_s: float
     restarts_s: tuple[float, ...] = ()
+    declared_s: float | None = None
     unread_from_s: float | None = None
     _unread_at: float = math.inf  # byte
     _shifts: dict[int, list[tuple[int, Fraction]]] = field(default_factory=dict)
@@ -51,6 +53,17 @@ class Timeline:
     @property
     def warnings(self) -> list[str]:
         """What a reader of the row should know of it."""
+        return [*self._ends(), *self._goes_on()]
+
+    def _ends(self) -> list[str]:
+        if self.declared_s is None:
+            return []
+        return [
+            f"The file says that it lasts {self.declared_s:.2f} s, and ends after "
+            f"{self.duration_s:.2f} s; it may be cut off."
+        ]
+
+    def _goes_on(self) -> list[str]:
         if self.unread_from_s is not None:
             return [
                 f"The file goes on after {self.unread_from_s:.2f} s, as where recordings were "
@@ -152,8 +165,14 @@ def _first_part(
     elif declared_s is None or not survey.read(from_s=declared_s - _TAIL_S, one_part=True):
         survey.read(one_part=True)
     duration_s = survey.duration_s(video, declared_s)
+    is_early = declared_s is not None and survey.ends_early(declared_s)
     goes_on = appended is not None or len(survey.parts) > 1 or survey.leaves_much_unread
-    return Timeline(duration_s, unread_from_s=duration_s if goes_on else None, _unread_at=end_at)
+    return Timeline(
+        duration_s,
+        declared_s=declared_s if is_early and not goes_on else None,
+        unread_from_s=duration_s if goes_on else None,
+        _unread_at=end_at,
+    )
 
 
 def _declared_duration_s(container: "InputContainer") -> float | None:

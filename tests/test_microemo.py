@@ -21,7 +21,7 @@ def _python(program: str, cwd: Path, pythonpath: str = "") -> subprocess.Complet
     """A process that finds microemo where this one does, after the folders of `pythonpath`."""
     paths = os.pathsep.join(filter(None, (pythonpath, str(ROOT))))
     return subprocess.run(
-        [sys.executable, "-c", program],
+        [sys.executable, "-P", "-c", program],  # as a command is: without the working folder
         capture_output=True,
         text=True,
         check=False,
@@ -50,9 +50,13 @@ def test_importing_it_is_cheap(tmp_path: Path) -> None:
 def test_a_folder_is_annotated_and_opened_whatever_stands_in_the_working_folder(
     shadowing: Path,
 ) -> None:
-    write_clip(shadowing / "clip.mp4", seconds=1, audio=tone())
-    (shadowing / "clip.srt").write_text("1\n00:00:00,100 --> 00:00:00,900\nHello there.\n")
-    (shadowing / "broken.mp4").write_text("no video")
+    working = shadowing / "videos"
+    shutil.copytree(shadowing, working)
+    write_clip(working / "clip.mp4", seconds=1, audio=tone())
+    (working / "clip.srt").write_text("1\n00:00:00,100 --> 00:00:00,900\nHello there.\n")
+    (working / "broken.mp4").write_text("no video")
+    for name in ("av", "cloudpickle", "numpy", "safetensors", "colorsys"):
+        (working / f"{name}.py").write_text(f"open({str(working / 'ran')!r}, 'a').write({name!r})")
     program = f"""
 import microemo
 made = microemo.annotate(["clip.mp4", "broken.mp4"], "out", set=["{FRONT}", "{ONE_LANE}"])
@@ -61,8 +65,9 @@ print(made.failures(["video_id"]).to_pylist(), made.record["runs"][0]["inputs"])
 import pipeline
 print(pipeline.__file__)
 """
-    done = _python(program, shadowing, str(shadowing))
+    done = _python(program, working, str(shadowing))
     assert done.stderr == ""
+    assert not (working / "ran").exists()
     utterances, failures, ours = done.stdout.splitlines()
     assert utterances == "[{'window_id': 'clip.mp4#0', 'text': 'Hello there.'}]"
     assert failures == "[{'video_id': 'broken.mp4'}] ['clip.mp4', 'broken.mp4']"
@@ -93,7 +98,7 @@ def test_a_package_that_is_missing_is_named(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").touch()
     program = "import sys, microemo; sys.exit(microemo.main(['config']))"
-    done = _python(program, tmp_path)
+    done = _python(program, tmp_path, str(tmp_path))
     assert done.returncode == 1
     assert f"{tmp_path / 'pipeline'} cannot be imported" in done.stderr
     assert "Traceback" not in done.stderr

@@ -29,8 +29,8 @@ from pipeline.evaluation.events.films import true_films
 from pipeline.evaluation.events.scoring import score_events
 from pipeline.evaluation.reading import read_truth
 from pipeline.evaluation.truth_columns import TRUTH_FILE
-from pipeline.graph import build_stage
 from pipeline.manifest import resolve_inputs
+from pipeline.plain_loop import build_stage
 from stages.faces import FacesConfig
 from stages.faults import SetupError
 

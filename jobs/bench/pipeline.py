@@ -23,10 +23,11 @@ from rich.table import Table
 
 from jobs.arguments import add_config_arguments, chosen_config, whole_number
 from pipeline.config import Config
-from pipeline.graph import build_stage, chain, dataset
+from pipeline.graph import dataset
 from pipeline.identity import identify
 from pipeline.lanes import LanePlan, cpus_at_hand, plan_lanes
 from pipeline.manifest import resolve_inputs
+from pipeline.plain_loop import build_stage, chain
 from pipeline.ray_session import ray_session
 from stages.rows import SINK_COLUMNS, Row, from_table, to_table
 

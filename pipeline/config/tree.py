@@ -8,6 +8,7 @@ from pydantic import Field, ValidationInfo, create_model, field_validator
 
 from pipeline.dataset.sink import SinkConfig
 from pipeline.lanes import LaneConfig, default_lanes, lanes_of
+from pipeline.limits import LimitsConfig
 from pipeline.recipe import BUILT_IN, FULL, Recipe
 from stages.model import ModelConfig
 from stages.section import PLACE_OR_PACE, Section
@@ -44,6 +45,9 @@ class Config(_Head):
         default_lanes(Recipe(BUILT_IN)),
         description="Which stages share a process, and how many processes there are. A stage that "
         "no lane names goes with the one before it.",
+    )
+    limits: Annotated[LimitsConfig, PLACE_OR_PACE] = Field(
+        default_factory=LimitsConfig, description="How long a row may be worked on."
     )
     sink: Annotated[SinkConfig, PLACE_OR_PACE] = Field(
         default_factory=SinkConfig, description="How finished rows become files."

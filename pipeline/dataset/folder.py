@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
-from pipeline.storage import file_systems
+from pipeline.storage import file_systems, is_object_store
 from stages.faults import SetupError
 from stages.media import is_uri
 
@@ -31,10 +32,11 @@ class DatasetFolder:
         try:
             if is_uri(location):
                 file_systems(location)
-            self.files, self.path = fsspec.url_to_fs(location)
+            # Processes of other machines write here too: a listing is true when it is asked for.
+            self.files, self.path = fsspec.url_to_fs(location, use_listings_cache=False)
         except SetupError as fault:
             raise SetupError(f"--out {fault}") from fault
-        except (ValueError, ImportError) as fault:
+        except Exception as fault:  # each file system raises its own
             raise SetupError(f"--out {location}: cannot be opened: {fault}") from fault
         self.is_local = isinstance(self.files, LocalFileSystem)
         # Absolute, because processes of other working folders open it too.
@@ -55,18 +57,30 @@ class DatasetFolder:
         self.remove("write-test")
 
     def exists(self, name: str) -> bool:
-        """Whether the folder holds `name`."""
-        return bool(self.files.exists(f"{self.path}/{name}"))
+        """Whether the folder holds `name`.
+
+        Raises:
+            SetupError: the store cannot be reached.
+        """
+        with self._reached():
+            return bool(self.files.exists(f"{self.path}/{name}"))
 
     def read_bytes(self, name: str) -> bytes:
-        """The content of a file."""
-        content: bytes = self.files.cat_file(f"{self.path}/{name}")
+        """The content of a file.
+
+        Raises:
+            OSError: it is not there, or cannot be read.
+            SetupError: the store cannot be reached.
+        """
+        with self._reached():
+            content: bytes = self.files.cat_file(f"{self.path}/{name}")
         return content
 
     def remove(self, name: str) -> None:
         """Take a file away; no error if it is not there."""
         if self.exists(name):
-            self.files.rm_file(f"{self.path}/{name}")
+            with self._reached():
+                self.files.rm_file(f"{self.path}/{name}")
 
     def write_bytes(self, name: str, content: bytes) -> None:
         """Write a file: whole under its name, or not at all.
@@ -80,13 +94,29 @@ class DatasetFolder:
         folder, _, base = name.rpartition("/")
         parent = f"{self.path}/{folder}".rstrip("/")
         try:
-            self.files.makedirs(parent, exist_ok=True)
-            if self.is_local:
-                _write_and_rename(Path(parent), base, content)
-            else:
-                self.files.pipe_file(f"{parent}/{base}", content)
+            with self._reached():
+                if not is_object_store(self.files):  # a bucket would be made without a word
+                    self.files.makedirs(parent, exist_ok=True)
+                if self.is_local:
+                    _write_and_rename(Path(parent), base, content)
+                else:
+                    self.files.pipe_file(f"{parent}/{base}", content)
         except OSError as fault:
             raise self._not_written(name, fault) from fault
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        """Turns what the client of a store raises, and no file system should, into a SetupError."""
+        try:
+            yield
+        except (OSError, SetupError):
+            raise
+        except Exception as fault:
+            raise SetupError(
+                f"--out {self.location}: cannot be reached ({type(fault).__name__}: {fault}). See "
+                "that the store is up, and that its address, region and key are right; what is "
+                "whole stays, and the same command goes on from there."
+            ) from fault
 
     def _not_written(self, name: str, fault: OSError) -> SetupError:
         return SetupError(
@@ -105,10 +135,11 @@ class DatasetFolder:
         """
         path = f"{self.path}/{name}"
         try:
-            if self.is_local:
-                _create(Path(path), content)
-            else:
-                self.files.pipe_file(path, content, mode="create")
+            with self._reached():
+                if self.is_local:
+                    _create(Path(path), content)
+                else:
+                    self.files.pipe_file(path, content, mode="create")
         except FileExistsError:
             return False
         except OSError as fault:
@@ -119,12 +150,12 @@ class DatasetFolder:
         """Seconds since a file was written; 0 where that is not known or it is not there."""
         try:
             written = self.files.modified(f"{self.path}/{name}")
-        except (OSError, NotImplementedError):
+        except Exception:  # each file system raises its own
             return 0.0
         return max(float((datetime.now(UTC) - written.astimezone(UTC)).total_seconds()), 0.0)
 
     def write_table(self, name: str, table: pa.Table, group_rows: int | None = None) -> None:
-        """Write a table as a Parquet file, atomically.
+        """Write a table as a Parquet file, atomically, with a checksum of each page.
 
         Args:
             name: of the file.
@@ -132,7 +163,13 @@ class DatasetFolder:
             group_rows: of each row group, the least that a reader can read; None: very many.
         """
         buffer = pa.BufferOutputStream()
-        pq.write_table(table, buffer, row_group_size=group_rows, compression="zstd")
+        pq.write_table(
+            table,
+            buffer,
+            row_group_size=group_rows,
+            compression="zstd",
+            write_page_checksum=True,
+        )
         self.write_bytes(name, buffer.getvalue().to_pybytes())
 
     def write_columns(self, name: str, columns: pa.Schema) -> None:
@@ -145,7 +182,8 @@ class DatasetFolder:
         """The whole Parquet files directly below `folder`, sorted, relative to this folder."""
         if not self.exists(folder):
             return []
-        found = self.files.ls(f"{self.path}/{folder}", detail=False)
+        with self._reached():
+            found = self.files.ls(f"{self.path}/{folder}", detail=False)
         bases = [str(name).rsplit("/", 1)[-1] for name in found]
         return sorted(
             f"{folder}/{base}"
@@ -155,7 +193,8 @@ class DatasetFolder:
 
     def open(self, name: str) -> Any:
         """A file, to read bytes from; a context manager."""
-        return self.files.open(f"{self.path}/{name}", "rb")
+        with self._reached():
+            return self.files.open(f"{self.path}/{name}", "rb")
 
     def read_table(self, name: str, columns: list[str] | None = None) -> pa.Table:
         """The table in a Parquet file."""

@@ -4,7 +4,7 @@ A window is done when it stands in a whole part file, as an annotation or as a f
 done when all its windows are, or when it failed before it was cut into windows.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES
-from pipeline.dataset.reading import read_light
+from pipeline.dataset.reading import read_light, read_whole
 from stages.faults import SetupError
 from stages.rows import Row
 
@@ -126,16 +126,22 @@ class Ledger:
             yield from cut.filter(missing).to_pylist()
 
 
-def forget_failures(folder: DatasetFolder, video_ids: set[str]) -> int:
-    """Take the failures of these videos out of the output, so that they are owed again.
+def forget_failures(
+    folder: DatasetFolder, video_ids: Collection[str], kinds: Collection[str]
+) -> int:
+    """Take failures of these videos out of the output, those of `kinds`, so that they are owed.
 
     Returns how many rows were taken out. A run that dies right after has lost nothing: the rows
     stand nowhere and are therefore owed.
+
+    Raises:
+        SetupError: as `read_light`.
     """
     forgotten = 0
-    for name in folder.part_names(FAILURES):
-        table = folder.read_table(name)
-        kept = table.filter(pc.invert(pc.is_in(table["video_id"], pa.array(list(video_ids)))))
+    for name, table in read_whole(folder, FAILURES):
+        ours = pc.is_in(table["video_id"], pa.array(list(video_ids), pa.string()))
+        kind = pc.struct_field(table["error"], "kind")
+        kept = table.filter(pc.invert(pc.and_(ours, pc.is_in(kind, pa.array(list(kinds))))))
         if kept.num_rows == table.num_rows:
             continue
         forgotten += table.num_rows - kept.num_rows

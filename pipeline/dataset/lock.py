@@ -5,6 +5,7 @@ import json
 import threading
 import time
 import uuid
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
@@ -155,6 +156,37 @@ class RunLock:
                 self._output.write_bytes(LOCK, self._content())
         except (OSError, SetupError) as fault:
             self._lost = f"{LOCK} could not be renewed ({fault})"
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Who holds the lock of a dataset.
+
+    Attributes:
+        host, pid: the process; None where the lock does not say.
+        beat_s: seconds since it last said that it lives.
+        is_dead: whether the process has ended; None where that cannot be seen from here.
+    """
+
+    host: str | None
+    pid: int | None
+    beat_s: float | None
+    is_dead: bool | None
+
+
+def holding(output: DatasetFolder) -> Holding | None:
+    """Who holds the lock of the dataset in `output`; None: nobody does."""
+    try:
+        holder = _holder_in(output.read_bytes(LOCK))
+    except OSError:
+        return None
+    beat = holder.get("beat")
+    return Holding(
+        holder.get("host"),
+        holder.get("pid"),
+        max(time.time() - beat, 0.0) if isinstance(beat, int | float) else None,
+        is_dead(holder, this_process()),
+    )
 
 
 def _holder_in(written: bytes) -> Holder:

@@ -1,12 +1,15 @@
 """The rows in the part files of a dataset, a few at a time."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.dataset.columns import columns_of, differing
 from pipeline.dataset.folder import DatasetFolder
+from stages.faults import SetupError
 from stages.rows import Row
 
 _LIGHT_ROWS = 1024
@@ -18,6 +21,9 @@ def read_light(folder: DatasetFolder, kind: str, columns: list[str]) -> Iterator
 
     `column.field` reads that field alone of a list of structs, and not the pictures beside it. An
     older run may lack the field: then the structs have another one.
+
+    Raises:
+        SetupError: a file cannot be read, or is no part of this dataset.
     """
     yield from _read(folder, kind, columns, _LIGHT_ROWS)
 
@@ -32,29 +38,72 @@ def read_of(
 ) -> Iterator[Row]:
     """As `read_light`, of the given videos; a part without any costs one column's read."""
     wanted = pa.array(sorted(video_ids), pa.string())
-    for name in folder.part_names(kind):
-        ids = folder.read_table(name, ["video_id"]).column("video_id")
-        if not pc.any(pc.is_in(ids, wanted)).as_py():
+    for part in _parts(folder, kind):
+        ids = part.batches(["video_id"], _LIGHT_ROWS)
+        if not any(pc.any(pc.is_in(batch.column("video_id"), wanted)).as_py() for batch in ids):
             continue
-        for batch in _batches(folder, name, columns, _HEAVY_ROWS):
+        for batch in part.batches(columns, _HEAVY_ROWS):
             own = batch.filter(pc.is_in(batch.column("video_id"), wanted))
             yield from _rows(own, columns)
 
 
+def read_whole(folder: DatasetFolder, kind: str) -> Iterator[tuple[str, pa.Table]]:
+    """Each part file of a kind, its name and all of it.
+
+    Raises:
+        SetupError: as `read_light`.
+    """
+    for part in _parts(folder, kind):
+        yield part.name, pa.Table.from_batches(part.batches(None, _LIGHT_ROWS), part.expected)
+
+
 def _read(folder: DatasetFolder, kind: str, columns: list[str], rows: int) -> Iterator[Row]:
-    for name in folder.part_names(kind):
-        for batch in _batches(folder, name, columns, rows):
+    for part in _parts(folder, kind):
+        for batch in part.batches(columns, rows):
             yield from _rows(batch, columns)
 
 
-def _batches(
-    folder: DatasetFolder, name: str, columns: list[str], rows: int
-) -> Iterator[pa.RecordBatch]:
-    with folder.open(name) as stream:
-        file = pq.ParquetFile(stream)
-        paths = [file.schema.column(at).path for at in range(len(file.schema))]
-        there = [path for column in columns for path in _paths(column, paths)]
-        yield from file.iter_batches(rows, columns=there)
+@dataclass(frozen=True)
+class _Part:
+    """A part file, with the columns that those of its kind have."""
+
+    folder: DatasetFolder
+    name: str
+    expected: pa.Schema
+
+    def batches(self, columns: list[str] | None, rows: int) -> Iterator[pa.RecordBatch]:
+        try:
+            with self.folder.open(self.name) as stream:
+                file = pq.ParquetFile(stream)
+                self._require_ours(file.schema_arrow)
+                yield from file.iter_batches(rows, columns=columns and _there(file, columns))
+        except (pa.ArrowException, OSError) as fault:
+            reason = (str(fault).splitlines() or [type(fault).__name__])[0]
+            raise self._refused(f"cannot be read ({reason})") from fault
+
+    def _require_ours(self, found: pa.Schema) -> None:
+        """What is not ours must not count as done, nor be passed over without a word."""
+        wrong = differing(self.expected, found)
+        if wrong:
+            raise self._refused(f"is no part of this dataset: it {wrong}")
+
+    def _refused(self, what: str) -> SetupError:
+        return SetupError(
+            f"{self.folder.location}/{self.name}: {what}. Move it out of the folder: what a run "
+            "wrote there is then owed, and the same command makes it again."
+        )
+
+
+def _parts(folder: DatasetFolder, kind: str) -> Iterator[_Part]:
+    names = folder.part_names(kind)
+    expected = columns_of(folder, names)
+    for name in names:
+        yield _Part(folder, name, expected)
+
+
+def _there(file: pq.ParquetFile, columns: list[str]) -> list[str]:
+    paths = [file.schema.column(at).path for at in range(len(file.schema))]
+    return [path for column in columns for path in _paths(column, paths)]
 
 
 def _paths(column: str, paths: list[str]) -> list[str]:

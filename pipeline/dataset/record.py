@@ -59,15 +59,26 @@ class Making:
     identity: Identity
 
 
-def open_record(folder: DatasetFolder, making: Making, origin: Origin) -> None:
+def open_record(folder: DatasetFolder, making: Making, origin: Origin, videos: int) -> None:
     """Note the run in the folder's record, which is made if the folder is new.
+
+    Args:
+        folder: of the dataset.
+        making: what the run makes its rows with.
+        origin: what a person asked for.
+        videos: how many that comes to.
 
     Raises:
         SetupError: the folder was made with what gives other results; the difference is shown.
     """
     require_same(folder, making)
     record = _read(folder, _NEEDED) if folder.exists(RECORD) else _new(making, origin)
-    started = {"started_at": _now(), "command": origin.command, "inputs": origin.inputs}
+    started = {
+        "started_at": _now(),
+        "command": origin.command,
+        "inputs": origin.inputs,
+        "videos": videos,
+    }
     record["runs"] = [*record["runs"], started][-_MOST_RUNS:]
     folder.write_bytes(RECORD, json.dumps(record, indent=2, ensure_ascii=False).encode())
 

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.config import load_config
-from pipeline.graph import build_stage, chain
+from pipeline.plain_loop import build_stage, chain
 from stages.rows import Row
 from stages.stage import Stage
 from tests.rows import source

@@ -231,6 +231,31 @@ def test_what_only_a_worker_finds_out_is_said_without_a_trace(tmp_path: Path) ->
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("seconds", [0.0, 1.5, 4.0, 6.0])
+def test_a_run_that_is_stopped_while_it_starts_leaves_nothing(
+    seconds: float, tmp_path: Path
+) -> None:
+    write_clip(tmp_path / "a.mp4", seconds=1, fps=5)
+    command = _command(tmp_path / "a.mp4", "--out", tmp_path / "out", *FRONT_HALF)
+    running = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert running.stdout is not None
+    assert "starting Ray" in running.stdout.readline()
+    time.sleep(seconds)
+    below = psutil.Process(running.pid).children(recursive=True)
+    began = time.monotonic()
+    os.killpg(running.pid, signal.SIGTERM)
+    _, said = running.communicate(timeout=30)
+    assert running.returncode == 143
+    assert time.monotonic() - began < 15
+    assert "Traceback" not in said
+    assert not [process for process in below if process.is_running()]
+    done = _annotate(tmp_path / "a.mp4", "--out", tmp_path / "out", *FRONT_HALF)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
 def test_ctrl_c_stops_soon_leaves_whole_files_and_the_next_run_goes_on(tmp_path: Path) -> None:
     videos = tmp_path / "videos"
     videos.mkdir()
@@ -244,8 +269,12 @@ def test_ctrl_c_stops_soon_leaves_whole_files_and_the_next_run_goes_on(tmp_path:
         assert running.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    os.killpg(running.pid, signal.SIGINT)
-    assert running.wait(timeout=60) == 130
+    below = psutil.Process(running.pid).children(recursive=True)
+    for _ in range(2):
+        os.killpg(running.pid, signal.SIGINT)
+        time.sleep(0.2)
+    assert running.wait(timeout=15) == 130
+    assert not [process for process in below if process.is_running()]
     stopped = {row["window_id"] for row in _rows(output / "annotations")}
     assert 0 < len(stopped) < 16
     assert not list(output.glob("*/.*"))

@@ -64,6 +64,34 @@ def test_a_limit_takes_the_first(videos: Path, capsys: pytest.CaptureFixture[str
     assert list(_plans(videos, "--limit", "2", capsys=capsys)) == ["bare.mp4", "broken.mp4"]
 
 
+def test_shares_take_each_video_once_and_a_limit_counts_within_them(
+    videos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shares = [list(_plans(videos, "--shard", f"{at}/2", capsys=capsys)) for at in (1, 2)]
+    assert sorted(shares[0] + shares[1]) == ["bare.mp4", "broken.mp4", "titled.mp4"]
+    most = max(shares, key=len)
+    asked = f"{shares.index(most) + 1}/2"
+    assert list(_plans(videos, "--shard", asked, "--limit", "1", capsys=capsys)) == most[:1]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--shard", "3/2"), "argument --shard: '3/2' is no share"),
+        (
+            ("--retry-failed", "worker_dead"),
+            "worker_dead is no kind of failure; there are",
+        ),
+    ],
+)
+def test_a_share_and_a_kind_that_there_are_not_are_wrong_usage(
+    options: tuple[str, ...], told: str, videos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["annotate", str(videos), "--out", "out", "--dry-run", *options])
+    assert told in capsys.readouterr().err
+
+
 def test_what_a_dataset_holds_is_passed_over(
     videos: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

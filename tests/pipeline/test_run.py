@@ -4,13 +4,11 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ray.exceptions import RayError
-
 from pipeline.config import load_config
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.record import Origin
 from pipeline.manifest import resolve_inputs
-from pipeline.run import _setup_fault, annotate
+from pipeline.run import annotate
 from tests.clips import write_clip
 
 ORIGIN = Origin("tiny", ["microemo"], ["videos"])
@@ -60,13 +58,3 @@ def test_a_run_tells_of_every_row_and_counts_what_it_wrote(tmp_path: Path) -> No
     assert again.told == [("began", 2, 2)]
     assert (outcome.annotations, outcome.videos_failed) == (0, 1)
     assert os.environ.get("RAY_ADDRESS") is None
-
-
-def test_a_setup_fault_in_a_worker_is_read_from_what_ray_says() -> None:
-    said = (
-        "The actor died: \n Traceback ...\nstages.faults.SetupError: model.path: broken.\nMend it."
-    )
-    fault = _setup_fault(RayError(said))
-    assert fault is not None
-    assert str(fault) == "model.path: broken.\nMend it."
-    assert _setup_fault(RayError("ValueError: something else")) is None

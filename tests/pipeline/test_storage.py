@@ -2,12 +2,13 @@
 
 import sys
 
+import fsspec
 import pytest
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.zip import ZipFileSystem
 from fsspec.registry import _registry
 
-from pipeline.storage import file_systems
+from pipeline.storage import _READ, file_systems
 from stages.faults import SetupError
 
 
@@ -56,3 +57,31 @@ def test_of_an_unknown_protocol_those_that_are_known_are_named() -> None:
 def test_a_chain_must_end_in_a_whole_uri() -> None:
     with pytest.raises(SetupError, match="whole URI"):
         file_systems("zip://a.mp4::day.zip")
+
+
+@pytest.mark.parametrize(
+    ("uri", "named"),
+    [
+        ("reference://a.mp4::s3://b/ref.json", "reference"),  # reads what ref.json names
+        ("zip://a.mp4::reference://a.zip::s3://b/ref.json", "reference"),
+        ("asynclocal:///etc/passwd", "asynclocal"),
+        ("generic:///etc/passwd", "generic"),
+        ("dir://a.mp4::file:///", "dir"),
+        ("simplecache::s3://b/a.mp4", "simplecache"),
+        ("data:;base64,AAAA://a", "data:;base64,AAAA"),
+        ("zip://a.mp4::git://a.zip::s3://b", "git"),
+    ],
+)
+def test_what_opens_more_than_it_names_is_not_read_in_any_link(uri: str, named: str) -> None:
+    with pytest.raises(SetupError, match=f"{named} is not a protocol that is read here"):
+        file_systems(uri)
+
+
+@pytest.mark.parametrize("uri", ["s3://b/a.mp4::file:///x", "file:///etc/passwd::memory://x"])
+def test_only_an_archive_stands_before_another_link(uri: str) -> None:
+    with pytest.raises(SetupError, match="is no archive"):
+        file_systems(uri)
+
+
+def test_what_is_read_is_known_to_fsspec() -> None:
+    assert set(fsspec.available_protocols()) >= _READ

@@ -1,5 +1,6 @@
 """Picture and sound stand on one clock: a flash and a beep at a known time are found there."""
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.decode import DecodeConfig, DecodeStage
-from stages.media import media_facts, open_media
+from stages.media import media_facts, open_media, video_stream
+from stages.timeline import timeline_of
 from stages.transcribe.listening.sound import RATE, Sound
 from tests.clips import regular, write_clip
 from tests.rows import source
@@ -79,3 +81,50 @@ def test_wherever_the_flash_is_the_beep_is_there_too(
     path = tmp_path_factory.mktemp("timeline") / "a.mkv"
     _write(path, frame / 25, offset_s=offset_s)
     assert abs(_flash_s(path) - _beep_s(path)) <= 0.04
+
+
+def _declaring(path: Path, seconds: float) -> Path:
+    """A Matroska file whose header says that it lasts so long."""
+    content = bytearray(path.read_bytes())
+    element = content.index(b"\x44\x89\x88")  # Duration, a float of eight bytes
+    struct.pack_into(">d", content, element + 3, 1000 * seconds)
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("declared_s", [3600.0, 82_800.0, 9.0])
+@pytest.mark.parametrize("offset_s", [0.0, 3.0])
+def test_a_file_lasts_as_long_as_what_is_in_it_whatever_it_says(
+    declared_s: float, offset_s: float, tmp_path: Path
+) -> None:
+    path = _declaring(write_clip(tmp_path / "a.mkv", seconds=2, offset_s=offset_s), declared_s)
+    with open_media(str(path)) as container:
+        timeline = timeline_of(container, video_stream(container))
+        assert media_facts(container).duration_s == pytest.approx(2.0, abs=0.05)
+    assert timeline.warnings == [
+        f"The file says that it lasts {declared_s:.2f} s, and ends after "
+        f"{timeline.duration_s:.2f} s; it may be cut off."
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.webm", "a.avi", "a.flv", "a.nut", "a.ts"])
+@pytest.mark.parametrize("share", [0.6])
+def test_a_file_that_is_cut_off_ends_where_it_is(name: str, share: float, tmp_path: Path) -> None:
+    codec = {"a.webm": "libvpx", "a.avi": "mpeg4"}.get(name, "libx264")
+    path = write_clip(tmp_path / name, seconds=8, codec=codec, b_frames=False)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(share * len(whole))])
+    with open_media(str(path)) as container:
+        assert media_facts(container).duration_s == pytest.approx(8 * share, abs=1.5)
+
+
+@pytest.mark.parametrize(
+    ("name", "offset_s"),
+    [("a.avi", 0.0), *((name, at) for name in ("a.mkv", "a.mp4", "a.ts") for at in (0.0, 3.0))],
+)
+def test_a_whole_file_is_not_called_cut_off(name: str, offset_s: float, tmp_path: Path) -> None:
+    path = _write(tmp_path / name, 2.52, offset_s=offset_s, b_frames=name != "a.avi")
+    with open_media(str(path)) as container:
+        timeline = timeline_of(container, video_stream(container))
+    assert timeline.warnings == []
+    assert timeline.duration_s == pytest.approx(SECONDS, abs=0.1)

@@ -11,8 +11,8 @@ from scipy.ndimage import gaussian_filter1d
 
 from pipeline.config import load_config
 from pipeline.evaluation.truth_columns import TRUTH_FILE
-from pipeline.graph import build_stage, chain
 from pipeline.manifest import resolve_inputs
+from pipeline.plain_loop import build_stage, chain
 from stages.evidence.movement.measure import Movement, measure
 from stages.evidence.movement.points import named
 from stages.evidence.norms.norms import LAG_S

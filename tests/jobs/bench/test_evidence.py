@@ -12,8 +12,8 @@ from jobs.synthesize.order import ClipOrder
 from pipeline.config import load_config
 from pipeline.evaluation.events.films import true_films
 from pipeline.evaluation.events.scoring import score_events
-from pipeline.graph import build_stage
 from pipeline.manifest import resolve_inputs
+from pipeline.plain_loop import build_stage
 from stages.contract import StageSpec
 from stages.faces import FacesConfig
 from stages.rows import Row

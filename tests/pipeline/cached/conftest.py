@@ -21,7 +21,7 @@ def write_cache(location: str, rows: Sequence[Row], config: Config) -> str:
     """Write rows behind the last stage, in this order, in part files of three; the folder."""
     folder = DatasetFolder(location)
     making = making_of(config, {})
-    open_record(folder, making, Origin("tiny", [], []))
+    open_record(folder, making, Origin("tiny", [], []), 1)
     recipe = config.recipe
     schemas = {ANNOTATIONS: recipe.annotation_schema, FAILURES: recipe.failure_schema}
     config = config.model_copy(update={"sink": config.sink.model_copy(update={"part_rows": 3})})

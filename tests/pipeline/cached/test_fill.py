@@ -11,8 +11,8 @@ from pipeline.cached.windows import CachedWindows
 from pipeline.config import load_config
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.record import Origin
-from pipeline.graph import build_stage, chain
 from pipeline.manifest import resolve_inputs
+from pipeline.plain_loop import build_stage, chain
 from stages.faults import SetupError
 from stages.rows import KEPT, Row
 from tests.pipeline.cached.conftest import STAGES, Write

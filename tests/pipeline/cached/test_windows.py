@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from pipeline.cached.windows import CachedWindows
 from pipeline.config import load_config
 from pipeline.dataset.folder import DatasetFolder
-from pipeline.graph import build_stage, chain
 from pipeline.identity import identify
 from pipeline.manifest import resolve_inputs
+from pipeline.plain_loop import build_stage, chain
 from stages.faults import SetupError
 from stages.rows import KEPT, Row, from_table, to_table
 from tests.pipeline.cached.conftest import STAGES, Write, write_cache

@@ -40,7 +40,7 @@ def test_unknown_keys_are_refused_and_values_stand_in_every_section() -> None:
 
 def test_the_sections_stand_in_the_order_of_the_run() -> None:
     stages = [stage.spec.name for stage in BUILT_IN]
-    assert list(TREE.model_fields) == ["stages", *stages, "model", "lanes", "sink"]
+    assert list(TREE.model_fields) == ["stages", *stages, "model", "lanes", "limits", "sink"]
 
 
 def test_a_run_reads_the_sections_of_its_stages_alone() -> None:

@@ -12,7 +12,7 @@ from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.ledger import Ledger, forget_failures
 from pipeline.dataset.sink import Sink, SinkConfig
 from pipeline.recipe import BUILT_IN, Recipe
-from stages.faults import SetupError
+from stages.faults import ErrorKind, SetupError
 
 RECIPE = Recipe(BUILT_IN)
 COLUMNS = RECIPE.cut_schema
@@ -122,8 +122,21 @@ def test_forgotten_failures_are_owed_again_and_others_stay(tmp_path: Path) -> No
     sink.flush()
     sink.add({"video_id": "a", "uri": "a", "error": ERROR})
     sink.flush()
-    assert forget_failures(output, {"a"}) == 2
+    assert forget_failures(output, {"a"}, list(ErrorKind)) == 2
     ledger = Ledger.read(output)
     assert not ledger.progress("a").done
     assert ledger.progress("b").done
     assert len(output.part_names("failures")) == 2  # that of b and the one without rows
+
+
+def test_of_the_failures_of_a_video_only_those_of_the_kinds_are_forgotten(tmp_path: Path) -> None:
+    output = DatasetFolder(str(tmp_path))
+    sink = Sink(output, SinkConfig(), "hash", SCHEMAS)
+    for row, kind in zip(_windows("a", 3), ("worker_died", "unreadable", "internal"), strict=True):
+        sink.add({**row, "error": {**ERROR, "kind": kind}})
+    sink.flush()
+    assert forget_failures(output, {"a"}, ["worker_died", "internal"]) == 2
+    ledger = Ledger.read(output)
+    assert ledger.progress("a").failed == {1}
+    assert ledger.progress("a").owed == 2
+    assert forget_failures(output, {"a"}, ["worker_died"]) == 0

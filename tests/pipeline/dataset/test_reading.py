@@ -3,8 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+import pyarrow as pa
+import pytest
+
 from pipeline.dataset.folder import DatasetFolder
+from pipeline.dataset.layout import ANNOTATIONS, FAILURES
+from pipeline.dataset.ledger import Ledger, forget_failures
 from pipeline.dataset.reading import read_light, read_of
+from pipeline.dataset.state import state_of
+from pipeline.dataset.totals import count
+from stages.faults import SetupError
 
 Make = Callable[..., Any]
 
@@ -43,3 +51,34 @@ def test_a_folder_that_is_not_there_holds_no_rows(write_run: Make) -> None:
     output: DatasetFolder = write_run()
     assert list(read_light(output, "failures", ["video_id"])) == []
     assert list(read_of(output, "annotations", ["video_id"], {"a"})) == []
+
+
+@pytest.mark.parametrize("kind", [ANNOTATIONS, FAILURES])
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.99])
+def test_a_file_that_is_cut_off_is_named_and_left_alone(
+    kind: str, share: float, write_run: Make, make_annotation: Make, make_failure: Make
+) -> None:
+    folder = write_run([make_annotation("a")], failures=[make_failure("b")])
+    name = folder.part_names(kind)[0]
+    content = folder.read_bytes(name)
+    left = content[: int(len(content) * share)]
+    folder.write_bytes(name, left)
+    readers: list[Callable[[DatasetFolder], object]] = [Ledger.read, count, state_of]
+    if kind == FAILURES:
+        readers.append(lambda output: forget_failures(output, {"a"}, ["internal"]))
+    for read in readers:
+        with pytest.raises(SetupError, match=rf"/{name}: cannot be read \(.*Move it out of"):
+            read(folder)
+    assert folder.read_bytes(name) == left
+
+
+def test_a_file_of_something_else_is_not_taken_for_done_work(
+    write_run: Make, make_annotation: Make
+) -> None:
+    folder = write_run([make_annotation("a")])
+    foreign = pa.table({"video_id": ["b"], "uri": ["/b.mp4"], "mood": ["glad"]})
+    folder.write_table("annotations/part-x.parquet", foreign)
+    with pytest.raises(
+        SetupError, match=r"/annotations/part-x\.parquet: is no part of this dataset: it lacks"
+    ):
+        Ledger.read(folder)

@@ -18,7 +18,7 @@ ORIGIN = Origin("tiny", ["microemo", "annotate", "clips"], ["clips"])
 
 def _open(folder: Path, config: Config, origin: Origin = ORIGIN) -> dict[str, Any]:
     output = DatasetFolder(str(folder))
-    open_record(output, making_of(config, identify(config)), origin)
+    open_record(output, making_of(config, identify(config)), origin, 3)
     return read_record(output)
 
 

@@ -1,15 +1,13 @@
-"""The pipeline in a plain loop, and the lane that a process of a run holds."""
+"""The pipeline in a plain loop."""
 
 from pathlib import Path
 
 import pytest
 
 from pipeline.config import load_config
-from pipeline.dataset.folder import DatasetFolder
-from pipeline.graph import Lane, build_stage, chain
 from pipeline.identity import identify
 from pipeline.manifest import resolve_inputs
-from stages.rows import from_table, to_table
+from pipeline.plain_loop import build_stage, chain
 from tests.clips import tone, write_clip
 
 
@@ -35,24 +33,6 @@ def test_a_stage_signs_with_the_identity_it_is_handed(tmp_path: Path) -> None:
     stages = [build_stage(name, config, handed) for name in config.recipe.names]
     (row,) = chain(stages, resolve_inputs([str(tmp_path)]).rows)
     assert row["detector"] == handed["detector"]
-
-
-def test_a_lane_records_the_cut_and_lets_recorded_windows_pass(tmp_path: Path) -> None:
-    write_clip(tmp_path / "long.mp4", seconds=70, fps=1)
-    config = load_config()
-    lane = Lane(config.lanes[0], config, identify(config), str(tmp_path / "out"))
-    columns = config.recipe.schema_after(None)
-    windows = [
-        row
-        for table in lane(to_table(resolve_inputs([str(tmp_path / "long.mp4")]).rows, columns))
-        for row in from_table(table)
-    ]
-    assert [row["window_index"] for row in windows] == list(range(len(windows)))
-    (cut,) = DatasetFolder(str(tmp_path / "out")).read_tables("cuts")
-    recorded = from_table(cut)
-    assert [row["window_id"] for row in recorded] == [row["window_id"] for row in windows]
-    (again,) = lane(to_table(recorded[1:2], columns))
-    assert from_table(again)[0]["start_s"] == windows[1]["start_s"]
 
 
 def test_a_stage_outside_the_recipe_cannot_be_built() -> None:

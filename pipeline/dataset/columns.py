@@ -1,0 +1,39 @@
+"""Which columns the part files of a dataset have, and which file is none of its own."""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.dataset.folder import DatasetFolder
+
+_SHOWN = 5
+
+
+def columns_of(folder: DatasetFolder, names: Sequence[str]) -> pa.Schema:
+    """The columns of the first of the files that can be read: that of the part without rows.
+
+    Args:
+        folder: of the dataset.
+        names: of the parts of a kind, sorted.
+    """
+    for name in names:
+        try:
+            with folder.open(name) as stream:
+                return pq.read_schema(stream)
+        except (pa.ArrowException, OSError):
+            continue
+    return pa.schema([])
+
+
+def differing(expected: pa.Schema, found: pa.Schema) -> str:
+    """How the columns of a file differ from those of its dataset; "" where they do not."""
+    missing = [name for name in expected.names if name not in found.names]
+    others = [name for name in found.names if name not in expected.names]
+    changed = [
+        name
+        for name in expected.names
+        if name in found.names and expected.field(name).type != found.field(name).type
+    ]
+    told = {"lacks": missing, "has beside": others, "has of another type": changed}
+    return "; ".join(f"{how} {', '.join(names[:_SHOWN])}" for how, names in told.items() if names)

@@ -1,0 +1,40 @@
+"""The stages of a recipe in a plain loop: the pipeline without Ray."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from pipeline.config import Config
+from pipeline.identity import identify
+from pipeline.ranks import open_language_model
+from stages.identity import Identity
+from stages.rows import Row
+from stages.stage import Stage
+
+
+def build_stage(name: str, config: Config, identity: Identity | None = None) -> Stage:
+    """The stage `name` of the recipe, loaded and ready to be called.
+
+    Args:
+        name: as it stands in the recipe.
+        config: the whole tree.
+        identity: of the weights; None: it is found out now.
+
+    Raises:
+        SetupError: what it needs is not there.
+    """
+    stage: Any = config.recipe[name]
+    supplies: dict[str, Callable[[], Any]] = {
+        "model": lambda: config.model,
+        "identity": lambda: identify(config) if identity is None else identity,
+        "open_language_model": lambda: open_language_model,
+    }
+    supplied = {need: supplies[need]() for need in stage.spec.needs}
+    built: Stage = stage(config.sections[name], **supplied)
+    return built
+
+
+def chain(stages: Sequence[Stage], rows: Iterable[Row]) -> Iterator[Row]:
+    """Rows through the stages one after the other, lazily: the pipeline without Ray."""
+    for stage in stages:
+        rows = stage(rows)
+    yield from rows

@@ -1,0 +1,60 @@
+"""Ends the processes of a run that work on a row for too long, wherever they are."""
+
+import time
+from contextlib import suppress
+from typing import Any
+
+import psutil
+
+from pipeline.hazards import Hazards, Worker
+
+_EVERY_S = 2.0
+
+
+class Watchman:
+    """The process that knows of the hazards of a run, and whoever acts on what it knows.
+
+    To be made while Ray runs.
+    """
+
+    def __init__(self) -> None:
+        import ray
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy as OnNode
+
+        self._here = str(ray.get_runtime_context().get_node_id())
+        self._on_node = OnNode
+        # With the driver: what ends this machine ends the run.
+        with_driver = OnNode(self._here, soft=False)
+        kept = ray.remote(num_cpus=0)(Hazards).options(scheduling_strategy=with_driver)
+        self.hazards: Any = kept.remote()
+        self._end_there = ray.remote(num_cpus=0)(_end)
+        self._looked_at = time.monotonic()
+
+    def look(self) -> None:
+        """Now and then, end whoever is overdue."""
+        if time.monotonic() - self._looked_at < _EVERY_S:
+            return
+        import ray
+
+        self._looked_at = time.monotonic()
+        late: list[Worker] = ray.get(self.hazards.overdue.remote())
+        for worker in late:
+            if worker.node == self._here:
+                was_alive = _end(worker.pid)
+            else:
+                there = self._on_node(worker.node, soft=False)
+                was_alive = ray.get(
+                    self._end_there.options(scheduling_strategy=there).remote(worker.pid)
+                )
+            if was_alive:
+                self.hazards.killed.remote(worker)
+
+
+def _end(pid: int) -> bool:
+    """Whether there was such a process of Ray's."""
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        if process.status() != psutil.STATUS_ZOMBIE and process.name().startswith("ray::"):
+            process.kill()  # one that is stopped hears nothing else
+            return True
+    return False
