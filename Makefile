@@ -29,9 +29,10 @@ help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
 
 # Two processes, each with one thread: threads of one product that wait for a core take it from
-# others.
+# others. Files in the order in which they stand: xdist would begin those with few tests last, and one of
+# these takes longest.
 test: $(VENV)/installed-dev
-	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: $(VENV)/installed-dev
 	$(BIN)/pytest -m slow
