@@ -37,6 +37,9 @@ def test_each_arm_has_a_line_with_its_scores_over_all_seeds() -> None:
     assert _cells(full)[1].startswith("100.0")
     assert _cells(full)[-1] == "2"
     assert _cells(blind)[1].startswith("33.3")
+    assert _cells(head)[5] == "all, less than full"
+    assert _cells(full)[5] == ""
+    assert _cells(blind)[5].startswith("66.7 (0.0 to 100.0)")
     assert _cells(blind)[3].startswith("0.0")
 
 
@@ -61,3 +64,9 @@ def test_intervals_hold_the_value_between_them() -> None:
     low, _, high = rest.rstrip(")").partition(" to ")
     assert float(low) < float(value) < float(high)
     assert value == "66.7"
+
+
+def test_what_was_scored_on_other_clips_is_not_held_beside_it() -> None:
+    other = [{**pair, "video": f"x{pair['video']}"} for pair in BLIND]
+    blind = table([Run("full", 0, PERFECT), Run("no local branch", 0, other)]).splitlines()[-1]
+    assert _cells(blind)[5] == "-"
