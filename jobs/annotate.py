@@ -2,8 +2,8 @@
 
 import argparse
 import json
-import signal
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from typing import Any
 
@@ -15,6 +15,7 @@ from jobs.console import open_console
 from jobs.exit_codes import FINISHED, FINISHED_WITH_FAILURES, STOPPED
 from jobs.preview import preview
 from jobs.progress import TerminalWatcher
+from jobs.progress_lines import JsonWatcher
 from jobs.retrying import failure_kinds
 from jobs.shard import Shard
 from pipeline.checks import refuse_if_unfit
@@ -24,7 +25,7 @@ from pipeline.dataset.layout import ANNOTATIONS, FAILURES
 from pipeline.dataset.record import Origin
 from pipeline.manifest import resolve_inputs, with_table
 from pipeline.report import write_report
-from pipeline.run import Outcome, annotate
+from pipeline.run import Outcome, Watcher, annotate
 from stages.model import trained_on
 from stages.rows import Row
 
@@ -77,6 +78,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
     parser.add_argument(
+        "--progress",
+        choices=("bar", "json"),
+        default="bar",
+        help="bar: for a person; json: a line on stderr for each step, for a program",
+    )
+    parser.add_argument(
         "--json", action="store_true", help="print a summary as JSON; all else goes to stderr"
     )
 
@@ -90,7 +97,6 @@ def _kinds(text: str) -> tuple[str, ...]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Annotate, write the report and say what was made; the exit code of the command."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = open_console(to_stderr=arguments.json, quiet=arguments.quiet)
     config = chosen_config(arguments)
     folder = DatasetFolder(arguments.out)
@@ -99,6 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         preview(rows, config, folder, console, as_json=arguments.json)
         return FINISHED
+    folder.make()  # what cannot be written to is said before anything else
     _warn_of_model(config, console)
     try:
         outcome, report = _annotated(rows, config, folder, arguments, console)
@@ -155,7 +162,7 @@ def _annotated(
     """What the run did, and where its report is."""
     tables = [arguments.transcripts] if arguments.transcripts else []
     origin = Origin(arguments.preset, sys.argv, [*arguments.videos, *tables])
-    with TerminalWatcher(console) as watcher:
+    with _watcher(arguments, console) as watcher:
         outcome = annotate(
             rows,
             config,
@@ -167,6 +174,12 @@ def _annotated(
         )
         watcher.phase("writing the report")
         return outcome, write_report(folder)
+
+
+def _watcher(arguments: argparse.Namespace, console: Console) -> AbstractContextManager[Watcher]:
+    if arguments.progress == "json":
+        return nullcontext(JsonWatcher(sys.stderr))
+    return TerminalWatcher(console)
 
 
 def _summary(

@@ -1,6 +1,7 @@
 """The folder of a dataset: local or on an object store, whole files only."""
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from pipeline.storage import file_systems, is_object_store
 from stages.faults import SetupError
 from stages.media import is_uri
 
+_LEAST_FREE_BYTES = 32 * 2**20
 _HIDDEN = "."  # a name with this prefix is a file in the making; readers pass it by
 
 
@@ -55,6 +57,24 @@ class DatasetFolder:
         """
         self.write_bytes("write-test", b"")
         self.remove("write-test")
+        self.require_room()
+
+    def require_room(self) -> None:
+        """See to it that the disk of a local folder has room for more than a file or two.
+
+        Raises:
+            SetupError: it has not; a disk that is full in the midst of a file stops other programs
+                too.
+        """
+        if self.local_path is None:
+            return
+        free = shutil.disk_usage(self.local_path).free
+        if free < _LEAST_FREE_BYTES:
+            raise SetupError(
+                f"--out {self.location}: {free / 2**20:.0f} MiB are left on its disk, too few to "
+                "go on. Make room, or give another folder; what is written stays, and the same "
+                "command goes on from there."
+            )
 
     def exists(self, name: str) -> bool:
         """Whether the folder holds `name`.

@@ -81,7 +81,11 @@ class Sink:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Write what waits.
+
+        Raises:
+            SetupError: it cannot be written; or what is written has left too little room to go on.
+        """
         for folder, schema in self._schemas.items():
             rows, self._waiting[folder] = self._waiting[folder], []
             if rows:
@@ -90,6 +94,7 @@ class Sink:
                 self._folder.write_table(part_name(folder), to_table(rows, schema), group_rows)
                 self._count(folder, rows)
         self._flushed_at = time.monotonic()
+        self._folder.require_room()
 
     def _count(self, folder: str, rows: list[Row]) -> None:
         if folder == ANNOTATIONS:

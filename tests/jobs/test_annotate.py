@@ -216,6 +216,7 @@ def test_what_a_person_can_get_wrong_is_said_without_a_trace(
     assert done.returncode == 1
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+    assert done.stdout == ""  # nothing of a run that was never begun
 
 
 @pytest.mark.slow

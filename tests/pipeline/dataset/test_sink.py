@@ -3,19 +3,22 @@
 from pathlib import Path
 
 import pyarrow.dataset as ds
+import pytest
 
+from pipeline.dataset import folder
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES, NO_ROWS
 from pipeline.dataset.sink import Sink, SinkConfig
 from pipeline.recipe import BUILT_IN, Recipe
+from stages.faults import SetupError
 from stages.rows import SCHEMA_VERSION
 
 RECIPE = Recipe(BUILT_IN)
 SCHEMAS = {ANNOTATIONS: RECIPE.annotation_schema, FAILURES: RECIPE.failure_schema}
 
 
-def _sink(folder: Path, **config: float) -> Sink:
-    return Sink(DatasetFolder(str(folder)), SinkConfig(**config), "0123456789ab", SCHEMAS)
+def _sink(place: Path, **config: float) -> Sink:
+    return Sink(DatasetFolder(str(place)), SinkConfig(**config), "0123456789ab", SCHEMAS)
 
 
 def test_rows_come_back_in_the_schema_with_their_provenance(tmp_path: Path) -> None:
@@ -73,3 +76,18 @@ def test_both_folders_are_there_and_read_as_empty_tables_before_the_first_row(
         table = ds.dataset(tmp_path / name).to_table()
         assert table.num_rows == 0
         assert table.schema.equals(columns)
+
+
+def test_a_disk_that_is_nearly_full_ends_it_once_what_waits_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sink = _sink(tmp_path)
+    sink.add({"video_id": "a", "labels": ["glad"]})
+    sink.add({"video_id": "b", "error": {"stage": "decode", "kind": "no_frames", "message": "m"}})
+    monkeypatch.setattr(folder, "_LEAST_FREE_BYTES", 2**60)
+    with pytest.raises(SetupError, match=r"MiB are left on its disk.*the same command goes on"):
+        sink.flush()
+    assert ds.dataset(tmp_path / "annotations").count_rows() == 1
+    assert ds.dataset(tmp_path / "failures").count_rows() == 1
+    with pytest.raises(SetupError, match="MiB are left"):
+        DatasetFolder(str(tmp_path / "other")).make()
