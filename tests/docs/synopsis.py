@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from jobs.command import _parser
 
 _CALL = re.compile(r"^(?:.*\s--\s+)?(?:\S*/)?microemo\s+(\S.*)$")
+_VARIABLE = re.compile(r"\$[A-Z_]+")  # of a shell; a number among ours
 _OPTION = re.compile(r"--[a-z][a-z-]*")
 
 
@@ -57,7 +58,8 @@ def parse(call: str) -> argparse.Namespace:
 
 def _words(call: str) -> Iterator[str]:
     before = ""
-    for position, word in enumerate(shlex.split(_without_brackets(call))):
+    call = _VARIABLE.sub("1", _without_brackets(call))
+    for position, word in enumerate(shlex.split(call)):
         if word != "...":
             before = word.removesuffix("...").split("|")[0]
             yield before
