@@ -23,8 +23,8 @@ class Watchman:
 
         self._here = str(ray.get_runtime_context().get_node_id())
         self._on_node = OnNode
-        # With the driver: what ends this machine ends the run. Should it alone be killed, another one
-        # takes its place, which has to learn anew.
+        # With the driver: what ends this machine ends the run. Should it alone be killed, another
+        # one takes its place, which has to learn anew.
         kept = ray.remote(num_cpus=0, max_restarts=-1, max_task_retries=-1)(Hazards)
         with_driver = OnNode(self._here, soft=False)
         self.hazards: Any = kept.options(scheduling_strategy=with_driver).remote()
