@@ -9,6 +9,7 @@ from pipeline.checks import refuse_if_unfit
 from pipeline.config import load_config
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.opened import Dataset
+from pipeline.dataset.quality import write_quality
 from pipeline.dataset.record import Origin
 from pipeline.manifest import resolve_inputs, with_table
 from pipeline.report import write_report
@@ -61,6 +62,7 @@ def annotate_silently(
     origin = Origin(preset, sys.argv, [*videos, *([transcripts] if transcripts else [])])
     annotate(rows[:limit], config, folder, _Silent(), origin, retry=retry)
     write_report(folder)
+    write_quality(folder, [row["video_id"] for row in rows[:limit]])
     return Dataset(folder)
 
 

@@ -1,5 +1,6 @@
 """What the whole run comes to, however much of it the page shows."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,6 +37,9 @@ _FAILURE_COLUMNS = [
     "timings",
 ]
 
+CONFIDENCE_BINS = 10  # of 0..1, alike
+_VARYING = re.compile(r"\d+(?:[.,]\d+)*|'[^']*'")
+
 ModelKey = tuple[str, str, str, str]
 
 
@@ -47,6 +51,8 @@ class Totals:
     windows: int = 0
     windows_with_face: int = 0
     windows_with_warning: int = 0
+    warnings: Counter[str] = field(default_factory=Counter)  # by kind: without their numbers
+    confidences: list[int] = field(default_factory=lambda: [0] * CONFIDENCE_BINS)
     utterances: int = 0
     utterances_abstained: int = 0
     utterances_refused: int = 0  # of those: the language model would not or could not say
@@ -108,6 +114,7 @@ def _enter_annotation(totals: Totals, row: Row) -> None:
     totals.windows += 1
     totals.windows_with_face += bool(row["faces"])
     totals.windows_with_warning += bool(row["warnings"])
+    totals.warnings.update({_kind_of(warning) for warning in row["warnings"] or []})
     for event in (*(row["micro_events"] or []), *(row["face_events"] or [])):
         totals.events[event.get("kind") or "micro"] += 1  # once there were no other kinds
     _enter_clues(totals, row["clues"])
@@ -117,6 +124,9 @@ def _enter_annotation(totals: Totals, row: Row) -> None:
         totals.utterances_refused += utterance.get("abstained_reason") == "refused"
         totals.text_sources[utterance["text_source"] or "none"] += 1
         totals.labels.update(utterance.get("labels") or [])
+        for confidence in (utterance.get("label_confidence") or [])[:1]:  # the surest label's
+            if confidence is not None:
+                totals.confidences[min(int(confidence * CONFIDENCE_BINS), CONFIDENCE_BINS - 1)] += 1
         totals.utterances_with_speaking_face += utterance.get("speaker_track") is not None
         _enter_clues(totals, utterance.get("clues"))
     model = row["model"]
@@ -126,6 +136,11 @@ def _enter_annotation(totals: Totals, row: Row) -> None:
         )
         totals.models[name, revision, trained, engine] += 1
     _enter_time(totals, row)
+
+
+def _kind_of(warning: str) -> str:
+    """A warning without what differs from row to row: its numbers, and what it quotes."""
+    return _VARYING.sub("N", warning)
 
 
 def _enter_clues(totals: Totals, clues: list[Row] | None) -> None:

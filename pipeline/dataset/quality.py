@@ -1,0 +1,70 @@
+"""quality.json: a run in figures, and whether each of its inputs ended as a row."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from pipeline.dataset.folder import DatasetFolder
+from pipeline.dataset.layout import QUALITY
+from pipeline.dataset.totals import Totals, count
+
+_MOST_NAMED = 1000  # of what is owed; a list without end helps nobody
+
+
+def write_quality(folder: DatasetFolder, asked: Sequence[str]) -> list[str]:
+    """Write it in place of an older one; the videos that are neither annotated nor failed.
+
+    Args:
+        folder: of the dataset.
+        asked: the ids of the videos that the run was given.
+
+    Raises:
+        SetupError: a file of the dataset cannot be read, or this one not be written.
+    """
+    totals = count(folder)
+    owed = [name for name in asked if name not in totals.videos or not totals.videos[name].done]
+    written = _figures(totals, asked, owed)
+    folder.write_bytes(QUALITY, json.dumps(written, indent=2, ensure_ascii=False).encode())
+    return owed
+
+
+def _figures(totals: Totals, asked: Sequence[str], owed: Sequence[str]) -> dict[str, Any]:
+    videos = totals.videos.values()
+    return {
+        "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "videos": {
+            "asked": len(asked),
+            "done": len(asked) - len(owed),
+            "owed": len(owed),
+            "owed_ids": list(owed[:_MOST_NAMED]),
+            "with_failures": sum(video.has_failed for video in videos),
+        },
+        "windows": {
+            "annotated": totals.windows,
+            "failed": sum(len(video.failed) for video in videos),
+            "owed": totals.owed_windows,
+            "with_face": totals.windows_with_face,
+            "with_warning": totals.windows_with_warning,
+        },
+        "utterances": {
+            "all": totals.utterances,
+            "abstained": totals.utterances_abstained,
+            "refused": totals.utterances_refused,
+            "with_speaking_face": totals.utterances_with_speaking_face,
+            "by_text_source": dict(totals.text_sources),
+        },
+        "failures": dict(sorted(_by_kind(totals).items())),
+        "warnings": dict(totals.warnings.most_common()),
+        "events": dict(totals.events),
+        "labels": len(totals.labels),
+        "confidence": totals.confidences,
+        "stage_seconds": {name: round(s, 3) for name, s in totals.stage_seconds.items()},
+    }
+
+
+def _by_kind(totals: Totals) -> dict[str, int]:
+    kinds: dict[str, int] = {}
+    for (kind, _), number in totals.failure_kinds.items():
+        kinds[kind] = kinds.get(kind, 0) + number
+    return kinds
