@@ -3,9 +3,12 @@
 import os
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pyarrow.dataset as ds
 import pytest
 
@@ -13,10 +16,12 @@ from tests.clips import write_clip
 
 ROOT = Path(__file__).parents[2]
 
-# The second window of "deadly" ends its process, that of "stuck" stops it where it stands.
+# The second window of "deadly" ends its process, that of "stuck" stops it where it stands; "slow"
+# takes its time.
 STAGE = """
 import os
 import signal
+import time
 
 from stages.contract import StageSpec
 from stages.rows import Row
@@ -38,6 +43,8 @@ class HazardStage(Stage):
                 os.kill(os.getpid(), signal.SIGKILL)
             if row["window_index"] == 1 and "stuck" in row["video_id"]:
                 os.kill(os.getpid(), signal.SIGSTOP)
+            if "slow" in row["video_id"]:
+                time.sleep(1)
         return rows
 """
 STAGES = "stages=[transcribe,segment,hazards.stage:HazardStage]"
@@ -47,16 +54,29 @@ TOGETHER = "lanes=[{stages: [transcribe], cpus: 0.9}]"
 
 @pytest.fixture
 def videos(tmp_path: Path) -> Path:
+    """An empty folder, beside the package of the stage."""
     (tmp_path / "hazards").mkdir()
     (tmp_path / "hazards" / "__init__.py").touch()
     (tmp_path / "hazards" / "stage.py").write_text(STAGE)
     folder = tmp_path / "videos"
     folder.mkdir()
-    for name in ("a", "b", "c"):
-        write_clip(folder / f"{name}.mp4", seconds=1, fps=2)
-    for name in ("deadly", "stuck"):
-        write_clip(folder / f"{name}.mp4", seconds=75, fps=1)
     return folder
+
+
+def _started(videos: Path, lanes: str) -> "subprocess.Popen[str]":
+    paths = os.pathsep.join([str(videos.parent), str(ROOT), os.environ.get("PYTHONPATH", "")])
+    return subprocess.Popen(
+        [
+            *(sys.executable, "-m", "jobs.command", "annotate", str(videos)),
+            *("--out", str(videos.parent / "out"), "--set", STAGES, "--set", lanes),
+            *("--set", "limits.window_seconds=8"),
+        ],
+        cwd=videos.parent,
+        env={**os.environ, "PYTHONPATH": paths},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
 
 
 def _rows(folder: Path) -> list[dict[str, Any]]:
@@ -67,21 +87,14 @@ def _rows(folder: Path) -> list[dict[str, Any]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("lanes", [APART, TOGETHER])
 def test_each_costs_itself_alone(lanes: str, videos: Path) -> None:
+    for name in ("a", "b", "c"):
+        write_clip(videos / f"{name}.mp4", seconds=1, fps=2)
+    for name in ("deadly", "stuck"):
+        write_clip(videos / f"{name}.mp4", seconds=75, fps=1)
+    running = _started(videos, lanes)
+    said, _ = running.communicate(timeout=280)
+    assert running.returncode == 3, said
     out = videos.parent / "out"
-    paths = os.pathsep.join([str(videos.parent), str(ROOT), os.environ.get("PYTHONPATH", "")])
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "jobs.command", "annotate", str(videos), "--out", str(out)),
-            *("--set", STAGES, "--set", lanes, "--set", "limits.window_seconds=8"),
-        ],
-        cwd=videos.parent,
-        env={**os.environ, "PYTHONPATH": paths},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=280,
-    )
-    assert done.returncode == 3, done.stdout + done.stderr
     failed = {row["window_id"]: row["error"]["kind"] for row in _rows(out / "failures")}
     assert failed == {"deadly.mp4#1": "worker_died", "stuck.mp4#1": "timed_out"}
     annotated = sorted(row["window_id"] for row in _rows(out / "annotations"))
@@ -89,3 +102,24 @@ def test_each_costs_itself_alone(lanes: str, videos: Path) -> None:
         *("a.mp4#0", "b.mp4#0", "c.mp4#0"),
         *(f"{name}.mp4#{index}" for name in ("deadly", "stuck") for index in (0, 2)),
     ]
+
+
+@pytest.mark.slow
+def test_the_process_that_knows_of_them_may_be_killed(videos: Path) -> None:
+    for number in range(8):
+        write_clip(videos / f"slow{number}.mp4", seconds=1, fps=2)
+    running = _started(videos, APART)
+    killed = 0
+    while running.poll() is None and killed < 2:
+        for process in psutil.Process(running.pid).children(recursive=True):
+            with suppress(psutil.Error):
+                if process.name().startswith("ray::Hazards"):
+                    time.sleep(2)
+                    process.kill()
+                    killed += 1
+        time.sleep(0.2)
+    said, _ = running.communicate(timeout=280)
+    assert killed == 2
+    assert running.returncode == 0, said
+    annotated = [row["window_id"] for row in _rows(videos.parent / "out" / "annotations")]
+    assert sorted(annotated) == [f"slow{number}.mp4#0" for number in range(8)]
