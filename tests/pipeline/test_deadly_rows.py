@@ -17,11 +17,13 @@ from tests.clips import write_clip
 ROOT = Path(__file__).parents[2]
 
 # The second window of "deadly" ends its process, that of "stuck" stops it where it stands; "slow"
-# takes its time.
+# takes its time, and "hungry" a fifth of the memory.
 STAGE = """
 import os
 import signal
 import time
+
+import psutil
 
 from stages.contract import StageSpec
 from stages.rows import Row
@@ -45,6 +47,12 @@ class HazardStage(Stage):
                 os.kill(os.getpid(), signal.SIGSTOP)
             if "slow" in row["video_id"]:
                 time.sleep(1)
+            if "hungry" in row["video_id"]:
+                eaten = []
+                for _ in range(40):
+                    eaten.append(b"x" * (psutil.virtual_memory().total // 200))
+                    time.sleep(0.2)
+                time.sleep(20)
         return rows
 """
 STAGES = "stages=[transcribe,segment,hazards.stage:HazardStage]"
@@ -63,7 +71,7 @@ def videos(tmp_path: Path) -> Path:
     return folder
 
 
-def _started(videos: Path, lanes: str) -> "subprocess.Popen[str]":
+def _started(videos: Path, lanes: str, **variables: str) -> "subprocess.Popen[str]":
     paths = os.pathsep.join([str(videos.parent), str(ROOT), os.environ.get("PYTHONPATH", "")])
     return subprocess.Popen(
         [
@@ -72,7 +80,7 @@ def _started(videos: Path, lanes: str) -> "subprocess.Popen[str]":
             *("--set", "limits.window_seconds=8"),
         ],
         cwd=videos.parent,
-        env={**os.environ, "PYTHONPATH": paths},
+        env={**os.environ, "PYTHONPATH": paths, **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -123,3 +131,18 @@ def test_the_process_that_knows_of_them_may_be_killed(videos: Path) -> None:
     assert running.returncode == 0, said
     annotated = [row["window_id"] for row in _rows(videos.parent / "out" / "annotations")]
     assert sorted(annotated) == [f"slow{number}.mp4#0" for number in range(8)]
+
+
+@pytest.mark.slow
+def test_what_takes_the_memory_is_not_tried_for_ever(videos: Path) -> None:
+    for name in ("a", "b", "hungry"):
+        write_clip(videos / f"{name}.mp4", seconds=1, fps=2)
+    # Ray's memory monitor ends whoever takes more than a tenth beside what is in use now.
+    least = psutil.virtual_memory().percent / 100 + 0.1
+    running = _started(videos, APART, RAY_memory_usage_threshold=f"{least:.2f}")
+    said, _ = running.communicate(timeout=280)
+    assert running.returncode == 3, said
+    (failed,) = _rows(videos.parent / "out" / "failures")
+    assert (failed["window_id"], failed["error"]["kind"]) == ("hungry.mp4#0", "worker_died")
+    annotated = [row["window_id"] for row in _rows(videos.parent / "out" / "annotations")]
+    assert sorted(annotated) == ["a.mp4#0", "b.mp4#0"]
