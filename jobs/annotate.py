@@ -24,6 +24,7 @@ from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES, QUALITY
 from pipeline.dataset.quality import write_quality
 from pipeline.dataset.record import Origin
+from pipeline.dataset.totals import count
 from pipeline.manifest import resolve_inputs, with_table
 from pipeline.report import write_report
 from pipeline.run import Outcome, Watcher, annotate
@@ -109,7 +110,7 @@ def run(arguments: argparse.Namespace) -> int:
     folder.make()  # what cannot be written to is said before anything else
     _warn_of_model(config, console)
     try:
-        outcome, report = _annotated(rows, config, folder, arguments, console)
+        outcome, report, owed = _annotated(rows, config, folder, arguments, console)
     except KeyboardInterrupt:
         print(
             f"microemo: stopped; what is finished is kept in {folder.location}, and the same "
@@ -118,7 +119,6 @@ def run(arguments: argparse.Namespace) -> int:
         )
         return STOPPED
     code = FINISHED_WITH_FAILURES if outcome.videos_failed else FINISHED
-    owed = write_quality(folder, [row["video_id"] for row in rows])
     if owed:  # the accounting is at fault, and says so rather than pass for whole
         print(
             f"microemo: {len(owed)} videos are neither annotated nor failed, {owed[0]} among "
@@ -167,8 +167,8 @@ def _annotated(
     folder: DatasetFolder,
     arguments: argparse.Namespace,
     console: Console,
-) -> tuple[Outcome, str]:
-    """What the run did, and where its report is."""
+) -> tuple[Outcome, str, list[str]]:
+    """What the run did, where its report is, and which videos are neither annotated nor failed."""
     tables = [arguments.transcripts] if arguments.transcripts else []
     origin = Origin(arguments.preset, sys.argv, [*arguments.videos, *tables])
     with _watcher(arguments, console) as watcher:
@@ -182,7 +182,9 @@ def _annotated(
             is_stopped=arguments.is_stopped,
         )
         watcher.phase("writing the report")
-        return outcome, write_report(folder)
+        totals = count(folder)
+        owed = write_quality(folder, totals, [row["video_id"] for row in rows])
+        return outcome, write_report(folder, totals), owed
 
 
 def _watcher(arguments: argparse.Namespace, console: Console) -> AbstractContextManager[Watcher]:
@@ -218,8 +220,8 @@ def _show(console: Console, outcome: Outcome, folder: DatasetFolder, report: str
     if outcome.utterances_asked_about:
         abstained = f"{outcome.utterances_abstained} of {outcome.utterances_asked_about}"
         table.add_row("utterances the model abstained on", abstained)
-    for kind, count in sorted(outcome.failure_kinds.items()):
-        table.add_row(f"failed: {kind}", str(count))
+    for kind, rows in sorted(outcome.failure_kinds.items()):
+        table.add_row(f"failed: {kind}", str(rows))
     if outcome.videos_failed and not outcome.failure_kinds:
         table.add_row("videos with earlier failures", str(outcome.videos_failed))
     table.add_row("time", f"{outcome.seconds:.0f} s")

@@ -11,6 +11,7 @@ from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.opened import Dataset
 from pipeline.dataset.quality import write_quality
 from pipeline.dataset.record import Origin
+from pipeline.dataset.totals import count
 from pipeline.manifest import resolve_inputs, with_table
 from pipeline.report import write_report
 from pipeline.run import annotate
@@ -61,8 +62,9 @@ def annotate_silently(
     refuse_if_unfit(config)
     origin = Origin(preset, sys.argv, [*videos, *([transcripts] if transcripts else [])])
     annotate(rows[:limit], config, folder, _Silent(), origin, retry=retry)
-    write_report(folder)
-    write_quality(folder, [row["video_id"] for row in rows[:limit]])
+    totals = count(folder)
+    write_report(folder, totals)
+    write_quality(folder, totals, [row["video_id"] for row in rows[:limit]])
     return Dataset(folder)
 
 

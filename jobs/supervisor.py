@@ -44,14 +44,14 @@ def supervise() -> int:
     heard: list[int] = []
     reader, writer = os.pipe()
 
-    def hear(number: int, _: FrameType | None) -> None:
+    def pass_on(number: int, _: FrameType | None) -> None:
         if not heard:  # once is enough: what is finished is being written
             heard.append(number)
             with contextlib.suppress(BrokenPipeError):
                 os.write(writer, _STOP)
 
     for number in _SIGNALS:
-        signal.signal(number, hear)
+        signal.signal(number, pass_on)
     _adopt_orphans()
     worker = subprocess.Popen(  # noqa: S603 - as this process was started
         [sys.executable, *sys.orig_argv[1:]],

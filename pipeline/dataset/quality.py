@@ -1,28 +1,29 @@
 """quality.json: a run in figures, and whether each of its inputs ended as a row."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import QUALITY
-from pipeline.dataset.totals import Totals, count
+from pipeline.dataset.totals import Totals
 
 _MOST_NAMED = 1000  # of what is owed; a list without end helps nobody
 
 
-def write_quality(folder: DatasetFolder, asked: Sequence[str]) -> list[str]:
+def write_quality(folder: DatasetFolder, totals: Totals, asked: Sequence[str]) -> list[str]:
     """Write it in place of an older one; the videos that are neither annotated nor failed.
 
     Args:
         folder: of the dataset.
+        totals: of all of it.
         asked: the ids of the videos that the run was given.
 
     Raises:
-        SetupError: a file of the dataset cannot be read, or this one not be written.
+        SetupError: it cannot be written.
     """
-    totals = count(folder)
     owed = [name for name in asked if name not in totals.videos or not totals.videos[name].done]
     written = _figures(totals, asked, owed)
     folder.write_bytes(QUALITY, json.dumps(written, indent=2, ensure_ascii=False).encode())
@@ -54,7 +55,7 @@ def _figures(totals: Totals, asked: Sequence[str], owed: Sequence[str]) -> dict[
             "with_speaking_face": totals.utterances_with_speaking_face,
             "by_text_source": dict(totals.text_sources),
         },
-        "failures": dict(sorted(_by_kind(totals).items())),
+        "failures": _by_kind(totals),
         "warnings": dict(totals.warnings.most_common()),
         "events": dict(totals.events),
         "labels": len(totals.labels),
@@ -64,7 +65,7 @@ def _figures(totals: Totals, asked: Sequence[str], owed: Sequence[str]) -> dict[
 
 
 def _by_kind(totals: Totals) -> dict[str, int]:
-    kinds: dict[str, int] = {}
+    kinds: Counter[str] = Counter()
     for (kind, _), number in totals.failure_kinds.items():
-        kinds[kind] = kinds.get(kind, 0) + number
-    return kinds
+        kinds[kind] += number
+    return dict(sorted(kinds.items()))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.dataset.quality import write_quality
+from pipeline.dataset.totals import count
 
 Make = Callable[..., Any]
 
@@ -16,7 +17,7 @@ def test_inputs_are_annotated_failed_or_named_as_owed(
         [make_annotation("whole"), make_annotation("half", 0, 2)],
         failures=[make_failure("broken")],
     )
-    owed = write_quality(folder, ["whole", "half", "broken", "never"])
+    owed = write_quality(folder, count(folder), ["whole", "half", "broken", "never"])
     assert owed == ["half", "never"]
     told = json.loads(folder.read_bytes("quality.json"))
     assert told["videos"] == {
@@ -28,7 +29,7 @@ def test_inputs_are_annotated_failed_or_named_as_owed(
     }
     assert (told["windows"]["annotated"], told["windows"]["owed"]) == (2, 1)
     assert told["failures"] == {"unreadable": 1}
-    assert write_quality(folder, ["whole", "broken"]) == []
+    assert write_quality(folder, count(folder), ["whole", "broken"]) == []
 
 
 def test_warnings_are_counted_by_kind_and_confidences_in_bins(
@@ -49,7 +50,7 @@ def test_warnings_are_counted_by_kind_and_confidences_in_bins(
             ),
         ]
     )
-    write_quality(folder, ["a", "b"])
+    write_quality(folder, count(folder), ["a", "b"])
     told = json.loads(folder.read_bytes("quality.json"))
     assert told["warnings"] == {
         "the picture ends at N s, the file declares N s": 2,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.dataset.folder import DatasetFolder
+from pipeline.dataset.totals import count
 from pipeline.report import selection, write_report
 
 Make = Callable[..., Any]
@@ -43,7 +44,7 @@ class Seen(HTMLParser):
 
 
 def written(output: DatasetFolder) -> Seen:
-    write_report(output)
+    write_report(output, count(output))
     return Seen(output.read_bytes("report.html").decode())
 
 
@@ -55,7 +56,7 @@ def test_a_run_as_it_is_seen(write_run: Make, make_annotation: Make, make_failur
             make_failure("films/one", window_index=1, window_count=2),
         ],
     )
-    assert write_report(output).endswith("/report.html")
+    assert write_report(output, count(output)).endswith("/report.html")
     seen = written(output)
     for words in (
         "2 videos annotated, 1 failed",
@@ -237,5 +238,5 @@ def test_a_new_report_takes_the_place_of_the_old(write_run: Make, make_annotatio
 def test_on_another_file_system() -> None:
     output = DatasetFolder("memory:///report-elsewhere")
     output.make()
-    assert write_report(output) == "memory:///report-elsewhere/report.html"
+    assert write_report(output, count(output)) == "memory:///report-elsewhere/report.html"
     assert "No video" in output.read_bytes("report.html").decode()
