@@ -241,5 +241,5 @@ class _Run:
 
 
 def _worker_died() -> dict[str, str]:
-    message = "the process that worked on it died or broke off, twice; the run's log may say why"
+    message = "the process that worked on it died or broke off each time; the run's log may say why"
     return {"stage": "pipeline", "kind": str(ErrorKind.WORKER_DIED), "message": message}

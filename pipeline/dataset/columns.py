@@ -1,4 +1,4 @@
-"""Which columns the part files of a dataset have, and which file is none of its own."""
+"""Which columns the part files of a dataset have, and what is said of a file that has others."""
 
 from collections.abc import Sequence
 
@@ -24,6 +24,11 @@ def columns_of(folder: DatasetFolder, names: Sequence[str]) -> pa.Schema:
         except (pa.ArrowException, OSError):
             continue
     return pa.schema([])
+
+
+def reason(fault: Exception) -> str:
+    """Why a file cannot be read, in a line."""
+    return (str(fault).splitlines() or [type(fault).__name__])[0]
 
 
 def differing(expected: pa.Schema, found: pa.Schema) -> str:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.dataset.columns import columns_of, differing
+from pipeline.dataset.columns import columns_of, differing, reason
 from pipeline.dataset.folder import DatasetFolder
 from stages.faults import SetupError
 from stages.rows import Row
@@ -78,8 +78,7 @@ class _Part:
                 self._require_ours(file.schema_arrow)
                 yield from file.iter_batches(rows, columns=columns and _there(file, columns))
         except (pa.ArrowException, OSError) as fault:
-            reason = (str(fault).splitlines() or [type(fault).__name__])[0]
-            raise self._refused(f"cannot be read ({reason})") from fault
+            raise self._refused(f"cannot be read ({reason(fault)})") from fault
 
     def _require_ours(self, found: pa.Schema) -> None:
         """What is not ours must not count as done, nor be passed over without a word."""

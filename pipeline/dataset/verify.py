@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.dataset.columns import columns_of, differing
+from pipeline.dataset.columns import columns_of, differing, reason
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, CUTS, FAILURES, cut_name
 from pipeline.dataset.record import read_record
@@ -106,7 +106,7 @@ def _part(folder: DatasetFolder, name: str, columns: pa.Schema, seen: _Seen) -> 
             # All of it, before any row counts: what breaks off is not taken for what is there.
             batches = list(_light(file))
     except (pa.ArrowException, OSError) as fault:
-        yield Finding(name, f"cannot be read whole: {_first_line(fault)}")
+        yield Finding(name, f"cannot be read whole: {reason(fault)}")
         return
     for batch in batches:
         for row in batch.to_pylist():
@@ -204,7 +204,7 @@ def _cuts(folder: DatasetFolder, seen: _Seen) -> Iterator[Finding]:
         try:
             cut = folder.read_table(name).to_pylist()
         except (pa.ArrowException, OSError) as fault:
-            yield Finding(name, f"cannot be read whole: {_first_line(fault)}")
+            yield Finding(name, f"cannot be read whole: {reason(fault)}")
             continue
         spans = {row["window_index"]: (row["start_s"], row["end_s"]) for row in cut}
         for index, window in sorted(windows.items()):
@@ -215,7 +215,3 @@ def _cuts(folder: DatasetFolder, seen: _Seen) -> Iterator[Finding]:
 def _numbers(indices: list[int]) -> str:
     more = ", ..." if len(indices) > _SHOWN else ""
     return ", ".join(map(str, sorted(indices)[:_SHOWN])) + more
-
-
-def _first_line(fault: Exception) -> str:
-    return (str(fault).splitlines() or [type(fault).__name__])[0]
