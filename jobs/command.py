@@ -31,22 +31,21 @@ COMMANDS = (
 """Each is a module `jobs.<name>`, or `jobs.<name>.command` where it has a folder of its own, with
 `add_arguments(parser)` and `run(arguments) -> int`."""
 
-_SUPERVISED = frozenset({"annotate"})
-"""Those that run in a process of their own, see `jobs.supervisor`."""
+_LONG = frozenset({"annotate"})
+"""Those that end in their own way when they are asked to, see `jobs.stopping`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `microemo` with `arguments` (default: those of the process); return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     name = _command(given)
-    if arguments is not None or name not in _SUPERVISED:
+    if arguments is not None or name not in _LONG:
         return _run(name, given, lambda: False)
-    from jobs import supervisor
+    from jobs.stopping import Stopping
 
-    if not supervisor.is_worker():
-        return supervisor.supervise()
-    code = _run(name, given, supervisor.hear())
-    supervisor.leave(code)
+    stopping = Stopping()
+    code = _run(name, given, stopping.is_asked)
+    stopping.leave(code)
     return code
 
 

@@ -1,24 +1,24 @@
-"""The rows that a run finishes, as Ray hands them over."""
+"""The rows that a pass finishes, as Ray hands them over."""
 
 import queue
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stages.faults import SetupError
-from stages.rows import Row, from_table
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     import ray.data
 
 _MOST_WAITING = 64
 _JOIN_S = 5.0
 
 
-class FinishedRows:
-    """The finished rows as they come, and an empty list whenever a tick passes without one.
+class FinishedTables:
+    """Tables of finished rows as they come, and None whenever a tick passes without one.
 
     Ray is read by a thread of its own, so that the accounting goes on and a stop is heard while
     nothing arrives. On leaving, what Ray Data does is ended: a thread that still waited when Ray is
@@ -32,11 +32,11 @@ class FinishedRows:
     def __init__(self, graph: "ray.data.Dataset", tick_s: float) -> None:
         self._graph = graph
         self._tick_s = tick_s
-        self._arrived: queue.Queue[list[Row] | BaseException | None] = queue.Queue(_MOST_WAITING)
+        self._arrived: queue.Queue[Any] = queue.Queue(_MOST_WAITING)
         self._is_left = threading.Event()
         self._reader = threading.Thread(target=self._read, name="ray-reader", daemon=True)
 
-    def __enter__(self) -> "FinishedRows":
+    def __enter__(self) -> "FinishedTables":
         """Begin to read."""
         self._reader.start()
         return self
@@ -52,7 +52,7 @@ class FinishedRows:
         self._graph._synchronize_progress_bar()  # shuts the executor down; none public does
         self._reader.join(_JOIN_S)
 
-    def __iter__(self) -> Iterator[list[Row]]:
+    def __iter__(self) -> "Iterator[pa.Table | None]":
         """
         Raises:
             SetupError: a process found, while it loaded, that the set-up is wrong.
@@ -61,7 +61,7 @@ class FinishedRows:
             try:
                 arrived = self._arrived.get(timeout=self._tick_s)
             except queue.Empty:
-                yield []
+                yield None
                 continue
             if arrived is None:
                 return
@@ -75,12 +75,12 @@ class FinishedRows:
         try:
             for bundle in self._graph.iter_internal_ref_bundles():
                 for block in bundle.block_refs:
-                    self._hand_over(from_table(ray.get(block)))
+                    self._hand_over(ray.get(block))
             self._hand_over(None)
         except BaseException as fault:
             self._hand_over(fault)
 
-    def _hand_over(self, found: list[Row] | BaseException | None) -> None:
+    def _hand_over(self, found: "pa.Table | BaseException | None") -> None:
         while not self._is_left.is_set():
             with suppress(queue.Full):
                 self._arrived.put(found, timeout=self._tick_s)

@@ -10,18 +10,15 @@ from pipeline.config import Config
 from pipeline.dataset.card import with_features, write_card
 from pipeline.dataset.cuts import read_cuts
 from pipeline.dataset.folder import DatasetFolder
-from pipeline.dataset.layout import ANNOTATIONS, FAILURES, LOG
+from pipeline.dataset.layout import ANNOTATIONS, CUTS, FAILURES, LOG
 from pipeline.dataset.ledger import Ledger, VideoProgress, forget_failures
 from pipeline.dataset.lock import RunLock
 from pipeline.dataset.record import Origin, open_record
 from pipeline.dataset.sink import Sink
-from pipeline.finished import FinishedRows
-from pipeline.graph import dataset
 from pipeline.identity import identify, making_of
 from pipeline.lane import ENDS_THE_RUN
-from pipeline.lanes import plan_lanes
-from pipeline.ray_session import ray_session
-from pipeline.watchman import Watchman
+from pipeline.ray_process import RayProcess
+from pipeline.ray_side import Work
 from stages.faults import ErrorKind, SetupError
 from stages.identity import Identity
 from stages.rows import Row
@@ -102,6 +99,7 @@ def annotate(
     """
     folder.make()
     with RunLock(folder) as lock:
+        folder.clear_unfinished(("", ANNOTATIONS, FAILURES, CUTS))
         identity = identify(config)
         making = making_of(config, identity)
         open_record(folder, making, origin, len(sources))
@@ -164,49 +162,30 @@ class _Run:
     def _work_on(self, owed: list[Row]) -> None:
         self.watcher.phase("starting Ray and loading the models")
         self._require_going()
-        with ray_session(self.log_file) as resources:
-            watchman = Watchman()
+        work = Work(self.config, self.identity, self.folder.location, self.log_file)
+        with RayProcess(work) as ray_process:
             try:
-                self._require_going()
-                self._pass(owed, resources, watchman, alone=False)
+                self._pass(ray_process, owed, alone=False)
                 owed = self._owed()
                 if owed:
                     self.watcher.phase(f"taking {len(owed)} rows again, each alone")
-                    self._pass(owed, resources, watchman, alone=True)
+                    self._pass(ray_process, owed, alone=True)
                 for row in self._owed():
                     self._finish({**row, "error": _worker_died()})
             finally:  # also on Ctrl-C: what is finished is kept
                 if self.lock.is_held:  # else it is another run's to write
                     self.sink.flush()
 
-    def _pass(
-        self, owed: list[Row], resources: dict[str, float], watchman: Watchman, *, alone: bool
-    ) -> None:
-        from pipeline.source import RowSource
-
-        config = self.config
-        plans = plan_lanes(config.lanes, resources.get("CPU", 0), resources.get("GPU", 0))
-        source = RowSource(owed, config.recipe.schema_after(None))
-        graph = dataset(
-            source,
-            plans,
-            config,
-            self.identity,
-            self.folder.location,
-            hazards=watchman.hazards,
-            alone=alone,
-        )
+    def _pass(self, ray_process: RayProcess, owed: list[Row], *, alone: bool) -> None:
         waited = 0.0
-        with FinishedRows(graph, _TICK_S) as finished:
-            for rows in finished:
-                self.lock.require()
-                waited = 0.0 if rows else waited + _TICK_S
-                for row in rows:
-                    self._finish(row)
-                self._require_going()
-                self.sink.flush_if_due()
-                self.watcher.tick(waited)
-                watchman.look()
+        for rows in ray_process.finished(owed, _TICK_S, alone=alone):
+            self.lock.require()
+            waited = 0.0 if rows else waited + _TICK_S
+            for row in rows:
+                self._finish(row)
+            self._require_going()
+            self.sink.flush_if_due()
+            self.watcher.tick(waited)
         self.sink.flush()
 
     def _require_going(self) -> None:

@@ -30,6 +30,14 @@ def installed_only() -> "JobConfig":
     return InstalledOnly()
 
 
+def paths_to_ours() -> str:
+    """A PYTHONPATH by which another process of this Python finds our packages, as this one does."""
+    given = os.environ.get("PYTHONPATH", "")
+    if _finds_ours():
+        return given
+    return os.pathsep.join([str(_ROOT), *([given] if given else [])])
+
+
 def _finds_ours() -> bool:
     """Whether a process that is given no folder finds our packages where this one has them."""
     named = [folder for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]

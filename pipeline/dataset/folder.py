@@ -3,7 +3,7 @@
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,8 @@ from stages.media import is_uri
 
 _LEAST_FREE_BYTES = 32 * 2**20
 _HIDDEN = "."  # a name with this prefix is a file in the making; readers pass it by
+_WRITER = ".of-"  # before the number of the process that makes it
+_MAKING = f"{_HIDDEN}*{_WRITER}*"
 
 
 class DatasetFolder:
@@ -166,6 +168,20 @@ class DatasetFolder:
             raise self._not_written(name, fault) from fault
         return True
 
+    def clear_unfinished(self, folders: Iterable[str]) -> None:
+        """Take away what writers that died left in the making, directly below some folders.
+
+        For whoever holds the folder: nobody else is writing. On an object store there is none.
+
+        Args:
+            folders: their names; "" is this one.
+        """
+        if self.local_path is None:
+            return
+        for folder in folders:
+            for path in (self.local_path / folder).glob(_MAKING):
+                path.unlink(missing_ok=True)
+
     def age_s(self, name: str) -> float:
         """Seconds since a file was written; 0 where that is not known or it is not there."""
         try:
@@ -244,7 +260,7 @@ def _create(path: Path, content: bytes) -> None:
 
 
 def _write_and_rename(parent: Path, base: str, content: bytes) -> None:
-    hidden = parent / f"{_HIDDEN}{base}.{os.getpid()}"
+    hidden = parent / f"{_HIDDEN}{base}{_WRITER}{os.getpid()}"
     try:
         with hidden.open("wb") as stream:
             stream.write(content)

@@ -1,6 +1,7 @@
 """The output folder: whole files only, here and on other file systems."""
 
 import resource
+import subprocess
 import sys
 from pathlib import Path
 
@@ -85,3 +86,21 @@ def test_a_full_disk_is_said_and_leaves_nothing_half_written(tmp_path: Path) -> 
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
     assert list((tmp_path / "annotations").iterdir()) == []
+
+
+def test_what_a_dead_writer_left_is_cleared_and_nothing_else(tmp_path: Path) -> None:
+    writes = (
+        "import os; from pathlib import Path; from pipeline.dataset import folder\n"
+        "os.fsync = lambda _: os.kill(os.getpid(), 9)\n"
+        f"folder.DatasetFolder({str(tmp_path)!r}).write_bytes('annotations/a.parquet', b'x')"
+    )
+    subprocess.run([sys.executable, "-c", writes], check=False, cwd=Path(__file__).parents[3])
+    output = DatasetFolder(str(tmp_path))
+    output.write_bytes("annotations/b.parquet", b"x")
+    (tmp_path / "annotations" / ".keep").touch()
+    assert len(list((tmp_path / "annotations").iterdir())) == 3
+    output.clear_unfinished(["", "annotations", "cuts"])
+    assert sorted(path.name for path in (tmp_path / "annotations").iterdir()) == [
+        ".keep",
+        "b.parquet",
+    ]

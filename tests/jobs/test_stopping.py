@@ -1,4 +1,4 @@
-"""A command in a process of its own: it is asked once to stop, and nothing of it stays."""
+"""How a long command is stopped: it is asked once, in its own time, and nothing of it stays."""
 
 import os
 import signal
@@ -15,28 +15,28 @@ ROOT = Path(__file__).parents[2]
 Start = Callable[[str], "subprocess.Popen[str]"]
 
 # Leaves a process behind that nobody is the parent of, says that it works, and does so until it is
-# told to stop; "deaf" never does.
+# to stop; "deaf" never looks, and "deep" is in native code, where Python's handlers are not called.
 PROGRAM = """
-import os, signal, subprocess, sys, time
+import ctypes, os, subprocess, sys, time
 from pathlib import Path
-from jobs import supervisor
+from jobs import stopping
 
-supervisor._PATIENCE_S = 1.5
+stopping._PATIENCE_S = 1.5
 kind, folder = sys.argv[1], Path(sys.argv[2])
-if not supervisor.is_worker():
-    sys.exit(supervisor.supervise())
-is_stopped = supervisor.hear()
+heard = stopping.Stopping()
 sleeps = "[sys.executable, '-c', 'import time; time.sleep(99)']"
 subprocess.run([sys.executable, "-c", f"import subprocess, sys; subprocess.Popen({sleeps})"])
 if kind.isdecimal():
-    sys.exit(int(kind))
-if kind == "crash":
-    os.abort()
+    heard.leave(int(kind))
 (folder / "works").write_text(str(os.getpid()))
-while not is_stopped() or kind == "deaf":
+if kind == "deep":
+    libc = ctypes.CDLL(None)
+    while True:
+        libc.pause()
+while not heard.is_asked() or kind == "deaf":
     time.sleep(0.02)
 (folder / "kept").touch()
-supervisor.leave(0)
+heard.leave(0)
 """
 
 
@@ -64,7 +64,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
             start_new_session=True,
         )
         started.append(process)
-        if kind in ("works", "deaf"):
+        if not kind.isdecimal():
             _until((tmp_path / "works").exists)
         return process
 
@@ -86,7 +86,7 @@ def test_whoever_hears_a_signal_keeps_what_is_finished_and_says_which_it_was(
 ) -> None:
     process = start("works")
     below = _below(process.pid)
-    assert len(below) == 2
+    assert len(below) == 1
     for _ in range(times):
         os.killpg(process.pid, number)
         time.sleep(0.05)
@@ -95,42 +95,17 @@ def test_whoever_hears_a_signal_keeps_what_is_finished_and_says_which_it_was(
     assert not [each for each in below if each.is_running()]
 
 
-def test_who_does_not_stop_is_made_to(start: Start) -> None:
-    process = start("deaf")
+@pytest.mark.parametrize("kind", ["deaf", "deep"])
+def test_who_does_not_stop_is_made_to(kind: str, start: Start) -> None:
+    process = start(kind)
     below = _below(process.pid)
     process.terminate()
-    assert process.wait(timeout=10) == 143
+    _, said = process.communicate(timeout=10)
+    assert process.returncode == 143
+    assert said == "microemo: stopped\n"
     assert not [each for each in below if each.is_running()]
 
 
 @pytest.mark.parametrize("code", [0, 1, 3])
-def test_a_code_is_handed_on(code: int, start: Start) -> None:
+def test_who_is_not_asked_ends_with_its_own_code_and_leaves_nobody(code: int, start: Start) -> None:
     assert start(str(code)).wait(timeout=30) == code
-
-
-def test_what_ends_by_itself_is_told_in_a_line(
-    start: Start,
-) -> None:
-    process = start("crash")
-    _, said = process.communicate(timeout=30)
-    assert process.returncode == 1
-    assert "microemo: the run was ended by SIGABRT; what is finished is kept" in said
-
-
-def test_nothing_stays_where_the_one_that_works_is_killed(start: Start, tmp_path: Path) -> None:
-    process = start("works")
-    below = _below(process.pid)
-    os.kill(int((tmp_path / "works").read_text()), signal.SIGKILL)
-    _, said = process.communicate(timeout=10)
-    assert process.returncode == 1
-    assert "ended by SIGKILL" in said
-    assert not [each for each in below if each.is_running()]
-
-
-def test_nothing_stays_where_the_one_that_waits_is_killed(start: Start, tmp_path: Path) -> None:
-    process = start("works")
-    below = _below(process.pid)
-    process.kill()
-    process.wait(timeout=10)
-    _until(lambda: not [each for each in below if each.is_running()])
-    assert (tmp_path / "kept").exists()

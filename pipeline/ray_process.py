@@ -1,0 +1,170 @@
+"""The process that holds Ray, beside the one that keeps the rows.
+
+Ray and native code may end a process at any moment, take a signal for themselves or hang. So
+whatever has a part in a run is below a process of its own, and the finished rows come from there
+over a socket: this one, which counts and writes them, holds nothing that could take them along.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any
+
+import psutil
+
+from pipeline.ray_side import Done, Pass, Refused, Work
+from pipeline.worker_paths import paths_to_ours
+from stages.faults import SetupError
+from stages.rows import Row, from_table
+
+_PATIENCE_S = 8.0
+_LOOK_S = 0.5
+_LAST_WORDS_S = 2.0
+_RAYS_OWN = frozenset({"gcs_server", "raylet"})
+_MAIN = "from pipeline.ray_side import main; main()"
+_SIGNALS_ITS_OWN = 0  # of `process_group`: a signal to our group is for us alone
+
+
+class RayProcess:
+    """Ray for the length of a run.
+
+    Args:
+        work: what is done to rows.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._rays_own: dict[str, psutil.Process] = {}  # those that no run can do without
+        self._looked_at = 0.0
+
+    def __enter__(self) -> "RayProcess":
+        """Start it.
+
+        Raises:
+            SetupError: the log of the run cannot be written.
+        """
+        ours, theirs = socket.socketpair()
+        with ours, theirs, _log_of(self._work) as log:
+            self._process = subprocess.Popen(  # noqa: S603 - our own code, in this Python
+                # Without the working folder on its path: what stands there is not ours.
+                [sys.executable, "-P", "-c", _MAIN, str(theirs.fileno())],
+                env={**os.environ, "PYTHONPATH": paths_to_ours()},
+                pass_fds=[theirs.fileno()],
+                process_group=_SIGNALS_ITS_OWN,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+            self._answers = Connection(ours.detach())
+        self._send(self._work)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End it, and with it all that it started."""
+        self._answers.close()  # it hears that
+        if not self._lost():
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_PATIENCE_S)
+        self._kill()
+
+    def finished(self, rows: Sequence[Row], tick_s: float, *, alone: bool) -> Iterator[list[Row]]:
+        """The finished rows of a pass as they come, and an empty list whenever a tick passes.
+
+        Args:
+            rows: of videos or of windows.
+            tick_s: seconds.
+            alone: see `pipeline.graph.dataset`.
+
+        Raises:
+            SetupError: the set-up is wrong, or Ray has ended.
+        """
+        self._send(Pass(rows, alone))
+        while not isinstance(answer := self._received(tick_s), Done):
+            if isinstance(answer, Refused):
+                raise SetupError(answer.message)
+            yield [] if answer is None else from_table(answer)
+
+    def _send(self, what: Any) -> None:
+        with suppress(BrokenPipeError, ConnectionResetError):  # what is received then says why
+            self._answers.send(what)
+
+    def _received(self, tick_s: float) -> Any:
+        """What comes next; None: nothing yet."""
+        try:
+            if self._answers.poll(tick_s):
+                return self._answers.recv()
+            if time.monotonic() - self._looked_at > _LOOK_S and self._lost():
+                return self._last_words()
+        except (EOFError, OSError) as fault:
+            raise self._has_ended(_end(self._process.wait())) from fault
+        return None
+
+    def _last_words(self) -> Any:
+        """What still comes of a Ray that has ended: it may say why, or hand over rows."""
+        if self._answers.poll(_LAST_WORDS_S):
+            return self._answers.recv()
+        raise self._has_ended(f"Ray on this machine has ended (its {self._lost()} is gone)")
+
+    def _lost(self) -> str | None:
+        """The one of Ray's own processes that has ended, if Ray was started on this machine.
+
+        Ray itself waits a minute for its gcs_server, and may hang in native code for a raylet.
+        """
+        self._looked_at = time.monotonic()
+        if self._rays_own.keys() != _RAYS_OWN:
+            with suppress(psutil.Error):
+                for child in psutil.Process(self._process.pid).children():
+                    if child.name() in _RAYS_OWN:
+                        self._rays_own.setdefault(child.name(), child)
+        return next((name for name, one in self._rays_own.items() if not _lives(one)), None)
+
+    def _has_ended(self, how: str) -> SetupError:
+        return SetupError(
+            f"{how}; what is finished is kept, and the same command goes on from there. "
+            f"{self._work.log_file} may say more."
+        )
+
+    def _kill(self) -> None:
+        below: list[psutil.Process] = []
+        with suppress(psutil.Error):
+            below = psutil.Process(self._process.pid).children(recursive=True)
+        self._process.kill()
+        self._process.wait()
+        for process in below:
+            with suppress(psutil.Error):
+                process.kill()
+
+
+def _lives(process: psutil.Process) -> bool:
+    with suppress(psutil.Error):
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    return False
+
+
+def _log_of(work: Work) -> Any:
+    try:
+        work.log_file.parent.mkdir(parents=True, exist_ok=True)
+        return work.log_file.open("ab")
+    except OSError as fault:
+        raise SetupError(f"{work.log_file}: cannot be written ({fault.strerror}).") from fault
+
+
+def _end(code: int) -> str:
+    """How the process ended."""
+    if code >= 0:
+        return f"the process that holds Ray has ended (code {code})"
+    with suppress(ValueError):
+        return f"the process that holds Ray was ended by {signal.Signals(-code).name}"
+    return f"the process that holds Ray was ended by signal {-code}"

@@ -1,0 +1,136 @@
+"""What runs in the process that holds Ray: passes over rows, as `pipeline.ray_process` asks."""
+
+import queue
+import sys
+import threading
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.config import Config
+from pipeline.descendants import adopt_orphans, leave
+from pipeline.finished import FinishedTables
+from pipeline.graph import dataset
+from pipeline.lanes import plan_lanes
+from pipeline.ray_session import ray_session
+from pipeline.standstill import Standstill
+from pipeline.watchman import Watchman
+from stages.faults import SetupError
+from stages.identity import Identity
+from stages.rows import Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_TICK_S = 0.5
+_PATIENCE_S = 8.0  # until whoever was left alone ends, however deep in Ray
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is done to the rows of a run, and where the log of it goes."""
+
+    config: Config
+    identity: Identity
+    output: str
+    log_file: Path
+
+
+@dataclass(frozen=True)
+class Pass:
+    """Rows to be worked on; `alone`: see `pipeline.graph.dataset`."""
+
+    rows: Sequence[Row]
+    alone: bool
+
+
+@dataclass(frozen=True)
+class Done:
+    """The pass that was asked for has ended."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The run cannot go on, and why: the text of a `SetupError`."""
+
+    message: str
+
+
+def main() -> None:
+    """Serve whoever started this process, over the socket that the first argument numbers."""
+    adopt_orphans()
+    asked = Connection(int(sys.argv[1]))
+    work: Work = asked.recv()
+    orders = _Orders(asked)
+    try:
+        with ray_session(work.log_file) as resources:
+            watchman = Watchman()
+            for order in orders:
+                for table in _finished(order, work, resources, watchman, orders):
+                    asked.send(table)
+                asked.send(Done())
+    except SetupError as fault:
+        orders.answer(Refused(str(fault)))
+    except Exception as fault:
+        traceback.print_exc()  # into the run's log
+        said = (str(fault).splitlines() or [""])[0]
+        orders.answer(Refused(f"Ray ended the run ({type(fault).__name__}: {said})."))
+    leave(0)
+
+
+class _Orders:
+    """The passes that are asked for, until nobody is there to ask; heard while one goes on."""
+
+    def __init__(self, asked: Connection) -> None:
+        self._asked = asked
+        self._waiting: queue.Queue[Pass | None] = queue.Queue()
+        self.is_over = threading.Event()
+        threading.Thread(target=self._listen, name="orders", daemon=True).start()
+
+    def __iter__(self) -> Iterator[Pass]:
+        while (order := self._waiting.get()) is not None:
+            yield order
+
+    def answer(self, what: Any) -> None:
+        if not self.is_over.is_set():
+            self._asked.send(what)
+
+    def _listen(self) -> None:
+        try:
+            while True:
+                self._waiting.put(self._asked.recv())
+        except (EOFError, OSError):
+            self.is_over.set()
+            self._waiting.put(None)
+        threading.Event().wait(_PATIENCE_S)
+        leave(0)
+
+
+def _finished(
+    order: Pass, work: Work, resources: dict[str, float], watchman: Watchman, orders: _Orders
+) -> Iterator["pa.Table"]:
+    from pipeline.source import RowSource
+
+    config = work.config
+    plans = plan_lanes(config.lanes, resources.get("CPU", 0), resources.get("GPU", 0))
+    graph = dataset(
+        RowSource(order.rows, config.recipe.schema_after(None)),
+        plans,
+        config,
+        work.identity,
+        work.output,
+        hazards=watchman.hazards,
+        alone=order.alone,
+    )
+    standstill = Standstill(plans)
+    with FinishedTables(graph, _TICK_S) as finished:
+        for table in finished:
+            if table is not None:
+                yield table
+            if orders.is_over.is_set():
+                return
+            watchman.look()
+            standstill.look(moves=table is not None)

@@ -1,0 +1,157 @@
+"""A run of the command that is to be killed: its processes, and who is left of them."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).parents[2]
+_MARK = "MICROEMO_CHAOS"  # in the environment of all that descends from a run
+_TICK_S = 0.05
+
+
+class BrokenRun:
+    """`microemo annotate` over `videos` into `out`, and everything that it starts.
+
+    Args:
+        videos: the corpus.
+        out: the folder of the results, made by earlier runs or by this one.
+        settings: `KEY=VALUE` for `--set`.
+    """
+
+    def __init__(self, videos: Path, out: Path, settings: list[str]) -> None:
+        """Start it."""
+        self._mark = uuid.uuid4().hex
+        self._below: list[psutil.Process] = []  # when one was killed
+        paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+        options = [word for setting in settings for word in ("--set", setting)]
+        self._log = out.with_name("terminal.txt").open("w+", encoding="utf-8")
+        self.process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "jobs.command", "annotate", str(videos)),
+                *("--out", str(out), *options),
+            ],
+            cwd=out.parent,
+            env={**os.environ, "PYTHONPATH": paths, _MARK: self._mark},
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+        )
+
+    def kill_one(self, kind: str, chance: random.Random) -> bool:
+        """Kill what `kind` names of the run; whether there was such a process."""
+        found = KINDS[kind](self.process.pid)
+        if not found:
+            return False
+        chosen = [chance.choice(found)] if kind == "worker" else found
+        self._below = _below(self.process.pid)
+        for process in chosen:
+            with suppress(psutil.Error):
+                process.kill()
+        return True
+
+    def ended_within(self, seconds: float) -> float | None:
+        """The seconds until the process that was started ends; None where it does not."""
+        began = time.monotonic()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
+            return time.monotonic() - began
+        return None
+
+    def left(self, after_s: float) -> list[str]:
+        """The commands of those processes of the run that still live after so many seconds."""
+        until = time.monotonic() + after_s
+        while (alive := self._alive()) and time.monotonic() < until:
+            time.sleep(_TICK_S)
+        return [_command(process) for process in alive]
+
+    def said(self) -> str:
+        """What stood on the terminal."""
+        self._log.seek(0)
+        return self._log.read()
+
+    def end(self) -> None:
+        """Kill what is left, so that the next run has the machine to itself."""
+        for process in self._alive():
+            with suppress(psutil.Error):
+                process.kill()
+        self._log.close()
+
+    def _alive(self) -> list[psutil.Process]:
+        """Those that have the mark, and those that were below and may have written over it."""
+        marked = [process for process in psutil.process_iter() if self._is_of_run(process)]
+        return [*marked, *(p for p in self._below if p not in marked and _lives(p))]
+
+    def _is_of_run(self, process: psutil.Process) -> bool:
+        with suppress(psutil.Error, OSError):
+            return _lives(process) and process.environ().get(_MARK) == self._mark
+        return False
+
+
+def _lives(process: psutil.Process) -> bool:
+    with suppress(psutil.Error):
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    return False
+
+
+def _below(pid: int) -> list[psutil.Process]:
+    with suppress(psutil.Error):
+        return list(psutil.Process(pid).children(recursive=True))
+    return []
+
+
+def _command(process: psutil.Process) -> str:
+    with suppress(psutil.Error):
+        return " ".join(process.cmdline())[:100]
+    return ""
+
+
+def _workers(pid: int) -> list[psutil.Process]:
+    return [process for process in _below(pid) if _command(process).startswith("ray::")]
+
+
+def _named(name: str) -> Callable[[int], list[psutil.Process]]:
+    return lambda pid: [process for process in _below(pid) if _name(process) == name]
+
+
+def _name(process: psutil.Process) -> str:
+    with suppress(psutil.Error):
+        return str(process.name())
+    return ""
+
+
+def _node(pid: int) -> list[psutil.Process]:
+    """The raylet first, and all that it started."""
+    raylets = _named("raylet")(pid)
+    return [process for raylet in raylets for process in (raylet, *_below(raylet.pid))]
+
+
+def _driver(pid: int) -> list[psutil.Process]:
+    """The process that works, which the one that waits has started."""
+    with suppress(psutil.Error):
+        return psutil.Process(pid).children()[:1]
+    return []
+
+
+def _both(pid: int) -> list[psutil.Process]:
+    with suppress(psutil.Error):
+        return [psutil.Process(pid), *_driver(pid)]
+    return []
+
+
+KINDS: dict[str, Callable[[int], list[psutil.Process]]] = {
+    "waiting process": lambda pid: [psutil.Process(pid)],
+    "driver": _driver,
+    "both of them": _both,
+    "worker": _workers,
+    "raylet": _named("raylet"),
+    "GCS": _named("gcs_server"),
+    "node": _node,
+}
+"""Whom a kill can hit, and how it is found below the process that a person started."""
