@@ -22,6 +22,8 @@ _SETTINGS = {
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     # What dies for want of memory is tried again as what dies of anything else: not for ever.
     "RAY_task_oom_retries": "1",
+    # A record of each task, which takes hundreds of megabytes and nobody looks at.
+    "RAY_task_events_report_interval_ms": "0",
 }
 
 
@@ -197,7 +199,10 @@ def _settle_ray_data() -> None:
     """The settings of Ray Data that the accounting relies on."""
     from ray.data import DataContext
 
+    from pipeline.read_ahead import hold_back_reading
+
     context = DataContext.get_current()
+    hold_back_reading(context)
     context.enable_progress_bars = False
     context.print_on_execution_start = False
     # Each yielded row becomes a block at once: windows reach the next lane while the video they

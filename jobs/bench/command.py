@@ -2,7 +2,7 @@
 
 import argparse
 
-from jobs.bench import decode, evidence, faces, pipeline
+from jobs.bench import decode, evidence, faces, pipeline, resume
 from jobs.bench.model import command as model
 
 _BENCHES = (
@@ -11,6 +11,7 @@ _BENCHES = (
     ("faces", faces),
     ("evidence", evidence),
     ("model", model),
+    ("resume", resume),
 )
 
 

@@ -5,11 +5,13 @@ several windows need one: a video of one window is either done or owed whole.
 """
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import CUTS, cut_name
+from pipeline.dataset.reading import FILES_AT_ONCE
 from stages.rows import Row, to_table
 
 
@@ -23,6 +25,6 @@ def read_cuts(folder: DatasetFolder, video_ids: Iterable[str]) -> dict[str, pa.T
     """The recorded cuts of those of the videos that have one, by video id."""
     recorded = set(folder.part_names(CUTS))
     names = {video_id: cut_name(video_id) for video_id in video_ids}
-    return {
-        video_id: folder.read_table(name) for video_id, name in names.items() if name in recorded
-    }
+    there = {video_id: name for video_id, name in names.items() if name in recorded}
+    with ThreadPoolExecutor(FILES_AT_ONCE) as pool:
+        return dict(zip(there, pool.map(folder.read_table, there.values()), strict=True))

@@ -12,14 +12,15 @@ import pyarrow.compute as pc
 
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES
-from pipeline.dataset.reading import read_light, read_whole
+from pipeline.dataset.reading import read_columns, read_whole
 from stages.faults import SetupError
 from stages.rows import Row
 
-_COLUMNS = ["video_id", "uri", "window_index", "window_count"]
+ROW_COLUMNS = ("video_id", "uri", "window_index", "window_count")
+"""Of a finished row, what is noted of it."""
 
 
-@dataclass
+@dataclass(slots=True)
 class VideoProgress:
     """What stands in the dataset of one video, and what is still missing."""
 
@@ -29,6 +30,7 @@ class VideoProgress:
     failed_whole: bool = False  # it failed before it was cut
     uri: str | None = None  # where it was read
     duration_s: float = 0.0  # 0 where nobody noted it
+    _in_both: int = 0  # windows that are annotated and failed
 
     @property
     def has_failed(self) -> bool:
@@ -45,7 +47,7 @@ class VideoProgress:
         """Windows that are neither annotated nor failed, as far as it is known."""
         if self.failed_whole or self.window_count is None:
             return 0
-        return max(0, self.window_count - len(self.finished))
+        return max(0, self.window_count - self._finished_count)
 
     @property
     def done(self) -> bool:
@@ -57,16 +59,54 @@ class VideoProgress:
         """The share of the video that is done, 0..1."""
         if self.done:
             return 1.0
-        return len(self.finished) / self.window_count if self.window_count else 0.0
+        return self._finished_count / self.window_count if self.window_count else 0.0
 
-    def note(self, row: Row, *, failed: bool) -> None:
-        """Take in one finished row; taking it in twice changes nothing."""
-        self.uri = row.get("uri")
-        if row.get("window_index") is None:
-            self.failed_whole = True
-            return
-        self.window_count = row["window_count"]
-        (self.failed if failed else self.annotated).add(row["window_index"])
+    @property
+    def _finished_count(self) -> int:
+        """Of `finished`, without making it: a run asks after each row."""
+        return len(self.annotated) + len(self.failed) - self._in_both
+
+    def note(
+        self, uri: str | None, window_index: int | None, window_count: int | None, *, failed: bool
+    ) -> bool:
+        """Take in one finished row, of a video as a whole where it is of no window.
+
+        Returns whether that is news; taking a row in twice changes nothing.
+        """
+        self.uri = uri
+        if window_index is None:
+            is_new, self.failed_whole = not self.failed_whole, True
+            return is_new
+        self.window_count = window_count
+        noted, others = (self.failed, self.annotated) if failed else (self.annotated, self.failed)
+        if window_index in noted:
+            return False
+        noted.add(window_index)
+        self._in_both += window_index in others
+        return True
+
+
+def note_rows(videos: dict[str, VideoProgress], rows: pa.Table, *, failed: bool) -> list[bool]:
+    """Take finished rows in; whether each is news.
+
+    Args:
+        videos: by id; what is not there yet is added.
+        rows: with `ROW_COLUMNS`.
+        failed: whether they are failures.
+    """
+    return [
+        _video(videos, video_id).note(uri, index, count, failed=failed)
+        for video_id, uri, index, count in zip(
+            *(rows.column(name).to_pylist() for name in ROW_COLUMNS), strict=True
+        )
+    ]
+
+
+def _video(videos: dict[str, VideoProgress], video_id: str) -> VideoProgress:
+    video = videos.get(video_id)
+    if video is None:
+        video = videos[video_id] = VideoProgress()
+    return video
 
 
 class Ledger:
@@ -77,16 +117,22 @@ class Ledger:
 
     @classmethod
     def read(cls, folder: DatasetFolder) -> "Ledger":
-        """The ledger of what stands in `folder`."""
+        """The ledger of what stands in `folder`.
+
+        Raises:
+            SetupError: as `read_columns`.
+        """
         ledger = cls()
         for kind in (ANNOTATIONS, FAILURES):
-            for row in read_light(folder, kind, _COLUMNS):
-                ledger.enter(row, failed=kind == FAILURES)
+            for rows in read_columns(folder, kind, ROW_COLUMNS):
+                note_rows(ledger._videos, rows, failed=kind == FAILURES)
         return ledger
 
     def enter(self, row: Row, *, failed: bool) -> None:
         """Note one finished row; noting it twice changes nothing."""
-        self._videos.setdefault(row["video_id"], VideoProgress()).note(row, failed=failed)
+        _video(self._videos, row["video_id"]).note(
+            row.get("uri"), row.get("window_index"), row.get("window_count"), failed=failed
+        )
 
     def progress(self, video_id: str) -> VideoProgress:
         """How far a video is; nothing done if it was never started."""

@@ -1,6 +1,9 @@
 """The rows in the part files of a dataset, a few at a time."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -14,6 +17,20 @@ from stages.rows import Row
 
 _LIGHT_ROWS = 1024
 _HEAVY_ROWS = 64
+FILES_AT_ONCE = 8
+"""Files that are read side by side: on a store, each is waited for."""
+
+
+def read_columns(folder: DatasetFolder, kind: str, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """Each part of a kind as a table of `columns`, several read side by side, in their order.
+
+    For columns of which a whole file fits into memory some times over. `column.field` is as in
+    `read_light`; a column that the run did not make is of nulls.
+
+    Raises:
+        SetupError: as `read_light`.
+    """
+    yield from _side_by_side(_parts(folder, kind), columns)
 
 
 def read_light(folder: DatasetFolder, kind: str, columns: list[str]) -> Iterator[Row]:
@@ -38,9 +55,9 @@ def read_of(
 ) -> Iterator[Row]:
     """As `read_light`, of the given videos; a part without any costs one column's read."""
     wanted = pa.array(sorted(video_ids), pa.string())
-    for part in _parts(folder, kind):
-        ids = part.batches(["video_id"], _LIGHT_ROWS)
-        if not any(pc.any(pc.is_in(batch.column("video_id"), wanted)).as_py() for batch in ids):
+    parts = list(_parts(folder, kind))
+    for part, ids in zip(parts, _side_by_side(parts, ["video_id"]), strict=True):
+        if not pc.any(pc.is_in(ids.column("video_id"), wanted)).as_py():
             continue
         for batch in part.batches(columns, _HEAVY_ROWS):
             own = batch.filter(pc.is_in(batch.column("video_id"), wanted))
@@ -72,11 +89,26 @@ class _Part:
     expected: pa.Schema
 
     def batches(self, columns: list[str] | None, rows: int) -> Iterator[pa.RecordBatch]:
+        with self._opened() as file:
+            yield from file.iter_batches(rows, columns=columns and _there(file, columns))
+
+    def table(self, columns: Sequence[str]) -> pa.Table:
+        """All rows, with exactly `columns`, by their names without fields."""
+        with self._opened() as file:
+            # Other files are read meanwhile: that is what the threads are for.
+            table = file.read(_there(file, columns), use_threads=False)
+        for name in _names(columns):
+            if name not in table.column_names:
+                table = table.append_column(name, pa.nulls(len(table)))
+        return table
+
+    @contextmanager
+    def _opened(self) -> Iterator[pq.ParquetFile]:
         try:
             with self.folder.open(self.name) as stream:
                 file = pq.ParquetFile(stream)
                 self._require_ours(file.schema_arrow)
-                yield from file.iter_batches(rows, columns=columns and _there(file, columns))
+                yield file
         except (pa.ArrowException, OSError) as fault:
             raise self._refused(f"cannot be read ({reason(fault)})") from fault
 
@@ -100,9 +132,29 @@ def _parts(folder: DatasetFolder, kind: str) -> Iterator[_Part]:
         yield _Part(folder, name, expected)
 
 
-def _there(file: pq.ParquetFile, columns: list[str]) -> list[str]:
+def _names(columns: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(column.partition(".")[0] for column in columns))
+
+
+def _side_by_side(parts: Iterable[_Part], columns: Sequence[str]) -> Iterator[pa.Table]:
+    pool, waiting = ThreadPoolExecutor(FILES_AT_ONCE), deque[Future[pa.Table]]()
+    try:
+        for part in parts:
+            waiting.append(pool.submit(part.table, columns))
+            if len(waiting) >= FILES_AT_ONCE:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _there(file: pq.ParquetFile, columns: Sequence[str]) -> list[str]:
+    """What to ask of a file for `columns`; it passes over names that it has not."""
+    if not any("." in column for column in columns):
+        return list(columns)
     paths = [file.schema.column(at).path for at in range(len(file.schema))]
-    return [path for column in columns for path in _paths(column, paths)]
+    return list(dict.fromkeys(path for column in columns for path in _paths(column, paths)))
 
 
 def _paths(column: str, paths: list[str]) -> list[str]:
@@ -115,6 +167,6 @@ def _paths(column: str, paths: list[str]) -> list[str]:
 
 
 def _rows(batch: pa.RecordBatch, columns: list[str]) -> Iterator[Row]:
-    missing = dict.fromkeys(column.partition(".")[0] for column in columns)
+    missing = dict.fromkeys(_names(columns))
     for row in batch.to_pylist():
         yield {**missing, **row}

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES
-from pipeline.dataset.ledger import VideoProgress
+from pipeline.dataset.ledger import ROW_COLUMNS, VideoProgress, note_rows
 from pipeline.dataset.lock import Holding, holding
-from pipeline.dataset.reading import read_light
+from pipeline.dataset.reading import read_columns
 from pipeline.dataset.record import read_record
-from stages.rows import Row
+from stages.rows import FIELDS, Row
 
 _LATELY = timedelta(minutes=10)
-_COLUMNS = ["video_id", "uri", "window_index", "window_count", "created_at"]
+_COLUMNS = (*ROW_COLUMNS, "created_at")
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,14 @@ def state_of(folder: DatasetFolder) -> State:
     """
     videos: dict[str, VideoProgress] = {}
     failures: Counter[str] = Counter()
-    finished: list[datetime] = []
-    for kind, columns in ((ANNOTATIONS, _COLUMNS), (FAILURES, [*_COLUMNS, "error"])):
-        for row in read_light(folder, kind, columns):
-            videos.setdefault(row["video_id"], VideoProgress()).note(row, failed=kind == FAILURES)
-            finished += [row["created_at"]] if row["created_at"] else []
+    finished = []
+    for kind, columns in ((ANNOTATIONS, _COLUMNS), (FAILURES, (*_COLUMNS, "error.kind"))):
+        for rows in read_columns(folder, kind, columns):
+            note_rows(videos, rows, failed=kind == FAILURES)
+            finished += rows.column("created_at").drop_null().chunks
             if kind == FAILURES:
-                failures[(row["error"] or {}).get("kind") or "unknown"] += 1
+                failures.update(_kinds(rows.column("error")))
+    written_at = pa.chunked_array(finished, FIELDS["created_at"])
     return State(
         videos_asked=_videos_asked(read_record(folder)),
         videos_done=sum(video.done for video in videos.values()),
@@ -69,8 +73,8 @@ def state_of(folder: DatasetFolder) -> State:
         windows=sum(len(video.annotated) for video in videos.values()),
         windows_owed=sum(video.owed for video in videos.values()),
         failures=dict(sorted(failures.items())),
-        windows_an_hour=_an_hour(finished),
-        last_row_at=max(finished, default=None),
+        windows_an_hour=_an_hour(written_at),
+        last_row_at=pc.max(written_at).as_py(),
         holding=holding(folder),
     )
 
@@ -80,11 +84,15 @@ def _videos_asked(record: dict[str, Any]) -> int | None:
     return runs[-1].get("videos") if runs else None
 
 
-def _an_hour(finished: list[datetime]) -> float | None:
+def _kinds(errors: pa.ChunkedArray) -> list[str]:
+    return [(error or {}).get("kind") or "unknown" for error in errors.to_pylist()]
+
+
+def _an_hour(finished: pa.ChunkedArray) -> float | None:
     """Rows an hour, by the times of those of the last minutes."""
-    if not finished:
+    last = pc.max(finished).as_py()
+    if last is None:
         return None
-    last = max(finished)
-    lately = [at for at in finished if last - at <= _LATELY]
-    seconds = (last - min(lately)).total_seconds()
+    lately = finished.filter(pc.greater_equal(finished, pa.scalar(last - _LATELY, finished.type)))
+    seconds: float = (last - pc.min(lately).as_py()).total_seconds()
     return 3600 * (len(lately) - 1) / seconds if seconds else None

@@ -5,41 +5,49 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES
-from pipeline.dataset.ledger import VideoProgress
-from pipeline.dataset.reading import read_light
-from stages.rows import Row
+from pipeline.dataset.ledger import ROW_COLUMNS, VideoProgress, note_rows
+from pipeline.dataset.nested import (
+    elements,
+    field_of,
+    fields,
+    firsts,
+    not_empty,
+    true_in,
+    values,
+    with_elements,
+)
+from pipeline.dataset.reading import read_columns
 
-_ANNOTATION_COLUMNS = [
-    "video_id",
-    "uri",
-    "window_index",
-    "window_count",
-    "media",
-    "utterances",
-    "faces",
+_ANNOTATION_COLUMNS = (
+    *ROW_COLUMNS,
+    "media.duration_s",
+    "utterances.abstained",
+    "utterances.abstained_reason",
+    "utterances.text_source",
+    "utterances.labels",
+    "utterances.label_confidence",
+    "utterances.speaker_track",
+    "utterances.supported",  # of their clues
+    "faces.track_id",
     "micro_events.kind",
     "face_events.kind",
-    "clues",
+    "clues.supported",
     "warnings",
     "model",
     "created_at",
     "timings",
-]
-_FAILURE_COLUMNS = [
-    "video_id",
-    "uri",
-    "window_index",
-    "window_count",
-    "error",
-    "created_at",
-    "timings",
-]
+)
+_FAILURE_COLUMNS = (*ROW_COLUMNS, "error.stage", "error.kind", "created_at", "timings")
 
 CONFIDENCE_BINS = 10  # of 0..1, alike
 _VARYING = re.compile(r"\d+(?:[.,]\d+)*|'[^']*'")
 
+_OF_MODEL = ("name", "revision", "trained", "engine")
 ModelKey = tuple[str, str, str, str]
 
 
@@ -96,46 +104,40 @@ class Totals:
 
 
 def count(folder: DatasetFolder) -> Totals:
-    """The totals of what stands in `folder`; a window that stands there twice counts once."""
+    """The totals of what stands in `folder`; a window that stands there twice counts once.
+
+    Raises:
+        SetupError: as `read_columns`.
+    """
     totals = Totals()
-    for row in read_light(folder, ANNOTATIONS, _ANNOTATION_COLUMNS):
-        video = totals.videos.setdefault(row["video_id"], VideoProgress())
-        if row["window_index"] not in video.annotated:
-            video.note(row, failed=False)
-            video.duration_s = (row["media"] or {}).get("duration_s") or 0.0
-            _enter_annotation(totals, row)
-    for row in read_light(folder, FAILURES, _FAILURE_COLUMNS):
-        totals.videos.setdefault(row["video_id"], VideoProgress()).note(row, failed=True)
-        _enter_failure(totals, row)
+    for rows in read_columns(folder, ANNOTATIONS, _ANNOTATION_COLUMNS):
+        is_new = note_rows(totals.videos, rows, failed=False)
+        _enter_annotations(totals, rows.filter(pa.array(is_new, pa.bool_())))
+    for rows in read_columns(folder, FAILURES, _FAILURE_COLUMNS):
+        note_rows(totals.videos, rows, failed=True)
+        _enter_failures(totals, rows)
     return totals
 
 
-def _enter_annotation(totals: Totals, row: Row) -> None:
-    totals.windows += 1
-    totals.windows_with_face += bool(row["faces"])
-    totals.windows_with_warning += bool(row["warnings"])
-    totals.warnings.update({_kind_of(warning) for warning in row["warnings"] or []})
-    for event in (*(row["micro_events"] or []), *(row["face_events"] or [])):
-        totals.events[event.get("kind") or "micro"] += 1  # once there were no other kinds
-    _enter_clues(totals, row["clues"])
-    for utterance in row["utterances"] or []:
-        totals.utterances += 1
-        totals.utterances_abstained += bool(utterance.get("abstained"))
-        totals.utterances_refused += utterance.get("abstained_reason") == "refused"
-        totals.text_sources[utterance["text_source"] or "none"] += 1
-        totals.labels.update(utterance.get("labels") or [])
-        for confidence in (utterance.get("label_confidence") or [])[:1]:  # the surest label's
-            if confidence is not None:
-                totals.confidences[min(int(confidence * CONFIDENCE_BINS), CONFIDENCE_BINS - 1)] += 1
-        totals.utterances_with_speaking_face += utterance.get("speaker_track") is not None
-        _enter_clues(totals, utterance.get("clues"))
-    model = row["model"]
-    if model:
-        name, revision, trained, engine = (
-            model[key] or "" for key in ("name", "revision", "trained", "engine")
-        )
-        totals.models[name, revision, trained, engine] += 1
-    _enter_time(totals, row)
+def _enter_annotations(totals: Totals, rows: pa.Table) -> None:
+    durations = field_of(rows.column("media"), "duration_s").to_pylist()
+    for video_id, duration_s in zip(rows.column("video_id").to_pylist(), durations, strict=True):
+        totals.videos[video_id].duration_s = duration_s or 0.0
+    totals.windows += len(rows)
+    totals.windows_with_face += not_empty(rows.column("faces"))
+    totals.windows_with_warning += not_empty(rows.column("warnings"))
+    for warnings in with_elements(rows.column("warnings")).to_pylist():
+        totals.warnings.update({_kind_of(warning) for warning in warnings})
+    for name in ("micro_events", "face_events"):
+        kinds = field_of(elements(rows.column(name)), "kind")
+        totals.events += values(kinds, missing="micro")  # once there were no other kinds
+    _enter_clues(totals, elements(rows.column("clues")))
+    _enter_utterances(totals, elements(rows.column("utterances")))
+    models = rows.column("model").drop_null()
+    names = [field_of(models, name).to_pylist() for name in _OF_MODEL]
+    for name, revision, trained, engine in zip(*names, strict=True):
+        totals.models[name or "", revision or "", trained or "", engine or ""] += 1
+    _enter_time(totals, rows)
 
 
 def _kind_of(warning: str) -> str:
@@ -143,23 +145,38 @@ def _kind_of(warning: str) -> str:
     return _VARYING.sub("N", warning)
 
 
-def _enter_clues(totals: Totals, clues: list[Row] | None) -> None:
-    known = [clue["supported"] for clue in clues or [] if clue["supported"] is not None]
-    totals.times_named += len(known)
-    totals.times_supported += sum(known)
+def _enter_clues(totals: Totals, clues: pa.ChunkedArray) -> None:
+    supported = field_of(clues, "supported").drop_null()
+    totals.times_named += len(supported)
+    totals.times_supported += true_in(supported)
 
 
-def _enter_failure(totals: Totals, row: Row) -> None:
-    totals.failures += 1
-    error = row["error"] or {}
-    totals.failure_kinds[error.get("kind") or "unknown", error.get("stage") or ""] += 1
-    _enter_time(totals, row)
+def _enter_utterances(totals: Totals, said: pa.ChunkedArray) -> None:
+    totals.utterances += len(said)
+    totals.utterances_abstained += true_in(field_of(said, "abstained"))
+    totals.utterances_refused += values(field_of(said, "abstained_reason"))["refused"]
+    totals.text_sources += values(field_of(said, "text_source"), missing="none")
+    totals.labels += values(elements(field_of(said, "labels")))
+    for confidence in firsts(field_of(said, "label_confidence")):  # the surest label's
+        totals.confidences[min(int(confidence * CONFIDENCE_BINS), CONFIDENCE_BINS - 1)] += 1
+    totals.utterances_with_speaking_face += len(field_of(said, "speaker_track").drop_null())
+    _enter_clues(totals, elements(field_of(said, "clues")))
 
 
-def _enter_time(totals: Totals, row: Row) -> None:
-    for stage, seconds in (row["timings"] or {}).items():
+def _enter_failures(totals: Totals, rows: pa.Table) -> None:
+    totals.failures += len(rows)
+    kinds, stages = (field_of(rows.column("error"), name).to_pylist() for name in ("kind", "stage"))
+    totals.failure_kinds.update(
+        (kind or "unknown", stage or "") for kind, stage in zip(kinds, stages, strict=True)
+    )
+    _enter_time(totals, rows)
+
+
+def _enter_time(totals: Totals, rows: pa.Table) -> None:
+    for stage in fields(rows.column("timings")):
+        seconds = pc.sum(field_of(rows.column("timings"), stage)).as_py()
         totals.stage_seconds[stage] = totals.stage_seconds.get(stage, 0.0) + (seconds or 0.0)
-    written = row["created_at"]
-    if written is not None:
-        totals.first_row = min(totals.first_row or written, written)
-        totals.last_row = max(totals.last_row or written, written)
+    written = pc.min_max(rows.column("created_at")).as_py()
+    if written["min"] is not None:
+        totals.first_row = min(totals.first_row or written["min"], written["min"])
+        totals.last_row = max(totals.last_row or written["max"], written["max"])

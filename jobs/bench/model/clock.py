@@ -57,24 +57,27 @@ class PeakMemory:
 @contextmanager
 def peak_memory(device: "torch.device") -> Iterator[PeakMemory]:
     """The peak inside the `with`; it can be read behind it."""
-    peak = PeakMemory()
-    with _allocated(device, peak) if device.type == "cuda" else _resident(peak):
+    with _allocated(device) if device.type == "cuda" else peak_resident_memory() as peak:
         yield peak
 
 
 @contextmanager
-def _allocated(device: "torch.device", peak: PeakMemory) -> Iterator[None]:
+def _allocated(device: "torch.device") -> Iterator[PeakMemory]:
     import torch
 
+    peak = PeakMemory()
     torch.cuda.reset_peak_memory_stats(device)
-    yield
+    yield peak
     peak.bytes = int(torch.cuda.max_memory_allocated(device))
 
 
 @contextmanager
-def _resident(peak: PeakMemory) -> Iterator[None]:
-    """Looked at again and again: the system keeps one peak for the whole life of a process."""
-    process, over = psutil.Process(), threading.Event()
+def peak_resident_memory() -> Iterator[PeakMemory]:
+    """The most resident memory of this process inside the `with`.
+
+    Looked at again and again: the system keeps one peak for the whole life of a process.
+    """
+    peak, process, over = PeakMemory(), psutil.Process(), threading.Event()
 
     def look() -> None:
         while True:
@@ -85,7 +88,7 @@ def _resident(peak: PeakMemory) -> Iterator[None]:
     watcher = threading.Thread(target=look, daemon=True)
     watcher.start()
     try:
-        yield
+        yield peak
     finally:
         over.set()
         watcher.join()

@@ -77,6 +77,22 @@ def test_noting_a_window_twice_changes_nothing() -> None:
     assert ledger.progress("a").share == 0.5
 
 
+@given(
+    finished=st.lists(st.tuples(st.integers(0, 4), st.booleans())),
+)
+def test_a_window_counts_once_whether_annotated_or_failed_or_both(
+    finished: list[tuple[int, bool]],
+) -> None:
+    ledger, rows = Ledger(), _windows("a", 5)
+    for index, failed in finished:
+        ledger.enter(rows[index], failed=failed)
+    progress = ledger.progress("a")
+    indices = {index for index, _ in finished}
+    assert progress.finished == indices
+    assert progress.share == len(indices) / 5
+    assert progress.owed == (5 - len(indices) if indices else 0)
+
+
 def test_the_ledger_is_what_stands_in_the_files(tmp_path: Path) -> None:
     output = DatasetFolder(str(tmp_path))
     sink = Sink(output, SinkConfig(), "hash", SCHEMAS)

@@ -9,7 +9,7 @@ import pytest
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES
 from pipeline.dataset.ledger import Ledger, forget_failures
-from pipeline.dataset.reading import read_light, read_of
+from pipeline.dataset.reading import read_columns, read_light, read_of
 from pipeline.dataset.state import state_of
 from pipeline.dataset.totals import count
 from stages.faults import SetupError
@@ -33,6 +33,18 @@ def test_a_field_of_structs_is_read_without_the_others(
     assert row == {"micro_events": [{"kind": "micro"}], "face_events": None}
     (older,) = read_light(output, "annotations", ["micro_events.sort"])
     assert len(older["micro_events"]) == 1
+
+
+def test_parts_come_as_columns_in_their_order_however_many(
+    write_run: Make, make_annotation: Make
+) -> None:
+    names = [f"{number:02}" for number in range(20)]
+    output = write_run(*[[make_annotation(name)] for name in names])
+    tables = list(read_columns(output, "annotations", ["video_id", "media.fps", "mood"]))
+    assert [table.column("video_id")[0].as_py() for table in tables] == names
+    assert tables[0].column("media").to_pylist() == [{"fps": 25.0}]
+    assert tables[0].column("mood").to_pylist() == [None]
+    assert list(read_columns(output, "failures", ["video_id"])) == []
 
 
 def test_only_the_wanted_videos(write_run: Make, make_annotation: Make) -> None:

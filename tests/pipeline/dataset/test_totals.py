@@ -1,11 +1,15 @@
 """Totals count everything once."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.totals import count
+from pipeline.recipe import Recipe
+from stages.rows import to_table
 
 Make = Callable[..., Any]
 
@@ -100,3 +104,19 @@ def test_events_by_kind_and_what_supports_the_descriptions(
     assert totals.events == {"micro": 1, "blink": 2}
     assert (totals.times_named, totals.times_supported) == (2, 1)
     assert totals.utterances_with_speaking_face == 1
+
+
+def test_what_a_front_half_does_not_write_counts_as_nothing(
+    tmp_path: Path, make_annotation: Make
+) -> None:
+    folder = DatasetFolder(str(tmp_path))
+    front = Recipe.of(["transcribe", "segment", "decode", "faces"])
+    row = make_annotation("a", timings={"faces": 2.0})
+    folder.write_table("annotations/part-0.parquet", to_table([row], front.annotation_schema))
+    totals = count(folder)
+    assert (totals.windows, totals.utterances, totals.windows_with_face) == (1, 1, 1)
+    assert totals.text_sources == {"sidecar": 1}
+    assert (totals.labels, totals.models, totals.events) == ({}, {}, {})
+    assert (totals.utterances_abstained, totals.times_named) == (0, 0)
+    assert totals.stage_seconds["faces"] == 2.0
+    assert totals.first_row == totals.last_row == row["created_at"]
