@@ -1,5 +1,6 @@
 """What runs in the process that holds Ray: passes over rows, as `pipeline.ray_process` asks."""
 
+import os
 import queue
 import sys
 import threading
@@ -86,6 +87,7 @@ class _Orders:
 
     def __init__(self, asked: Connection) -> None:
         self._asked = asked
+        self._parent = os.getppid()
         self._waiting: queue.Queue[Pass | None] = queue.Queue()
         self.is_over = threading.Event()
         threading.Thread(target=self._listen, name="orders", daemon=True).start()
@@ -105,6 +107,8 @@ class _Orders:
         except (EOFError, OSError):
             self.is_over.set()
             self._waiting.put(None)
+        if os.getppid() != self._parent:  # it was killed: nobody waits for anything
+            leave(0)
         threading.Event().wait(_PATIENCE_S)
         leave(0)
 

@@ -108,6 +108,7 @@ def annotate(
             forget_failures(folder, {source["video_id"] for source in sources}, retry)
         ledger = Ledger.read(folder)
         ledger.check_video_ids(sources)
+        ledger.check_files(sources)
         schemas = {
             ANNOTATIONS: with_features(config.recipe.annotation_schema),
             FAILURES: config.recipe.failure_schema,

@@ -13,6 +13,7 @@ class ErrorKind(StrEnum):
     NO_FRAMES = "no_frames"  # a video stream from which no frame decodes
     TOO_LARGE = "too_large"  # declares more pixels, seconds or bytes than the limits allow
     BAD_TRANSCRIPT = "bad_transcript"  # a transcript was given and nothing in it can be read
+    CHANGED = "changed"  # the file is another one than the run began with
     WORKER_DIED = "worker_died"  # the process holding the row died, again and again
     TIMED_OUT = "timed_out"  # it was worked on for longer than the limits allow
     INTERNAL = "internal"  # a defect of ours; the run's log holds the trace

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 Row = dict[str, Any]
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 def tensor(value: pa.DataType) -> pa.StructType:
@@ -27,6 +27,8 @@ PICTURES = pa.struct([("data", pa.large_binary()), ("shape", pa.list_(pa.int64()
 """A tensor of uint8 to be written: its bytes are one value, where Parquet would otherwise take up
 every element by itself and need ten times as long to read it."""
 
+
+FILE = pa.struct([("size_bytes", pa.int64()), ("modified", pa.timestamp("ms", tz="UTC"))])
 
 MEDIA = pa.struct(
     [
@@ -185,6 +187,7 @@ FIELDS: Mapping[str, pa.DataType] = {
     # what an input is
     "video_id": pa.string(),
     "uri": pa.string(),
+    "file": FILE,  # null where its storage does not tell
     "transcript_uri": pa.string(),  # null: look beside the video
     "transcript_is_shared": pa.bool_(),  # whether several videos have this transcript
     "extra": EXTRA,  # columns of the manifest that nobody here reads, null where there are none
@@ -263,6 +266,7 @@ KEPT: Mapping[str, str] = {
 SOURCE_COLUMNS = (
     "video_id",
     "uri",
+    "file",
     "transcript_uri",
     "transcript_is_shared",
     "language",
@@ -275,6 +279,7 @@ ANNOTATION_COLUMNS = (
     "schema_version",
     "video_id",
     "uri",
+    "file",
     "window_id",
     "window_index",
     "window_count",
@@ -313,6 +318,7 @@ FAILURE_COLUMNS = (
     "schema_version",
     "video_id",
     "uri",
+    "file",
     "window_id",
     "window_index",
     "window_count",

@@ -6,6 +6,7 @@ done when all its windows are, or when it failed before it was cut into windows.
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,10 +15,14 @@ from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES
 from pipeline.dataset.reading import read_columns, read_whole
 from stages.faults import SetupError
+from stages.file_state import FileState, differing
 from stages.rows import Row
 
 ROW_COLUMNS = ("video_id", "uri", "window_index", "window_count")
 """Of a finished row, what is noted of it."""
+
+
+_SHOWN = 5
 
 
 @dataclass(slots=True)
@@ -29,6 +34,8 @@ class VideoProgress:
     failed: set[int] = field(default_factory=set)
     failed_whole: bool = False  # it failed before it was cut
     uri: str | None = None  # where it was read
+    size_bytes: int | None = None  # of its file then; None where nobody noted it
+    modified_ms: int | None = None  # since 1970, likewise
     duration_s: float = 0.0  # 0 where nobody noted it
     _in_both: int = 0  # windows that are annotated and failed
 
@@ -66,6 +73,16 @@ class VideoProgress:
         """Of `finished`, without making it: a run asks after each row."""
         return len(self.annotated) + len(self.failed) - self._in_both
 
+    @property
+    def file(self) -> FileState | None:
+        """The state of the file that it was read from; None where nobody noted it."""
+        if self.size_bytes is None and self.modified_ms is None:
+            return None
+        modified = None
+        if self.modified_ms is not None:
+            modified = datetime.fromtimestamp(self.modified_ms / 1000, UTC)
+        return {"size_bytes": self.size_bytes, "modified": modified}
+
     def note(
         self, uri: str | None, window_index: int | None, window_count: int | None, *, failed: bool
     ) -> bool:
@@ -102,6 +119,19 @@ def note_rows(videos: dict[str, VideoProgress], rows: pa.Table, *, failed: bool)
     ]
 
 
+def _note_files(videos: dict[str, VideoProgress], rows: pa.Table) -> None:
+    """Note of which files the rows are; as numbers, for dates of a million rows take seconds."""
+    if pa.types.is_null(rows.schema.field("file").type):  # rows of an older version
+        return
+    file = rows.column("file")
+    sizes = pc.struct_field(file, "size_bytes").to_pylist()
+    times = pc.struct_field(file, "modified").cast(pa.int64()).to_pylist()
+    ids = rows.column("video_id").to_pylist()
+    for video_id, size_bytes, modified_ms in zip(ids, sizes, times, strict=True):
+        video = videos[video_id]
+        video.size_bytes, video.modified_ms = size_bytes, modified_ms
+
+
 def _video(videos: dict[str, VideoProgress], video_id: str) -> VideoProgress:
     video = videos.get(video_id)
     if video is None:
@@ -124,8 +154,9 @@ class Ledger:
         """
         ledger = cls()
         for kind in (ANNOTATIONS, FAILURES):
-            for rows in read_columns(folder, kind, ROW_COLUMNS):
+            for rows in read_columns(folder, kind, (*ROW_COLUMNS, "file")):
                 note_rows(ledger._videos, rows, failed=kind == FAILURES)
+                _note_files(ledger._videos, rows)
         return ledger
 
     def enter(self, row: Row, *, failed: bool) -> None:
@@ -154,6 +185,26 @@ class Ledger:
                     "video_id of its own for each video."
                 )
 
+    def check_files(self, sources: Iterable[Row]) -> None:
+        """See to it that each video of which windows are finished is still the same file.
+
+        Raises:
+            SetupError: some are others: old windows and new ones would stand in one video.
+        """
+        changed = []
+        for source in sources:
+            video = self.progress(source["video_id"])
+            known = None if video.window_count is None else video.file
+            difference = differing(known, source.get("file"))
+            if difference:
+                changed.append(f"{source['uri']}: {difference}")
+        if changed:
+            raise SetupError(
+                f"{len(changed)} of the videos are other files than those whose windows stand in "
+                "the output. Give another --out for them, or put the former files back:\n"
+                + "\n".join(changed[:_SHOWN])
+            )
+
     def owed(self, sources: Iterable[Row], cuts: dict[str, pa.Table]) -> Iterator[Row]:
         """The rows still to be worked on.
 
@@ -165,11 +216,16 @@ class Ledger:
             if video.done:
                 continue
             cut = cuts.get(source["video_id"])
-            if cut is None:
+            if cut is None or (not video.finished and _is_of_another(cut, source)):
                 yield source
                 continue
             missing = pc.invert(pc.is_in(cut["window_index"], pa.array(video.finished, pa.int32())))
             yield from cut.filter(missing).to_pylist()
+
+
+def _is_of_another(cut: pa.Table, source: Row) -> bool:
+    """Whether a video was cut when it was another file; where nothing is done, it is cut anew."""
+    return bool(differing(cut.column("file")[0].as_py(), source.get("file")))
 
 
 def forget_failures(

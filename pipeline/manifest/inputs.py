@@ -19,6 +19,7 @@ from pipeline.manifest.source import (
     Source,
     suffix,
 )
+from pipeline.manifest.states import with_states
 from pipeline.manifest.table import read_table
 from stages.faults import SetupError
 from stages.media import is_uri
@@ -61,7 +62,8 @@ def resolve_inputs(inputs: Sequence[str]) -> Sources:
     ids = video_ids(sources)
     shared = _shared_transcripts(sources)
     rows = [_row(source, video_id, shared) for source, video_id in zip(sources, ids, strict=True)]
-    return Sources(sorted(rows, key=lambda row: natural_key(row["video_id"])), notices)
+    rows.sort(key=lambda row: natural_key(row["video_id"]))
+    return Sources(with_states(rows), notices)
 
 
 def _resolve(text: str, notices: list[str]) -> list[Source]:

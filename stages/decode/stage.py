@@ -9,6 +9,7 @@ from stages.decode.clock import PictureClock
 from stages.decode.config import DecodeConfig
 from stages.decode.window import decode_window
 from stages.faults import DataFault
+from stages.file_state import require_unchanged
 from stages.media import open_media
 from stages.rows import Row
 from stages.section import Sections
@@ -21,7 +22,7 @@ class DecodeStage(Stage):
     section = DecodeConfig
     spec: ClassVar[StageSpec] = StageSpec(
         name="decode",
-        reads=("uri", "start_s", "end_s", "media", "warnings"),
+        reads=("uri", "file", "start_s", "end_s", "media", "warnings"),
         writes=(
             "frames",
             "frame_times_s",
@@ -55,6 +56,7 @@ class DecodeStage(Stage):
         declared_s = (row.get("media") or {}).get("duration_s")
         if uri != self._uri:
             self._uri, self._clock = uri, None
+        require_unchanged(uri, row["file"])
         with open_media(uri) as container:
             try:
                 window = decode_window(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from stages.check import Check
 from stages.contract import StageSpec
 from stages.faults import DataFault, ErrorKind
+from stages.file_state import require_unchanged
 from stages.identity import Identity
 from stages.media import media_facts, open_media
 from stages.rows import Row
@@ -57,6 +58,7 @@ class TranscribeStage(Stage):
         reads=(
             "video_id",
             "uri",
+            "file",
             "transcript_uri",
             "transcript_is_shared",
             "language",
@@ -103,6 +105,7 @@ class TranscribeStage(Stage):
         return [self._transcribed(row) for row in rows]
 
     def _transcribed(self, row: Row) -> Row:
+        require_unchanged(row["uri"], row["file"])
         with open_media(row["uri"]) as container:
             facts = media_facts(container)
             if not facts.has_video:

@@ -4,11 +4,14 @@ import os
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from pipeline.config import load_config
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.record import Origin
 from pipeline.manifest import resolve_inputs
 from pipeline.run import annotate
+from stages.faults import SetupError
 from tests.clips import write_clip
 
 ORIGIN = Origin("tiny", ["microemo"], ["videos"])
@@ -58,3 +61,8 @@ def test_a_run_tells_of_every_row_and_counts_what_it_wrote(tmp_path: Path) -> No
     assert again.told == [("began", 2, 2)]
     assert (outcome.annotations, outcome.videos_failed) == (0, 1)
     assert os.environ.get("RAY_ADDRESS") is None
+
+    write_clip(videos / "long.mp4", seconds=70, fps=1)
+    sources = resolve_inputs([str(videos)]).rows
+    with pytest.raises(SetupError, match=r"1 of the videos are other files(.|\n)*long\.mp4"):
+        annotate(sources, config, output, Recorder(), ORIGIN)

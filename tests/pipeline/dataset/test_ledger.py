@@ -1,5 +1,6 @@
 """The accounting: what stands in the output is done, everything else is owed."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -156,3 +157,53 @@ def test_of_the_failures_of_a_video_only_those_of_the_kinds_are_forgotten(tmp_pa
     assert ledger.progress("a").failed == {1}
     assert ledger.progress("a").owed == 2
     assert forget_failures(output, {"a"}, ["worker_died"]) == 0
+
+
+FILE = {"size_bytes": 7, "modified": datetime(2026, 1, 2, tzinfo=UTC)}
+OTHER = {**FILE, "size_bytes": 8}
+
+
+@pytest.fixture
+def half_done(tmp_path: Path) -> DatasetFolder:
+    """Window 0 of two of video a stands in the output, which was read from `FILE`."""
+    folder = DatasetFolder(str(tmp_path))
+    rows = [{**row, "file": FILE} for row in _windows("a", 2)]
+    record_cut(folder, rows, COLUMNS)
+    sink = Sink(folder, SinkConfig(), "hash", SCHEMAS)
+    sink.add(rows[0])
+    sink.flush()
+    return folder
+
+
+def test_a_video_that_is_another_file_by_now_is_refused(half_done: DatasetFolder) -> None:
+    ledger = Ledger.read(half_done)
+    ledger.check_files([{"video_id": "a", "uri": "/a", "file": FILE}])
+    with pytest.raises(SetupError, match=r"1 of the videos(.|\n)*/a: it had 7 bytes and has 8"):
+        ledger.check_files([{"video_id": "a", "uri": "/a", "file": OTHER}])
+
+
+@pytest.mark.parametrize("known", [FILE, None])
+def test_what_is_not_known_of_a_file_refuses_nothing(
+    known: dict | None, half_done: DatasetFolder
+) -> None:
+    ledger = Ledger.read(half_done)
+    ledger.check_files([{"video_id": "a", "uri": "/a", "file": None}])
+    ledger.check_files([{"video_id": "new", "uri": "/new", "file": known}])
+
+
+def test_a_video_that_failed_whole_may_be_mended(tmp_path: Path) -> None:
+    folder = DatasetFolder(str(tmp_path))
+    sink = Sink(folder, SinkConfig(), "hash", SCHEMAS)
+    sink.add({"video_id": "a", "uri": "/a", "file": FILE, "error": ERROR})
+    sink.flush()
+    Ledger.read(folder).check_files([{"video_id": "a", "uri": "/a", "file": OTHER}])
+
+
+def test_a_cut_of_another_file_is_not_used(tmp_path: Path) -> None:
+    folder = DatasetFolder(str(tmp_path))
+    record_cut(folder, [{**row, "file": FILE} for row in _windows("a", 2)], COLUMNS)
+    cuts = read_cuts(folder, ["a"])
+    source = {"video_id": "a", "uri": "/a", "file": OTHER}
+    assert list(Ledger().owed([source], cuts)) == [source]
+    same = {**source, "file": FILE}
+    assert [row["window_index"] for row in Ledger().owed([same], cuts)] == [0, 1]

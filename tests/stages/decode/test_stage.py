@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from stages.decode import DecodeConfig, DecodeStage
+from stages.file_state import state_of
 from stages.rows import Row, from_table, to_table
 from tests.clips import write_clip
 from tests.rows import schema_of, source
@@ -74,3 +75,15 @@ def test_a_fault_of_the_picture_names_the_file(tmp_path: Path) -> None:
     (row,) = DecodeStage(DecodeConfig(max_pixels=1000))([window_row(clip)])
     assert row["error"]["kind"] == "too_large"
     assert "wide.mp4" in row["error"]["message"]
+
+
+def test_a_file_that_was_written_to_meanwhile_is_told(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4")
+    row = window_row(clip, file=state_of(str(clip)))
+    (done,) = DecodeStage(DecodeConfig())([row])
+    assert done.get("error") is None
+    write_clip(clip, seconds=3)
+    (failed,) = DecodeStage(DecodeConfig())([row])
+    error = failed["error"]
+    assert (error["stage"], error["kind"]) == ("decode", "changed")
+    assert str(clip) in error["message"]
