@@ -108,14 +108,15 @@ class RayProcess:
             if time.monotonic() - self._looked_at > _LOOK_S and self._lost():
                 return self._last_words()
         except (EOFError, OSError) as fault:
-            raise self._has_ended(_end(self._process.wait())) from fault
+            lost, code = self._lost(), self._process.wait()
+            raise self._has_ended(_end(code) if lost is None else _is_gone(lost)) from fault
         return None
 
     def _last_words(self) -> Any:
         """What still comes of a Ray that has ended: it may say why, or hand over rows."""
         if self._answers.poll(_LAST_WORDS_S):
             return self._answers.recv()
-        raise self._has_ended(f"Ray on this machine has ended (its {self._lost()} is gone)")
+        raise self._has_ended(_is_gone(self._lost()))
 
     def _lost(self) -> str | None:
         """The one of Ray's own processes that has ended, if Ray was started on this machine.
@@ -159,6 +160,10 @@ def _log_of(work: Work) -> Any:
         return work.log_file.open("ab")
     except OSError as fault:
         raise SetupError(f"{work.log_file}: cannot be written ({fault.strerror}).") from fault
+
+
+def _is_gone(name: str | None) -> str:
+    return f"Ray on this machine has ended (its {name} is gone)"
 
 
 def _end(code: int) -> str:

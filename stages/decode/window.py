@@ -17,6 +17,7 @@ from stages.decode.sampling import (
     most_analysis_frames,
     times_on_display,
 )
+from stages.decode.sound import has_sound
 from stages.faults import DataFault, ErrorKind
 from stages.media import video_stream
 
@@ -65,8 +66,10 @@ def decode_window(
     as many as what follows faces needs.
 
     Raises:
-        DataFault: NO_VIDEO, NO_FRAMES, or TOO_LARGE by `config.max_pixels` (judged before
-            anything is decoded, and again on each frame) or by `config.max_analysis_mib`.
+        DataFault: NO_VIDEO; NO_FRAMES, also where all that is on display is the last picture of
+            the file, or the first of a later time, and there is no sound; TOO_LARGE by
+            `config.max_pixels` (judged before anything is decoded, and again on each frame) or by
+            `config.max_analysis_mib`.
     """
     stream = video_stream(container)
     if stream is None:
@@ -86,6 +89,10 @@ def decode_window(
             break
     if canvas.blank:
         raise DataFault(ErrorKind.NO_FRAMES, _no_frames(reader))
+    if canvas.borrows(shown_until_s, is_last=reader.finished) and not has_sound(
+        container, clock.timeline, start_s, end_s
+    ):
+        raise DataFault(ErrorKind.NO_FRAMES, _nothing_in(canvas))
     warnings = clock.timeline.warnings + _flaws(reader) + _gaps(canvas, shown_until_s, declared_s)
     if not reader.finished:
         warnings += _overruns(canvas, declared_s)
@@ -112,11 +119,23 @@ class _Canvas:
         self._analysis_frames = np.empty((0, 0, 0), np.uint8)
         self._analysis_times_s: list[float] = []
         self._latest: VideoFrame | None = None
+        self._latest_s = math.inf  # when it came on display
 
     @property
     def blank(self) -> bool:
         """Whether no picture has been taken yet."""
         return self._latest is None
+
+    def borrows(self, shown_until_s: float, *, is_last: bool) -> bool:
+        """Whether all there is to see is the picture of another time: one that the file has not
+        begun with yet, or the last one, which stays.
+
+        Args:
+            shown_until_s: when the picture that was taken last leaves the display.
+            is_last: whether none follows.
+        """
+        is_over = shown_until_s <= self.start_s or (is_last and self._latest_s < self.start_s)
+        return is_over or self.first_s >= self.end_s
 
     def take(self, span: TimedFrame) -> None:
         """Take what the window needs of the next picture on display."""
@@ -127,7 +146,7 @@ class _Canvas:
         for time_s in times_on_display(span.start_s, span.end_s):
             if self.start_s <= time_s < self.end_s and self._rate.takes(time_s):
                 self._take_analysis(span.frame, time_s)
-        self._latest = span.frame
+        self._latest, self._latest_s = span.frame, span.start_s
 
     def decoded(self, warnings: list[str], clock: PictureClock) -> DecodedWindow:
         """What was taken; where that is nothing, the one picture there is, from the start on."""
@@ -201,6 +220,13 @@ def _no_frames(reader: FrameReader) -> str:
         "no frame of its video can be decoded "
         f"({reader.broken_packets} broken packets, {reader.damaged_frames} damaged frames). "
         "Check whether it plays; if it does, convert it to H.264 at a common size first."
+    )
+
+
+def _nothing_in(canvas: _Canvas) -> str:
+    return (
+        f"from {canvas.start_s:.2f} to {canvas.end_s:.2f} s it holds neither a picture nor sound; "
+        "it may be cut off, or declare a duration that is not true. Remux it"
     )
 
 

@@ -113,6 +113,15 @@ def _command(process: psutil.Process) -> str:
 
 
 def _workers(pid: int) -> list[psutil.Process]:
+    return [process for process in _rays(pid) if "Agent" not in _command(process)]
+
+
+def _agents(pid: int) -> list[psutil.Process]:
+    """Ray's helpers of a machine, whose raylet ends when one of them does."""
+    return [process for process in _rays(pid) if "Agent" in _command(process)]
+
+
+def _rays(pid: int) -> list[psutil.Process]:
     return [process for process in _below(pid) if _command(process).startswith("ray::")]
 
 
@@ -150,6 +159,7 @@ KINDS: dict[str, Callable[[int], list[psutil.Process]]] = {
     "driver": _driver,
     "both of them": _both,
     "worker": _workers,
+    "agent": lambda pid: _agents(pid)[:1],
     "raylet": _named("raylet"),
     "GCS": _named("gcs_server"),
     "node": _node,

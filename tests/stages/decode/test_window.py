@@ -245,9 +245,23 @@ def test_an_mp4_cut_in_the_middle_gives_the_frames_there_are(tmp_path: Path) -> 
     end_s = window.analysis_times_s[-1] + 0.04
     assert any(f"the picture ends at {end_s:.2f} s" in text for text in window.warnings)
     assert any("the file declares 4.00 s" in text for text in window.warnings)
-    tail = window_of(clip, 3.0, 4.0)
-    assert len(tail.analysis_frames) == 1
-    assert "last frame stands" in " ".join(tail.warnings)
+    with pytest.raises(DataFault, match=r"from 3\.00 to 4\.00 s .* neither a picture nor sound"):
+        window_of(clip, 3.0, 4.0)
+
+
+def test_a_last_picture_that_stays_for_long_is_none_of_later_windows(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "a.mkv", times=[0.0, 1.0, 2.0, 90.0], fps=1, b_frames=False)
+    assert numbers(window_of(clip, 60.0, 90.0))  # another picture follows
+    with pytest.raises(DataFault, match="neither a picture nor sound") as caught:
+        window_of(clip, 95.0, 100.0)
+    assert caught.value.kind is ErrorKind.NO_FRAMES
+
+
+def test_a_window_behind_picture_and_sound_holds_nothing(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "a.mkv", times=regular(1.0, 25), seconds=6.0, audio=tone())
+    assert window_of(clip, 4.0, 6.0).warnings
+    with pytest.raises(DataFault, match="neither a picture nor sound"):
+        window_of(clip, 6.5, 7.0)
 
 
 def test_broken_packets_are_skipped_and_counted(tmp_path: Path) -> None:
