@@ -37,5 +37,5 @@ def test_it_is_read_as_it_was_written() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"draft": 1, "gathered": 2}', b"\xff"])
 def test_what_is_no_gathering_is_refused(content: bytes) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError):  # noqa: PT011 - json has messages of its own
         Gathering.from_bytes(content)
