@@ -71,6 +71,7 @@ def test_a_folder_that_no_run_wrote_is_named_and_left_as_it_is(
 def test_a_run_goes_on_in_what_was_gathered_and_every_command_reads_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    (tmp_path / "videos").mkdir()
     write_clip(tmp_path / "videos" / "long.mp4", seconds=75, fps=1, audio=tone())
     out = str(tmp_path / "out")
     _annotate(tmp_path, out)
