@@ -18,6 +18,7 @@ from stages.faults import SetupError
 COMMANDS = (
     "annotate",
     "bench",
+    "compact",
     "config",
     "convert",
     "doctor",

@@ -8,9 +8,10 @@ from typing import Protocol
 
 from pipeline.config import Config
 from pipeline.dataset.card import with_features, write_card
+from pipeline.dataset.compact import settle
 from pipeline.dataset.cuts import read_cuts
 from pipeline.dataset.folder import DatasetFolder
-from pipeline.dataset.layout import ANNOTATIONS, CUTS, FAILURES, LOG
+from pipeline.dataset.layout import ANNOTATIONS, FAILURES, LOG
 from pipeline.dataset.ledger import Ledger, VideoProgress, forget_failures
 from pipeline.dataset.lock import RunLock
 from pipeline.dataset.record import Origin, open_record
@@ -99,7 +100,7 @@ def annotate(
     """
     folder.make()
     with RunLock(folder) as lock:
-        folder.clear_unfinished(("", ANNOTATIONS, FAILURES, CUTS))
+        settle(folder)
         identity = identify(config)
         making = making_of(config, identity)
         open_record(folder, making, origin, len(sources))

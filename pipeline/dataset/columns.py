@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.dataset.folder import DatasetFolder
+from stages.rows import TENSORS
 
 _SHOWN = 5
 
@@ -24,6 +25,11 @@ def columns_of(folder: DatasetFolder, names: Sequence[str]) -> pa.Schema:
         except (pa.ArrowException, OSError):
             continue
     return pa.schema([])
+
+
+def group_rows(columns: pa.Schema) -> int | None:
+    """How many rows a row group has at most: a window with pictures is large and is read alone."""
+    return 1 if TENSORS.intersection(columns.names) else None
 
 
 def reason(fault: Exception) -> str:

@@ -14,14 +14,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
+from pipeline.dataset.gathering import NOTE, Gathering
+from pipeline.dataset.layout import GATHERING
 from pipeline.storage import file_systems, is_object_store
 from stages.faults import SetupError
 from stages.media import is_uri
 
 _LEAST_FREE_BYTES = 32 * 2**20
-_HIDDEN = "."  # a name with this prefix is a file in the making; readers pass it by
-_WRITER = ".of-"  # before the number of the process that makes it
-_MAKING = f"{_HIDDEN}*{_WRITER}*"
+HIDDEN = "."  # a name with this prefix is a file in the making; readers pass it by
+WRITER = ".of-"  # before the number of the process that makes it
+_MAKING = f"{HIDDEN}*{WRITER}*"
+PARQUET: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
+"""How every Parquet file is written."""
 
 
 class DatasetFolder:
@@ -61,8 +65,11 @@ class DatasetFolder:
         self.remove("write-test")
         self.require_room()
 
-    def require_room(self) -> None:
+    def require_room(self, more_bytes: int = 0) -> None:
         """See to it that the disk of a local folder has room for more than a file or two.
+
+        Args:
+            more_bytes: that are to be written beside.
 
         Raises:
             SetupError: it has not; a disk that is full in the midst of a file stops other programs
@@ -71,11 +78,12 @@ class DatasetFolder:
         if self.local_path is None:
             return
         free = shutil.disk_usage(self.local_path).free
-        if free < _LEAST_FREE_BYTES:
+        if free < _LEAST_FREE_BYTES + more_bytes:
+            needed = f"; {more_bytes / 2**20:.0f} are to be written" if more_bytes else ""
             raise SetupError(
                 f"--out {self.location}: {free / 2**20:.0f} MiB are left on its disk, too few to "
-                "go on. Make room, or give another folder; what is written stays, and the same "
-                "command goes on from there."
+                f"go on{needed}. Make room, or give another folder; what is written stays, and the "
+                "same command goes on from there."
             )
 
     def exists(self, name: str) -> bool:
@@ -124,7 +132,7 @@ class DatasetFolder:
                 else:
                     self.files.pipe_file(f"{parent}/{base}", content)
         except OSError as fault:
-            raise self._not_written(name, fault) from fault
+            raise self.not_written(name, fault) from fault
 
     @contextmanager
     def _reached(self) -> Iterator[None]:
@@ -140,7 +148,8 @@ class DatasetFolder:
                 "whole stays, and the same command goes on from there."
             ) from fault
 
-    def _not_written(self, name: str, fault: OSError) -> SetupError:
+    def not_written(self, name: str, fault: OSError) -> SetupError:
+        """What is said of a file that cannot be written."""
         return SetupError(
             f"--out {self.location}: {name} cannot be written ({fault}). Make room or give "
             "another folder; what is whole stays, and the same command goes on from there."
@@ -165,7 +174,7 @@ class DatasetFolder:
         except FileExistsError:
             return False
         except OSError as fault:
-            raise self._not_written(name, fault) from fault
+            raise self.not_written(name, fault) from fault
         return True
 
     def clear_unfinished(self, folders: Iterable[str]) -> None:
@@ -199,13 +208,7 @@ class DatasetFolder:
             group_rows: of each row group, the least that a reader can read; None: very many.
         """
         buffer = pa.BufferOutputStream()
-        pq.write_table(
-            table,
-            buffer,
-            row_group_size=group_rows,
-            compression="zstd",
-            write_page_checksum=True,
-        )
+        pq.write_table(table, buffer, row_group_size=group_rows, **PARQUET)
         self.write_bytes(name, buffer.getvalue().to_pybytes())
 
     def write_columns(self, name: str, columns: pa.Schema) -> None:
@@ -215,22 +218,72 @@ class DatasetFolder:
         self.write_bytes(name, buffer.getvalue().to_pybytes())
 
     def part_names(self, folder: str) -> list[str]:
-        """The whole Parquet files directly below `folder`, sorted, relative to this folder."""
+        """The whole Parquet files directly below `folder`, sorted, relative to this folder.
+
+        While parts become one file, and after that was broken off, each row stands in one of them.
+        """
         if not self.exists(folder):
             return []
         with self._reached():
             found = self.files.ls(f"{self.path}/{folder}", detail=False)
         bases = [str(name).rsplit("/", 1)[-1] for name in found]
-        return sorted(
+        names = {
             f"{folder}/{base}"
             for base in bases
-            if base.endswith(".parquet") and not base.startswith(_HIDDEN)
-        )
+            if base.endswith(".parquet") and not base.startswith(HIDDEN)
+        }
+        gathering = self.gathering()  # after the listing: see there
+        if gathering is not None:
+            names = gathering.without_doubles(names, [f"{folder}/{base}" for base in bases])
+        return sorted(names, key=lambda name: name.replace(f"/{HIDDEN}", "/"))
+
+    def part_sizes(self, folder: str) -> dict[str, int]:
+        """The bytes of each of `part_names`, in their order."""
+        names = self.part_names(folder)
+        with self._reached():
+            found = self.files.ls(f"{self.path}/{folder}", detail=True) if names else []
+        sizes = {str(each["name"]).rsplit("/", 1)[-1]: int(each["size"]) for each in found}
+        return {name: sizes[name.rpartition("/")[2]] for name in names}
+
+    def gathering(self) -> Gathering | None:
+        """The parts that become one file at this moment, or that were to when it was broken off.
+
+        Raises:
+            SetupError: what is written of them cannot be read.
+        """
+        try:
+            return Gathering.from_bytes(self.read_bytes(GATHERING))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as fault:
+            raise SetupError(
+                f"{self.location}/{GATHERING}: cannot be read ({fault}). It says which files hold "
+                "the same rows while `microemo compact` works; without it they cannot be told "
+                "apart."
+            ) from fault
 
     def open(self, name: str) -> Any:
-        """A file, to read bytes from; a context manager."""
+        """A file, to read bytes from; a context manager.
+
+        Raises:
+            SetupError: it has gone, for its rows are in another file by now.
+        """
         with self._reached():
-            return self.files.open(f"{self.path}/{name}", "rb")
+            try:
+                stream = self.files.open(f"{self.path}/{name}", "rb")
+            except FileNotFoundError as fault:
+                raise self._gone(name) from fault
+        if self.is_local and stream.read(len(NOTE)) == NOTE:
+            stream.close()
+            raise self._gone(name)
+        stream.seek(0)
+        return stream
+
+    def _gone(self, name: str) -> SetupError:
+        return SetupError(
+            f"{self.location}/{name}: has gone since it was listed, as files do that `microemo "
+            "compact` gathers. Ask again."
+        )
 
     def read_table(self, name: str, columns: list[str] | None = None) -> pa.Table:
         """The table in a Parquet file."""
@@ -245,7 +298,7 @@ class DatasetFolder:
 
 def _create(path: Path, content: bytes) -> None:
     """Raises FileExistsError if there is a file."""
-    hidden = path.with_name(f"{_HIDDEN}{path.name}.{uuid.uuid4().hex}")
+    hidden = path.with_name(f"{HIDDEN}{path.name}.{uuid.uuid4().hex}")
     try:
         hidden.write_bytes(content)
         try:
@@ -260,7 +313,7 @@ def _create(path: Path, content: bytes) -> None:
 
 
 def _write_and_rename(parent: Path, base: str, content: bytes) -> None:
-    hidden = parent / f"{_HIDDEN}{base}{_WRITER}{os.getpid()}"
+    hidden = parent / f"{HIDDEN}{base}{WRITER}{os.getpid()}"
     try:
         with hidden.open("wb") as stream:
             stream.write(content)

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 ANNOTATIONS = "annotations"
@@ -12,6 +12,7 @@ RECORD = "run.json"
 QUALITY = "quality.json"
 LOG = "run.log"
 LOCK = "run.lock"
+GATHERING = "compacting.json"
 REPORT = "report.html"
 CARD = "README.md"
 
@@ -23,6 +24,15 @@ def part_name(folder: str) -> str:
     """A new name for a part file that sorts by time and cannot meet another run's."""
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     return f"{folder}/part-{now}-{uuid.uuid4().hex[:8]}.parquet"
+
+
+def gathered_name(parts: Sequence[str]) -> str:
+    """The name of the file with the rows of these parts, given in order.
+
+    It sorts right behind the last of them: rows keep their order, and a listing that comes in
+    pieces cannot lack both the file and a part that it took the place of.
+    """
+    return f"{parts[-1].removesuffix('.parquet')}_{len(parts)}.parquet"
 
 
 def cut_name(video_id: str) -> str:

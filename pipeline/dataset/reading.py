@@ -74,6 +74,15 @@ def read_whole(folder: DatasetFolder, kind: str) -> Iterator[tuple[str, pa.Table
         yield part.name, pa.Table.from_batches(part.batches(None, _LIGHT_ROWS), part.expected)
 
 
+def read_checked(folder: DatasetFolder, name: str, expected: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """All of one part file, a few rows at a time, each page held to its checksum.
+
+    Raises:
+        SetupError: as `read_light`.
+    """
+    yield from _Part(folder, name, expected).batches(None, _HEAVY_ROWS, is_checked=True)
+
+
 def _read(folder: DatasetFolder, kind: str, columns: list[str], rows: int) -> Iterator[Row]:
     for part in _parts(folder, kind):
         for batch in part.batches(columns, rows):
@@ -88,8 +97,10 @@ class _Part:
     name: str
     expected: pa.Schema
 
-    def batches(self, columns: list[str] | None, rows: int) -> Iterator[pa.RecordBatch]:
-        with self._opened() as file:
+    def batches(
+        self, columns: list[str] | None, rows: int, *, is_checked: bool = False
+    ) -> Iterator[pa.RecordBatch]:
+        with self._opened(is_checked=is_checked) as file:
             yield from file.iter_batches(rows, columns=columns and _there(file, columns))
 
     def table(self, columns: Sequence[str]) -> pa.Table:
@@ -103,10 +114,10 @@ class _Part:
         return table
 
     @contextmanager
-    def _opened(self) -> Iterator[pq.ParquetFile]:
+    def _opened(self, *, is_checked: bool = False) -> Iterator[pq.ParquetFile]:
         try:
             with self.folder.open(self.name) as stream:
-                file = pq.ParquetFile(stream)
+                file = pq.ParquetFile(stream, page_checksum_verification=is_checked)
                 self._require_ours(file.schema_arrow)
                 yield file
         except (pa.ArrowException, OSError) as fault:

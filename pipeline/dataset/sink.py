@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import pyarrow as pa
 from pydantic import Field
 
+from pipeline.dataset.columns import group_rows
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES, NO_ROWS, part_name
-from stages.rows import SCHEMA_VERSION, TENSORS, Row, to_table
+from stages.rows import SCHEMA_VERSION, Row, to_table
 from stages.section import Section
 
 
@@ -89,9 +90,8 @@ class Sink:
         for folder, schema in self._schemas.items():
             rows, self._waiting[folder] = self._waiting[folder], []
             if rows:
-                # A window with pictures is large and is read alone.
-                group_rows = 1 if TENSORS.intersection(schema.names) else None
-                self._folder.write_table(part_name(folder), to_table(rows, schema), group_rows)
+                table = to_table(rows, schema)
+                self._folder.write_table(part_name(folder), table, group_rows(schema))
                 self._count(folder, rows)
         self._flushed_at = time.monotonic()
         self._folder.require_room()
