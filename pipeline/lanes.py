@@ -23,7 +23,8 @@ class LaneConfig(Section):
     max_workers: int | None = Field(
         None,
         ge=1,
-        description="Processes it may grow to; null: a fixed number that fills the CPUs at hand.",
+        description="Processes it may grow to; null: as many as the CPUs at hand hold, on a cluster "
+        "those of machines that join later too.",
     )
     cpus: float = Field(
         0.4, gt=0, description="Logical CPUs a process books; below 1, processes share a core."
@@ -56,11 +57,11 @@ READER_CPUS = 0.1  # the task that hands source rows to the first lane
 
 @dataclass(frozen=True)
 class LanePlan:
-    """How many processes a lane gets: from `low` to `high`."""
+    """How many processes a lane gets: from `low` to `high`, or to what the machines hold."""
 
     lane: LaneConfig
     low: int
-    high: int
+    high: int | None
 
 
 def cpus_at_hand() -> int:
@@ -149,6 +150,21 @@ def plan_lanes(lanes: Sequence[LaneConfig], cpus: float, gpus: float) -> list[La
         LanePlan(lane, count, lane.max_workers or count)
         for lane, count in zip(lanes, counts, strict=True)
     ]
+
+
+def plan_elastic_lanes(lanes: Sequence[LaneConfig], cpus: float, gpus: float) -> list[LanePlan]:
+    """The bounds of the lanes where machines come and leave; between them Ray sees to need.
+
+    Args:
+        lanes: of the run.
+        cpus: logical ones, the most that there may be.
+        gpus: likewise.
+
+    Raises:
+        SetupError: the least number of processes can never fit, with the sums.
+    """
+    _refuse_what_cannot_fit(lanes, cpus, gpus)
+    return [LanePlan(lane, lane.min_workers, lane.max_workers) for lane in lanes]
 
 
 def _booked(lanes: Sequence[LaneConfig], counts: Sequence[int], resource: str) -> float:
