@@ -23,8 +23,8 @@ class LaneConfig(Section):
     max_workers: int | None = Field(
         None,
         ge=1,
-        description="Processes it may grow to; null: as many as the CPUs at hand hold, on a cluster "
-        "those of machines that join later too.",
+        description="Processes it may grow to; null: a fixed number that fills the CPUs at hand, "
+        "and no bound on a cluster.",
     )
     cpus: float = Field(
         0.4, gt=0, description="Logical CPUs a process books; below 1, processes share a core."

@@ -1,6 +1,5 @@
 """Whether this machine can hold the run: GPUs, CPUs and memory."""
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any

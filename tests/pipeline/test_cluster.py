@@ -10,13 +10,20 @@ from typing import Any
 
 import pyarrow.dataset as ds
 import pytest
+from ray._raylet import (
+    GCS_AUTOSCALER_CLUSTER_CONFIG_KEY,
+    GCS_AUTOSCALER_STATE_NAMESPACE,
+    GcsClient,
+)
 from ray.cluster_utils import Cluster
+from ray.core.generated.autoscaler_pb2 import ClusterConfig, NodeGroupConfig
 
 from tests.clips import write_clip
 
 ROOT = Path(__file__).parents[2]
 
-# Writes down which machine has which window, and when it begins; "stuck" stops its process.
+# Notes which machine has begun which window, and does not end it before it may; "stuck" stops its
+# process.
 STAGE = """
 import os
 import signal
@@ -31,6 +38,7 @@ from stages.section import Section
 from stages.stage import Stage
 
 WORKED_ON = Path(__file__).with_name("worked_on")
+MAY_END = Path(__file__).with_name("may_end")
 
 
 class NotingConfig(Section):
@@ -48,15 +56,19 @@ class NotingStage(Stage):
             note.touch()
             if "stuck" in row["video_id"]:
                 os.kill(os.getpid(), signal.SIGSTOP)
-            time.sleep(0.5)
+            while not MAY_END.exists():
+                time.sleep(0.05)
         return rows
 """
 STAGES = "stages=[transcribe,segment,notes.stage:NotingStage]"
-# The head has room for the first lane alone, each other machine for one process of the second.
+# The head has no room for a process of the second lane, each other machine has for one.
 LANES = (
-    "lanes=[{stages: [transcribe, segment], cpus: 0.2, max_workers: 1}, {stages: [noting], cpus: 1}]"
+    "lanes=[{stages: [transcribe, segment], cpus: 0.6, max_workers: 1}, "
+    "{stages: [noting], cpus: 2}]"
 )
-HEAD_CPUS, CPUS = 0.5, 1
+HEAD_CPUS, CPUS = 1, 3
+
+Start = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
@@ -73,29 +85,43 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def cluster(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
-    """A head."""
+def cluster(
+    place: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[Cluster]:
+    """A head, with as many CPUs as the test asks for."""
+    cpus = getattr(request, "param", HEAD_CPUS)
     found = Cluster(
-        initialize_head=True,
-        head_node_args={"num_cpus": HEAD_CPUS, "include_dashboard": False},
+        initialize_head=True, head_node_args={"num_cpus": cpus, "include_dashboard": False}
     )
     monkeypatch.setenv("RAY_ADDRESS", found.address)
     yield found
     found.shutdown()
 
 
-def _started(place: Path, *settings: str) -> "subprocess.Popen[str]":
-    chosen = [word for setting in (STAGES, LANES, *settings) for word in ("--set", setting)]
-    return subprocess.Popen(
-        [
-            *(sys.executable, "-m", "jobs.command", "annotate", str(place / "videos")),
-            *("--out", str(place / "out"), *chosen),
-        ],
-        cwd=place,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+@pytest.fixture
+def start(cluster: Cluster, place: Path) -> Iterator[Start]:
+    """Starts a run on the cluster; it ends with the test."""
+    started = []
+
+    def run(*settings: str) -> "subprocess.Popen[str]":
+        chosen = [word for setting in (STAGES, LANES, *settings) for word in ("--set", setting)]
+        running = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "jobs.command", "annotate", str(place / "videos")),
+                *("--out", str(place / "out"), *chosen),
+            ],
+            cwd=place,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        started.append(running)
+        return running
+
+    yield run
+    for running in started:
+        running.terminate()
+        running.wait()
 
 
 def _worked_on(place: Path, node: Any = None) -> set[str]:
@@ -126,18 +152,21 @@ def _ours(said: str) -> bool:
 
 
 @pytest.mark.slow
-def test_machines_may_be_killed_be_added_and_come_late(cluster: Cluster, place: Path) -> None:
-    names = [f"{number:03}.mp4" for number in range(120)]
+def test_machines_may_be_killed_be_added_and_come_late(
+    cluster: Cluster, place: Path, start: Start
+) -> None:
+    names = [f"{number:03}.mp4" for number in range(20)]
     for name in names:
         write_clip(place / "videos" / name, seconds=1, fps=2)
     first, second = cluster.add_node(num_cpus=CPUS), cluster.add_node(num_cpus=CPUS)
-    running = _started(place)
+    running = start()
     _wait(running, lambda: bool(_worked_on(place, first) and _worked_on(place, second)))
     cluster.remove_node(first, allow_graceful=False)
     added = cluster.add_node(num_cpus=CPUS)
     _wait(running, lambda: bool(_worked_on(place, added)))
     late = cluster.add_node(num_cpus=CPUS)
     _wait(running, lambda: bool(_worked_on(place, late)))
+    (place / "notes" / "may_end").touch()
     said, _ = running.communicate(timeout=300)
     assert running.returncode == 0, said
     assert _windows(place / "out" / "annotations") == [f"{name}#0" for name in names]
@@ -146,11 +175,44 @@ def test_machines_may_be_killed_be_added_and_come_late(cluster: Cluster, place: 
 
 
 @pytest.mark.slow
-def test_what_is_stuck_on_another_machine_is_ended(cluster: Cluster, place: Path) -> None:
+@pytest.mark.parametrize("cluster", [0], indirect=True)
+def test_a_cluster_may_be_at_zero_if_it_can_grow(
+    cluster: Cluster, place: Path, start: Start
+) -> None:
+    (place / "notes" / "may_end").touch()
+    write_clip(place / "videos" / "a.mp4", seconds=1, fps=2)
+    running = start()
+    said, _ = running.communicate(timeout=300)
+    assert running.returncode == 1, said
+    assert "2.7 cpus" in said
+    assert "0 are there" in said
+
+    grows = ClusterConfig(
+        node_group_configs=[NodeGroupConfig(resources={"CPU": CPUS}, max_count=4, name="cpu")]
+    )
+    GcsClient(address=cluster.address).internal_kv_put(  # as an autoscaler tells it
+        GCS_AUTOSCALER_CLUSTER_CONFIG_KEY.encode(),
+        grows.SerializeToString(),
+        True,
+        GCS_AUTOSCALER_STATE_NAMESPACE.encode(),
+    )
+    running = start()
+    _wait(running, lambda: len(cluster.global_state.actor_table(None)) > 2)  # lanes wait for room
+    cluster.add_node(num_cpus=CPUS)
+    said, _ = running.communicate(timeout=300)
+    assert running.returncode == 0, said
+    assert _windows(place / "out" / "annotations") == ["a.mp4#0"]
+
+
+@pytest.mark.slow
+def test_what_is_stuck_on_another_machine_is_ended(
+    cluster: Cluster, place: Path, start: Start
+) -> None:
     for name in ("a", "b", "stuck"):
         write_clip(place / "videos" / f"{name}.mp4", seconds=1, fps=2)
+    (place / "notes" / "may_end").touch()
     other = cluster.add_node(num_cpus=CPUS)
-    running = _started(place, "limits.window_seconds=10")
+    running = start("limits.window_seconds=10")
     said, _ = running.communicate(timeout=300)
     assert running.returncode == 3, said
     assert _worked_on(place) == _worked_on(place, other)
@@ -163,7 +225,7 @@ def test_what_is_stuck_on_another_machine_is_ended(cluster: Cluster, place: Path
 
 @pytest.mark.slow
 def test_a_machine_without_the_package_of_a_stage_is_named_as_the_fault(
-    cluster: Cluster, place: Path
+    cluster: Cluster, place: Path, start: Start
 ) -> None:
     write_clip(place / "videos" / "a.mp4", seconds=1, fps=2)
     (place / "notes").rename(place / "notes_here")
@@ -171,7 +233,7 @@ def test_a_machine_without_the_package_of_a_stage_is_named_as_the_fault(
     (place / "notes_here").rename(place / "here" / "notes")
     cluster.add_node(num_cpus=CPUS)
     os.environ["PYTHONPATH"] = os.pathsep.join([str(place / "here"), os.environ["PYTHONPATH"]])
-    running = _started(place)
+    running = start()
     said, _ = running.communicate(timeout=120)
     assert running.returncode == 1, said
     assert "No module named 'notes'; install its package" in said
