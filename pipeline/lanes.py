@@ -132,7 +132,7 @@ def plan_lanes(lanes: Sequence[LaneConfig], cpus: float, gpus: float) -> list[La
         SetupError: the least number of processes does not fit, with the sums. Ray would wait
             for ever, without a word.
     """
-    _refuse_what_cannot_fit(lanes, cpus, gpus)
+    _refuse_what_cannot_fit(lanes, cpus, gpus, "are there")
     counts = [lane.min_workers for lane in lanes]
     while True:
         spare_cpus = cpus - READER_CPUS - _booked(lanes, counts, "cpus")
@@ -163,7 +163,7 @@ def plan_elastic_lanes(lanes: Sequence[LaneConfig], cpus: float, gpus: float) ->
     Raises:
         SetupError: the least number of processes can never fit, with the sums.
     """
-    _refuse_what_cannot_fit(lanes, cpus, gpus)
+    _refuse_what_cannot_fit(lanes, cpus, gpus, "are all that the cluster has or may grow to")
     return [LanePlan(lane, lane.min_workers, lane.max_workers) for lane in lanes]
 
 
@@ -174,7 +174,9 @@ def _booked(lanes: Sequence[LaneConfig], counts: Sequence[int], resource: str) -
     return sum(booked)
 
 
-def _refuse_what_cannot_fit(lanes: Sequence[LaneConfig], cpus: float, gpus: float) -> None:
+def _refuse_what_cannot_fit(
+    lanes: Sequence[LaneConfig], cpus: float, gpus: float, are: str
+) -> None:
     least = [lane.min_workers for lane in lanes]
     for resource, at_hand, reader in (("cpus", cpus, READER_CPUS), ("gpus", gpus, 0.0)):
         needed = _booked(lanes, least, resource) + reader
@@ -184,5 +186,5 @@ def _refuse_what_cannot_fit(lanes: Sequence[LaneConfig], cpus: float, gpus: floa
             )
             raise SetupError(
                 f"lanes: they need {needed:g} {resource} at the least ({sums}, reader {reader:g}) "
-                f"and {at_hand:g} are there. Lower lanes.N.{resource} or lanes.N.min_workers."
+                f"and {at_hand:g} {are}. Lower lanes.N.{resource} or lanes.N.min_workers."
             )

@@ -23,7 +23,9 @@ corpus=$1
 results=$2
 
 head=$(hostname)
-address=$(hostname --ip-address | tr ' ' '\n' | grep -m 1 '\.')
+# Many machines call themselves 127.0.1.1, where the others would look for it in vain.
+address=$({ hostname --ip-address; hostname --all-ip-addresses; } | tr ' ' '\n' \
+    | grep '\.' | grep --invert-match --max-count=1 '^127\.')
 port=$((20000 + SLURM_JOB_ID % 10000)) # of this job alone, should two share a machine
 others=$((SLURM_JOB_NUM_NODES - 1))
 gpus=${SLURM_GPUS_ON_NODE:-0}

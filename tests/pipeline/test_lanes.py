@@ -119,5 +119,5 @@ def test_where_machines_come_and_leave_lanes_keep_to_what_was_asked_for_and_no_m
     ]
     found = plan_elastic_lanes(lanes, cpus=64, gpus=0)
     assert [(plan.low, plan.high) for plan in found] == [(2, 4), (3, None)]
-    with pytest.raises(SetupError, match=r"2\.1 cpus.*2 are there"):
+    with pytest.raises(SetupError, match=r"2\.1 cpus.*2 are all that the cluster has"):
         plan_elastic_lanes(lanes, cpus=2, gpus=0)
