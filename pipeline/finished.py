@@ -7,6 +7,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from pipeline.recipe import RecipeError
 from stages.faults import SetupError
 
 if TYPE_CHECKING:
@@ -89,6 +90,12 @@ class FinishedTables:
 
 def _setup_fault(fault: BaseException) -> SetupError | None:
     """The fault of the set-up that ended a process while it loaded; Ray hands it on as text."""
-    name = f"{SetupError.__module__}.{SetupError.__name__}: "
-    _, found, said = str(fault).rpartition(name)
-    return SetupError(said.strip()) if found else None
+    for kind in (
+        SetupError,
+        RecipeError,
+    ):  # the second where a machine lacks the package of a stage
+        name = f"{kind.__module__}.{kind.__name__}: "
+        _, found, said = str(fault).rpartition(name)
+        if found:
+            return SetupError(said.strip())
+    return None

@@ -23,7 +23,8 @@ class LaneConfig(Section):
     max_workers: int | None = Field(
         None,
         ge=1,
-        description="Processes it may grow to; null: a fixed number that fills the CPUs at hand.",
+        description="Processes it may grow to; null: a fixed number that fills the CPUs at hand, "
+        "and no bound on a cluster.",
     )
     cpus: float = Field(
         0.4, gt=0, description="Logical CPUs a process books; below 1, processes share a core."
@@ -56,11 +57,11 @@ READER_CPUS = 0.1  # the task that hands source rows to the first lane
 
 @dataclass(frozen=True)
 class LanePlan:
-    """How many processes a lane gets: from `low` to `high`."""
+    """How many processes a lane gets: from `low` to `high`, or to what the machines hold."""
 
     lane: LaneConfig
     low: int
-    high: int
+    high: int | None
 
 
 def cpus_at_hand() -> int:
@@ -131,7 +132,7 @@ def plan_lanes(lanes: Sequence[LaneConfig], cpus: float, gpus: float) -> list[La
         SetupError: the least number of processes does not fit, with the sums. Ray would wait
             for ever, without a word.
     """
-    _refuse_what_cannot_fit(lanes, cpus, gpus)
+    _refuse_what_cannot_fit(lanes, cpus, gpus, "are there")
     counts = [lane.min_workers for lane in lanes]
     while True:
         spare_cpus = cpus - READER_CPUS - _booked(lanes, counts, "cpus")
@@ -151,6 +152,21 @@ def plan_lanes(lanes: Sequence[LaneConfig], cpus: float, gpus: float) -> list[La
     ]
 
 
+def plan_elastic_lanes(lanes: Sequence[LaneConfig], cpus: float, gpus: float) -> list[LanePlan]:
+    """The bounds of the lanes where machines come and leave; between them Ray sees to need.
+
+    Args:
+        lanes: of the run.
+        cpus: logical ones, the most that there may be.
+        gpus: likewise.
+
+    Raises:
+        SetupError: the least number of processes can never fit, with the sums.
+    """
+    _refuse_what_cannot_fit(lanes, cpus, gpus, "are all that the cluster has or may grow to")
+    return [LanePlan(lane, lane.min_workers, lane.max_workers) for lane in lanes]
+
+
 def _booked(lanes: Sequence[LaneConfig], counts: Sequence[int], resource: str) -> float:
     booked: list[float] = [
         getattr(lane, resource) * count for lane, count in zip(lanes, counts, strict=True)
@@ -158,7 +174,9 @@ def _booked(lanes: Sequence[LaneConfig], counts: Sequence[int], resource: str) -
     return sum(booked)
 
 
-def _refuse_what_cannot_fit(lanes: Sequence[LaneConfig], cpus: float, gpus: float) -> None:
+def _refuse_what_cannot_fit(
+    lanes: Sequence[LaneConfig], cpus: float, gpus: float, are: str
+) -> None:
     least = [lane.min_workers for lane in lanes]
     for resource, at_hand, reader in (("cpus", cpus, READER_CPUS), ("gpus", gpus, 0.0)):
         needed = _booked(lanes, least, resource) + reader
@@ -168,5 +186,5 @@ def _refuse_what_cannot_fit(lanes: Sequence[LaneConfig], cpus: float, gpus: floa
             )
             raise SetupError(
                 f"lanes: they need {needed:g} {resource} at the least ({sums}, reader {reader:g}) "
-                f"and {at_hand:g} are there. Lower lanes.N.{resource} or lanes.N.min_workers."
+                f"and {at_hand:g} {are}. Lower lanes.N.{resource} or lanes.N.min_workers."
             )

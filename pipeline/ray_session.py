@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from pipeline.lanes import cpus_at_hand
+from pipeline.machines import LOCAL, ray_address
 from stages.faults import SetupError
 
 # Ray reads these when it starts. The first ones silence notices that are no news to the person at
@@ -63,7 +64,7 @@ def _init(log_file: Path) -> None:
 
     from pipeline.worker_paths import installed_only
 
-    address = os.environ.get("RAY_ADDRESS") or "local"
+    address = ray_address()
     hears_of_end = signal.getsignal(signal.SIGTERM)
     here: dict[str, Any] = {"num_cpus": cpus_at_hand(), "include_dashboard": False}
     try:
@@ -72,11 +73,11 @@ def _init(log_file: Path) -> None:
             job_config=installed_only(),
             log_to_driver=True,
             logging_level=logging.WARNING,
-            **(here if address == "local" else {}),
+            **(here if address == LOCAL else {}),
         )
     except Exception as fault:  # Ray raises it bare when its own processes are late
         said = (str(fault).splitlines() or [type(fault).__name__])[0]
-        if address == "local":
+        if address == LOCAL:
             raise SetupError(
                 f"Ray cannot be started on this machine: {said} Give the same command again when "
                 f"the machine is less busy; {log_file} says more."
@@ -208,5 +209,8 @@ def _settle_ray_data() -> None:
     # Each yielded row becomes a block at once: windows reach the next lane while the video they
     # come from is still being worked on, and one dead process costs one row.
     context.target_max_block_size = 1
+    # Lanes grow once each of their processes has something to do. At Ray's 1.75 tasks each, one
+    # whose processes hold a single task never would.
+    context.autoscaling_config.actor_pool_util_upscaling_threshold = 1.0
     # A block that dies with its process is owed and taken again; it must not end the run.
     context.max_errored_blocks = -1

@@ -15,7 +15,7 @@ from pipeline.config import Config
 from pipeline.descendants import adopt_orphans, leave
 from pipeline.finished import FinishedTables
 from pipeline.graph import dataset
-from pipeline.lanes import plan_lanes
+from pipeline.machines import plans_for
 from pipeline.ray_session import ray_session
 from pipeline.standstill import Standstill
 from pipeline.watchman import Watchman
@@ -119,7 +119,7 @@ def _finished(
     from pipeline.source import RowSource
 
     config = work.config
-    plans = plan_lanes(config.lanes, resources.get("CPU", 0), resources.get("GPU", 0))
+    plans = plans_for(config.lanes, resources)
     graph = dataset(
         RowSource(order.rows, config.recipe.schema_after(None)),
         plans,

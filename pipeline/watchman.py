@@ -41,21 +41,18 @@ class Watchman:
         late: list[Worker] = ray.get(self.hazards.overdue.remote())
         for worker in late:
             if worker.node == self._here:
-                was_alive = _end(worker.pid)
-            else:
+                _end(worker, self.hazards)
+            else:  # not waited for: the machine may be gone, and the process with it
                 there = self._on_node(worker.node, soft=False)
-                was_alive = ray.get(
-                    self._end_there.options(scheduling_strategy=there).remote(worker.pid)
-                )
-            if was_alive:
-                self.hazards.killed.remote(worker)
+                self._end_there.options(scheduling_strategy=there).remote(worker, self.hazards)
 
 
-def _end(pid: int) -> bool:
-    """Whether there was such a process of Ray's."""
+def _end(worker: Worker, hazards: Any) -> None:
+    """Kill the process, if it is still there, and tell so before its rows come back."""
+    import ray
+
     with suppress(psutil.Error):
-        process = psutil.Process(pid)
+        process = psutil.Process(worker.pid)
         if process.status() != psutil.STATUS_ZOMBIE and process.name().startswith("ray::"):
             process.kill()  # one that is stopped hears nothing else
-            return True
-    return False
+            ray.get(hazards.killed.remote(worker))

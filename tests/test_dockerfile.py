@@ -1,7 +1,9 @@
 """The image can be built of what is here, and does not run as root."""
 
 import json
+import os
 import re
+import subprocess
 import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
@@ -83,7 +85,56 @@ def test_what_one_stage_takes_from_another_comes_of_a_stage_with_that_name(
 
 def test_it_installs_the_wheel_with_the_constraints(stages: list[list[Instruction]]) -> None:
     script = " ".join(_of(stages[0], "RUN"))
-    assert "pip install --constraint constraints.txt dist/*.whl" in script
+    assert (
+        'pip install --constraint constraints.txt "$(echo dist/*.whl)${EXTRAS:+[$EXTRAS]}"'
+        in script
+    )
+
+
+@pytest.mark.parametrize(
+    ("device", "extras", "said"),
+    [
+        ("cpu", "", "https://download.pytorch.org/whl/cpu dist/microemo.whl"),
+        ("cuda", "cluster,s3", " dist/microemo.whl[cluster,s3]"),
+    ],
+)
+def test_the_device_decides_which_torch_is_installed(
+    stages: list[list[Instruction]],
+    tmp_path: Path,
+    device: str,
+    extras: str,
+    said: str,
+) -> None:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "microemo.whl").touch()
+    done = _built(stages, tmp_path, DEVICE=device, EXTRAS=extras)
+    assert done.stdout.splitlines()[-1] == said
+
+
+def test_another_device_is_refused(stages: list[list[Instruction]], tmp_path: Path) -> None:
+    done = _built(stages, tmp_path, DEVICE="tpu", EXTRAS="")
+    assert (done.returncode, done.stderr) == (1, "DEVICE is cpu or cuda, not tpu\n")
+
+
+def _built(
+    stages: list[list[Instruction]], folder: Path, **arguments: str
+) -> "subprocess.CompletedProcess[str]":
+    """The installing line, run by the shell with pips that print whence and what they install."""
+    bare = 'pip() { for last; do :; done; echo "$PIP_EXTRA_INDEX_URL $last"; }; '
+    line = _of(stages[0], "RUN")[-1].replace("/opt/microemo/bin/pip", "pip")
+    return subprocess.run(
+        ["sh", "-c", bare + line],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PIP_EXTRA_INDEX_URL": "", **arguments},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_what_the_image_names_of_the_extras_is_there() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert {"s3", "gs", "http", "cluster"} <= set(project["optional-dependencies"])
 
 
 def test_it_runs_microemo_and_not_as_root(stages: list[list[Instruction]]) -> None:

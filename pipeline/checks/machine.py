@@ -1,6 +1,5 @@
 """Whether this machine can hold the run: GPUs, CPUs and memory."""
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import psutil
 
 from pipeline.config import Config
 from pipeline.lanes import cpus_at_hand, plan_lanes
+from pipeline.machines import joins_cluster
 from stages.check import Check, fail, ok, warn
 from stages.faults import SetupError
 from stages.model import model_folder, weight_files
@@ -62,7 +62,7 @@ def check_lanes(config: Config) -> Check:
     except SetupError as fault:
         said = str(fault).removeprefix("lanes: ")
         return fail("lanes", said, "`microemo config` shows the lanes.")
-    sums = ", ".join(f"[{plan.lane.name}] x {plan.high}" for plan in planned)
+    sums = ", ".join(f"[{plan.lane.name}] x {plan.high or plan.low}" for plan in planned)
     return ok("lanes", f"{cpus} CPUs, {gpus} GPUs: {sums}")
 
 
@@ -75,7 +75,8 @@ def check_memory(config: Config) -> Check:
         planned = plan_lanes(config.lanes, cpus_at_hand(), _gpus_at_hand(config))
     except SetupError:
         return ok("memory", f"{at_hand:.1f} GiB")
-    needed = _RAY_GIB + sum(plan.high * _lane_gib(plan.lane.stages, config) for plan in planned)
+    processes = [(plan.high or plan.low, plan.lane.stages) for plan in planned]
+    needed = _RAY_GIB + sum(count * _lane_gib(stages, config) for count, stages in processes)
     detail = f"{at_hand:.1f} GiB, about {needed:.1f} GiB needed with long windows in every process"
     if needed > at_hand:
         return warn(
@@ -85,11 +86,6 @@ def check_memory(config: Config) -> Check:
             "more CPUs for each process (lanes.N.cpus).",
         )
     return ok("memory", detail)
-
-
-def joins_cluster() -> bool:
-    """Whether the run joins a Ray cluster, whose machines are not this one."""
-    return bool(os.environ.get("RAY_ADDRESS"))
 
 
 def _gpus_at_hand(config: Config) -> int:

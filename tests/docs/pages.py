@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 """The pages that tell how MicroEmo is used."""
 PAGES = [*GUIDES, *sorted({*ROOT.glob("*.md"), *ROOT.glob("samples/*.md")} - {*GUIDES})]
 

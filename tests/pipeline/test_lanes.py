@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.lanes import READER_CPUS, LaneConfig, default_lanes, lanes_of, plan_lanes
+from pipeline.lanes import (
+    READER_CPUS,
+    LaneConfig,
+    default_lanes,
+    lanes_of,
+    plan_elastic_lanes,
+    plan_lanes,
+)
 from pipeline.recipe import BUILT_IN, FULL, Recipe
 from stages.faults import SetupError
 
@@ -103,3 +110,14 @@ def test_crews_fit_and_leave_no_room_for_one_more(
         assert all(plan.high == plan.low for plan in found)
     else:
         assert all((plan.low, plan.high) == (1, most) for plan in found)
+
+
+def test_where_machines_come_and_leave_lanes_keep_to_what_was_asked_for_and_no_more() -> None:
+    lanes = [
+        LaneConfig(stages=("transcribe",), min_workers=2, max_workers=4),
+        LaneConfig(stages=("segment",), min_workers=3),
+    ]
+    found = plan_elastic_lanes(lanes, cpus=64, gpus=0)
+    assert [(plan.low, plan.high) for plan in found] == [(2, 4), (3, None)]
+    with pytest.raises(SetupError, match=r"2\.1 cpus.*2 are all that the cluster has"):
+        plan_elastic_lanes(lanes, cpus=2, gpus=0)
