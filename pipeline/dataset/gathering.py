@@ -6,8 +6,13 @@ that it is left with, or the reader opens one that has gone, which ends it with 
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+
+from pipeline.dataset.layout import ANNOTATIONS, FAILURES
+
+_IN_A_KIND = re.compile(rf"({ANNOTATIONS}|{FAILURES})/[^/\\]+")
 
 NOTE = b"These rows are in another file of this folder by now: `microemo compact` gathered them.\n"
 """In place of a part that is gathered, until all that listed it have found this."""
@@ -36,9 +41,14 @@ class Gathering:
         """
         try:
             told = json.loads(content)
-            return cls(told["draft"], told["gathered"], tuple(told["parts"]))
+            found = cls(told["draft"], told["gathered"], tuple(told["parts"]))
+            names = [found.draft, found.gathered, *found.parts]
+            outside = [name for name in names if not _IN_A_KIND.fullmatch(name)]
         except (KeyError, TypeError) as fault:
             raise ValueError(f"is no list of parts: {fault}") from fault
+        if outside:  # these files are replaced and removed
+            raise ValueError(f"names {outside[0]!r}, which is no part")
+        return found
 
     def to_bytes(self) -> bytes:
         """What `from_bytes` reads."""

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,20 +17,24 @@ from stages.rows import Row
 
 _LIGHT_ROWS = 1024
 _HEAVY_ROWS = 64
+_TABLE_ROWS = 8192
+_LARGE_BYTES = 16 * 2**20  # of a file that is not read whole
 FILES_AT_ONCE = 8
 """Files that are read side by side: on a store, each is waited for."""
 
 
 def read_columns(folder: DatasetFolder, kind: str, columns: Sequence[str]) -> Iterator[pa.Table]:
-    """Each part of a kind as a table of `columns`, several read side by side, in their order.
+    """The rows of a kind as tables of `columns`, in their order.
 
-    For columns of which a whole file fits into memory some times over. `column.field` is as in
-    `read_light`; a column that the run did not make is of nulls.
+    Small parts are read whole, several side by side; of a large one, as `microemo compact` makes
+    it, a few thousand rows at a time. `column.field` is as in `read_light`; a column that the run
+    did not make is of nulls.
 
     Raises:
         SetupError: as `read_light`.
     """
-    yield from _side_by_side(_parts(folder, kind), columns)
+    for _, table in _side_by_side(_parts(folder, kind), columns):
+        yield table
 
 
 def read_light(folder: DatasetFolder, kind: str, columns: list[str]) -> Iterator[Row]:
@@ -55,10 +59,12 @@ def read_of(
 ) -> Iterator[Row]:
     """As `read_light`, of the given videos; a part without any costs one column's read."""
     wanted = pa.array(sorted(video_ids), pa.string())
-    parts = list(_parts(folder, kind))
-    for part, ids in zip(parts, _side_by_side(parts, ["video_id"]), strict=True):
-        if not pc.any(pc.is_in(ids.column("video_id"), wanted)).as_py():
-            continue
+    having = [
+        part
+        for part, ids in _side_by_side(_parts(folder, kind), ["video_id"])
+        if pc.any(pc.is_in(ids.column("video_id"), wanted)).as_py()
+    ]
+    for part in dict.fromkeys(having):
         for batch in part.batches(columns, _HEAVY_ROWS):
             own = batch.filter(pc.is_in(batch.column("video_id"), wanted))
             yield from _rows(own, columns)
@@ -80,7 +86,7 @@ def read_checked(folder: DatasetFolder, name: str, expected: pa.Schema) -> Itera
     Raises:
         SetupError: as `read_light`.
     """
-    yield from _Part(folder, name, expected).batches(None, _HEAVY_ROWS, is_checked=True)
+    yield from _Part(folder, name, 0, expected).batches(None, _HEAVY_ROWS, is_checked=True)
 
 
 def _read(folder: DatasetFolder, kind: str, columns: list[str], rows: int) -> Iterator[Row]:
@@ -95,7 +101,8 @@ class _Part:
 
     folder: DatasetFolder
     name: str
-    expected: pa.Schema
+    size_bytes: int
+    expected: pa.Schema = field(compare=False)
 
     def batches(
         self, columns: list[str] | None, rows: int, *, is_checked: bool = False
@@ -107,11 +114,12 @@ class _Part:
         """All rows, with exactly `columns`, by their names without fields."""
         with self._opened() as file:
             # Other files are read meanwhile: that is what the threads are for.
-            table = file.read(_there(file, columns), use_threads=False)
-        for name in _names(columns):
-            if name not in table.column_names:
-                table = table.append_column(name, pa.nulls(len(table)))
-        return table
+            return _with_all(file.read(_there(file, columns), use_threads=False), columns)
+
+    def tables(self, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """As `table`, some of the rows at a time."""
+        for batch in self.batches(list(columns), _TABLE_ROWS):
+            yield _with_all(pa.Table.from_batches([batch]), columns)
 
     @contextmanager
     def _opened(self, *, is_checked: bool = False) -> Iterator[pq.ParquetFile]:
@@ -137,25 +145,42 @@ class _Part:
 
 
 def _parts(folder: DatasetFolder, kind: str) -> Iterator[_Part]:
-    names = folder.part_names(kind)
-    expected = columns_of(folder, names)
-    for name in names:
-        yield _Part(folder, name, expected)
+    sizes = folder.part_sizes(kind)
+    expected = columns_of(folder, list(sizes))
+    for name, size_bytes in sizes.items():
+        yield _Part(folder, name, size_bytes, expected)
 
 
 def _names(columns: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(column.partition(".")[0] for column in columns))
 
 
-def _side_by_side(parts: Iterable[_Part], columns: Sequence[str]) -> Iterator[pa.Table]:
-    pool, waiting = ThreadPoolExecutor(FILES_AT_ONCE), deque[Future[pa.Table]]()
+def _with_all(table: pa.Table, columns: Sequence[str]) -> pa.Table:
+    for name in _names(columns):
+        if name not in table.column_names:
+            table = table.append_column(name, pa.nulls(len(table)))
+    return table
+
+
+def _side_by_side(
+    parts: Iterable[_Part], columns: Sequence[str]
+) -> Iterator[tuple[_Part, pa.Table]]:
+    pool, waiting = ThreadPoolExecutor(FILES_AT_ONCE), deque[tuple[_Part, Future[pa.Table]]]()
+
+    def waited_for(most: int) -> Iterator[tuple[_Part, pa.Table]]:
+        while len(waiting) > most:
+            part, table = waiting.popleft()
+            yield part, table.result()
+
     try:
         for part in parts:
-            waiting.append(pool.submit(part.table, columns))
-            if len(waiting) >= FILES_AT_ONCE:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+            if part.size_bytes > _LARGE_BYTES:
+                yield from waited_for(0)
+                yield from ((part, table) for table in part.tables(columns))
+            else:
+                waiting.append((part, pool.submit(part.table, columns)))
+                yield from waited_for(FILES_AT_ONCE - 1)
+        yield from waited_for(0)
     finally:
         pool.shutdown(cancel_futures=True)
 

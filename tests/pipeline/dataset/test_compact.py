@@ -164,10 +164,13 @@ def test_small_row_groups_become_one_with_a_checksum_of_each_page(
     path = tmp_path / "annotations" / "part-2026-03_4.parquet"
     file = pq.ParquetFile(path)
     assert (file.num_row_groups, file.metadata.num_rows) == (1, 8)
-    column = file.metadata.row_group(0).column(2)
+    group = file.metadata.row_group(0)
+    columns = [group.column(at) for at in range(group.num_columns)]
+    column = next(column for column in columns if column.path_in_schema == "uri")
     assert column.compression == "ZSTD"
     content = bytearray(path.read_bytes())
-    content[column.data_page_offset + column.total_compressed_size - 4] ^= 1
+    first = column.dictionary_page_offset or column.data_page_offset
+    content[first + column.total_compressed_size - 4] ^= 1
     path.write_bytes(content)
     (finding,) = verify(folder).findings
     assert finding.place == "annotations/part-2026-03_4.parquet"

@@ -4,8 +4,9 @@ import pytest
 
 from pipeline.dataset.gathering import Gathering
 
-TOLD = Gathering("a/.x.draft", "a/part-2_2.parquet", ("a/part-1.parquet", "a/part-2.parquet"))
-REST = {"a/part-0.parquet", "a/part-3.parquet"}
+PARTS = tuple(f"annotations/part-{number}.parquet" for number in range(4))
+TOLD = Gathering("annotations/.x.draft", "annotations/part-2_2.parquet", PARTS[1:3])
+REST = {PARTS[0], PARTS[3]}
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,13 @@ def test_a_listing_of_other_rows_stays_as_it_is() -> None:
 
 def test_it_is_read_as_it_was_written() -> None:
     assert Gathering.from_bytes(TOLD.to_bytes()) == TOLD
+
+
+@pytest.mark.parametrize("name", ["annotations/../../x", "cuts/x", "/x", "annotations/", "x"])
+def test_one_that_names_what_is_no_part_is_refused(name: str) -> None:
+    told = Gathering(TOLD.draft, TOLD.gathered, (*TOLD.parts, name))
+    with pytest.raises(ValueError, match="which is no part"):
+        Gathering.from_bytes(told.to_bytes())
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"draft": 1, "gathered": 2}', b"\xff"])

@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from pipeline.dataset import reading
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES
 from pipeline.dataset.ledger import Ledger, forget_failures
@@ -45,6 +46,25 @@ def test_parts_come_as_columns_in_their_order_however_many(
     assert tables[0].column("media").to_pylist() == [{"fps": 25.0}]
     assert tables[0].column("mood").to_pylist() == [None]
     assert list(read_columns(output, "failures", ["video_id"])) == []
+
+
+def test_a_large_part_comes_a_few_rows_at_a_time_and_in_its_place(
+    write_run: Make, make_annotation: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = [["a"], ["b", "c", "d", "e", "f"], ["g"]]
+    rows = [[make_annotation(name, description=name * 9) for name in names] for names in parts]
+    output = write_run(*rows)
+    small, large, _ = output.part_sizes("annotations").values()
+    assert small < large
+    monkeypatch.setattr(reading, "_LARGE_BYTES", large - 1)
+    monkeypatch.setattr(reading, "_TABLE_ROWS", 2)
+    tables = list(read_columns(output, "annotations", ["video_id", "mood"]))
+    assert [table.column("video_id").to_pylist() for table in tables] == [
+        *(["a"], ["b", "c"], ["d", "e"], ["f"], ["g"]),
+    ]
+    assert tables[1].column("mood").to_pylist() == [None, None]
+    (row,) = read_of(output, "annotations", ["video_id"], {"f"})
+    assert row == {"video_id": "f"}
 
 
 def test_only_the_wanted_videos(write_run: Make, make_annotation: Make) -> None:
