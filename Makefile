@@ -2,6 +2,7 @@
 # make test        all tests but the slow ones
 # make test-slow   the tests that take minutes
 # make test-weights  the tests with real weights, which are fetched into .weights (320 MB)
+# make chaos       runs that are killed a hundred times, and what comes of them (half an hour)
 # make train-tiny  the small model of the package, made again: clips, frames, three trainings
 # make ablation    what each part of it is worth
 # make check       ruff, ruff format, mypy --strict
@@ -20,7 +21,7 @@ BIN := $(VENV)/bin
 
 TINY ?= build/tiny
 
-.PHONY: help annotate test test-slow test-weights train-tiny ablation check coverage wheel clean
+.PHONY: help annotate test test-slow test-weights chaos train-tiny ablation check coverage wheel clean
 
 annotate: $(VENV)/installed
 	$(BIN)/microemo annotate $(IN) --out $(OUT)
@@ -40,6 +41,11 @@ test-slow: $(VENV)/installed-dev
 test-weights: $(VENV)/installed-dev
 	$(BIN)/python -m tests.weights.fetch
 	$(BIN)/pytest -m weights -rP
+
+KILLS ?= 100
+
+chaos: $(VENV)/installed-dev
+	$(BIN)/python -m tests.chaos --kills $(KILLS)
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .

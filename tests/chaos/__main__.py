@@ -11,6 +11,7 @@ nothing is left over, and the next kill begins with an empty folder.
 
 import argparse
 import itertools
+import math
 import random
 import shutil
 import statistics
@@ -22,16 +23,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.chaos.account import faults_at_the_end, faults_between_runs, windows_in
-from tests.chaos.broken_run import KINDS, BrokenRun
+from tests.chaos.broken_run import BOTH, KINDS, SURVIVED, BrokenRun
 from tests.clips import write_clip
 
 _SHORT = 40
 _LONG_S = 290
 _LONG_WINDOWS = 10
-_LATEST_S = 20.0  # of a kill, after the start
+_LATEST_S = 15.0  # of a kill, after the start
 _PATIENCE_S = 10.0
-_COMPLETE_S = 280.0
-_SURVIVED = ("worker",)  # the run goes on by itself
+_ALONE_S = 60.0  # where nobody is left to end Ray's processes
 
 SETTINGS = [
     "stages=[transcribe,segment,decode,faces,tests.chaos.stage:TallyStage]",
@@ -43,7 +43,7 @@ SETTINGS = [
 @dataclass
 class _Report:
     kills: Counter[str] = field(default_factory=Counter)
-    ended_s: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    gone_s: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     again: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     complete: int = 0
     faults: list[str] = field(default_factory=list)
@@ -54,9 +54,9 @@ class _Report:
 
     def __str__(self) -> str:
         lines = [f"{self.complete} corpora complete, {self.kills.total()} kills"]
-        lines.append(f"{'killed':<16} {'times':>5} {'run ended after':>16} {'windows again':>14}")
+        lines.append(f"{'killed':<16} {'times':>5} {'all gone after':>16} {'windows again':>14}")
         for kind, times in self.kills.items():
-            ended, again = self.ended_s[kind], self.again[kind]
+            ended, again = self.gone_s[kind], self.again[kind]
             most = f"{max(ended):.1f} s at most" if ended else "goes on"
             mean = f"{statistics.mean(again):.1f} ({max(again)})" if again else ""
             lines.append(f"{kind:<16} {times:>5} {most:>16} {mean:>14}")
@@ -111,10 +111,7 @@ class _Corpus:
             settings = [*SETTINGS, f"tally.file={self._tally}"]
             run = BrokenRun(self._videos, self._out, settings)
             try:
-                is_complete = not self._killed(run, next(kinds), chance) and self._awaited(run)
-                left = run.left(_PATIENCE_S)
-                if left:
-                    self._report.fault(f"left after {_PATIENCE_S:.0f} s: {left}")
+                is_complete = self._broken(run, kinds, chance)
             finally:
                 run.end()
             for fault in faults_between_runs(self._out):
@@ -123,39 +120,38 @@ class _Corpus:
             self._report.fault(fault)
         self._report.complete += 1
 
-    def _killed(self, run: BrokenRun, kind: str, chance: random.Random) -> bool:
-        """Kill one of the run's processes, and see it end; False where the run goes on."""
-        if run.ended_within(chance.uniform(0.0, _LATEST_S)) is not None:
-            return False  # it was done before
-        if not run.kill_one(kind, chance):
-            return False  # not started yet
-        self._report.kills[kind] += 1
-        if kind in _SURVIVED:
-            return False
-        ended = run.ended_within(_PATIENCE_S)
-        if ended is None:
-            self._report.fault(f"{kind} killed, and the run goes on: {run.said()}")
-            return False
-        self._report.ended_s[kind].append(ended)
+    def _broken(self, run: BrokenRun, kinds: Iterator[str], chance: random.Random) -> bool:
+        """Kill processes of a run until it ends; whether it ended by itself, and well."""
+        kind = ""
+        while run.ended_within(chance.uniform(0.0, _LATEST_S)) is None:
+            kind = next(kinds)
+            if not run.kill_one(kind, chance):
+                break
+            self._report.kills[kind] += 1
+            if kind not in SURVIVED:
+                self._has_ended(run, kind)
+                return False
+        if run.process.wait():
+            self._report.fault(f"{kind} killed, exit code {run.process.returncode}: {run.said()}")
+        return run.process.returncode == 0
+
+    def _has_ended(self, run: BrokenRun, kind: str) -> None:
+        """See a run end that has lost what it cannot do without."""
+        ended_s = run.ended_within(_PATIENCE_S)
+        gone_s = run.all_ended_within(_PATIENCE_S if kind != BOTH else _ALONE_S)
+        if ended_s is None or math.isinf(gone_s):
+            self._report.fault(f"{kind} killed, and these go on: {run.left()}: {run.said()}")
+            return
+        self._report.gone_s[kind].append(ended_s + gone_s)
         self._report.again[kind].append(self._lost())
         if "Traceback" in run.said():
             self._report.fault(f"{kind} killed: {run.said()}")
-        return True
 
     def _lost(self) -> int:
         """Windows that were worked on to the end by this run and are to be worked on again."""
         worked_on = len(self._tally.read_text().splitlines()) if self._tally.exists() else 0
         before, self._again = self._again, worked_on - windows_in(self._out).total()
         return self._again - before
-
-    def _awaited(self, run: BrokenRun) -> bool:
-        """Whether a run that nobody hinders any more ends well."""
-        if run.ended_within(_COMPLETE_S) is None:
-            self._report.fault(f"no end after {_COMPLETE_S:.0f} s: {run.said()}")
-            return False
-        if run.process.returncode:
-            self._report.fault(f"exit code {run.process.returncode}: {run.said()}")
-        return run.process.returncode == 0
 
 
 if __name__ == "__main__":

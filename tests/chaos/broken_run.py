@@ -1,5 +1,6 @@
 """A run of the command that is to be killed: its processes, and who is left of them."""
 
+import math
 import os
 import random
 import subprocess
@@ -45,10 +46,10 @@ class BrokenRun:
         )
 
     def kill_one(self, kind: str, chance: random.Random) -> bool:
-        """Kill what `kind` names of the run; whether there was such a process."""
-        found = KINDS[kind](self.process.pid)
-        if not found:
-            return False
+        """Kill what `kind` names of the run, as soon as there is one; False where the run ends."""
+        while not (found := KINDS[kind](self.process.pid)):
+            if self.ended_within(_TICK_S) is not None:
+                return False
         chosen = [chance.choice(found)] if kind == "worker" else found
         self._below = _below(self.process.pid)
         for process in chosen:
@@ -64,12 +65,18 @@ class BrokenRun:
             return time.monotonic() - began
         return None
 
-    def left(self, after_s: float) -> list[str]:
-        """The commands of those processes of the run that still live after so many seconds."""
-        until = time.monotonic() + after_s
-        while (alive := self._alive()) and time.monotonic() < until:
+    def all_ended_within(self, seconds: float) -> float:
+        """The seconds until no process of the run lives any more; `inf` where some still do."""
+        began = time.monotonic()
+        while self._alive():
+            if time.monotonic() - began > seconds:
+                return math.inf
             time.sleep(_TICK_S)
-        return [_command(process) for process in alive]
+        return time.monotonic() - began
+
+    def left(self) -> list[str]:
+        """The commands of the processes of the run that live."""
+        return [_command(process) for process in self._alive()]
 
     def said(self) -> str:
         """What stood on the terminal."""
@@ -154,10 +161,13 @@ def _both(pid: int) -> list[psutil.Process]:
     return []
 
 
+BOTH = "both of them"
+SURVIVED = ("worker",)  # the run goes on by itself
+
 KINDS: dict[str, Callable[[int], list[psutil.Process]]] = {
     "waiting process": lambda pid: [psutil.Process(pid)],
     "driver": _driver,
-    "both of them": _both,
+    BOTH: _both,
     "worker": _workers,
     "agent": lambda pid: _agents(pid)[:1],
     "raylet": _named("raylet"),
