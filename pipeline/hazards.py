@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pipeline.crashes import Crash
 from stages.faults import ErrorKind
 
 Verdict = Literal["together", "alone", "worker_died", "timed_out"]
@@ -29,11 +30,13 @@ class Worker:
     Attributes:
         name: that no other has.
         node: by Ray's id of it.
+        address: of that node.
         pid: there.
     """
 
     name: str
     node: str
+    address: str
     pid: int
 
 
@@ -66,6 +69,8 @@ class Hazards:
     _deaths: Counter[str] = field(default_factory=Counter)  # of workers that had the row alone
     _suspects: set[str] = field(default_factory=set)
     _timed_out: set[str] = field(default_factory=set)
+    _dead: dict[str, list[Worker]] = field(default_factory=dict)  # row to those that had it
+    _crashes: dict[tuple[str, int], str] = field(default_factory=dict)  # by address and pid
 
     def begin(self, worker: Worker, rows: Sequence[str], allowed_s: float) -> Mapping[str, Verdict]:
         """A worker has these rows before it; how each is to be taken.
@@ -130,6 +135,19 @@ class Hazards:
         else:
             self._suspects.update(task.rows)
 
+    def crashed(self, crash: Crash) -> None:
+        """A process has said how it ended."""
+        self._crashes[crash.address, crash.pid] = crash.told
+
+    def causes(self) -> Mapping[str, str]:
+        """Of rows whose workers died: how the last of them did that said so."""
+        return {
+            row: told
+            for row, workers in self._dead.items()
+            for worker in workers
+            if (told := self._crashes.get((worker.address, worker.pid))) is not None
+        }
+
     def _let_go(self, worker: Worker) -> None:
         """What the worker had before and did not end is nobody's: its task was called off."""
         task = self._tasks.pop(worker.name, None)
@@ -141,9 +159,11 @@ class Hazards:
         before = self._begun_by.get(row)
         if before is None or before == worker.name:
             return
-        held = self._tasks.pop(before).rows
+        task = self._tasks.pop(before)
+        held = task.rows
         for other in held:
             del self._begun_by[other]
+            self._dead.setdefault(other, []).append(task.worker)
         if len(held) == 1:
             self._deaths[row] += 1
         else:

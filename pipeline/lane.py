@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import Config
@@ -76,7 +76,7 @@ class Lane:
     def _video(self, row: Row) -> Iterator[Row]:
         verdict = self._watch.begin([row], self._limits.video_seconds)[0]
         if verdict in MESSAGES:
-            yield _given_up(row, verdict)
+            yield self._given_up(row, verdict)
             return
         done = list(self._watch.each(chain(self._of_videos, [row])))
         if self._cuts:
@@ -103,7 +103,13 @@ class Lane:
             yield from self._windows([row])
         for row, verdict in told:
             if verdict in MESSAGES:
-                yield _given_up(row, verdict)
+                yield self._given_up(row, verdict)
+
+    def _given_up(self, row: Row, verdict: Verdict) -> Row:
+        kept = {name: value for name, value in row.items() if name not in TENSORS}
+        cause = self._watch.cause_of(row) if verdict == "worker_died" else None
+        message = MESSAGES[verdict] + (f" ({cause})" if cause else "")
+        return {**kept, "error": {"stage": "pipeline", "kind": str(verdict), "message": message}}
 
     def _worked_on(self, rows: Sequence[Row]) -> Iterator[Row]:
         for row in self._watch.each(chain(self._of_windows, rows)):
@@ -116,7 +122,7 @@ class _Watch:
 
     def __init__(self, hazards: Any) -> None:
         self._hazards = hazards
-        self._worker = Worker(uuid.uuid4().hex, _node() if hazards is not None else "", os.getpid())
+        self._worker = _this_worker() if hazards is not None else None
 
     def begin(self, rows: Sequence[Row], allowed_s: float) -> list[Verdict]:
         """How each of the rows is to be taken."""
@@ -128,6 +134,13 @@ class _Watch:
         asked = self._hazards.begin.remote(self._worker, names, allowed_s)
         verdicts = ray.get(asked)
         return [verdicts[name] for name in names]
+
+    def cause_of(self, row: Row) -> str | None:
+        """How those ended that had the row before, where one of them said so."""
+        import ray
+
+        causes: Mapping[str, str] = ray.get(self._hazards.causes.remote())
+        return causes.get(_name(row))
 
     def each(self, done: Iterable[Row]) -> Iterator[Row]:
         """The rows as they are done; only the time until each comes counts."""
@@ -160,16 +173,11 @@ def _name(row: Row) -> str:
     return str(row.get("window_id") or row["video_id"])
 
 
-def _node() -> str:
+def _this_worker() -> Worker:
     import ray
 
-    return str(ray.get_runtime_context().get_node_id())
-
-
-def _given_up(row: Row, verdict: Verdict) -> Row:
-    kept = {name: value for name, value in row.items() if name not in TENSORS}
-    error = {"stage": "pipeline", "kind": str(verdict), "message": MESSAGES[verdict]}
-    return {**kept, "error": error}
+    node = str(ray.get_runtime_context().get_node_id())
+    return Worker(uuid.uuid4().hex, node, ray.util.get_node_ip_address(), os.getpid())
 
 
 def _ends_the_run(row: Row, fault: SetupError) -> Row:

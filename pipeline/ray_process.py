@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -37,10 +37,14 @@ class RayProcess:
 
     Args:
         work: what is done to rows.
+
+    Attributes:
+        causes: of rows whose processes died in a pass that has ended, what one of these said of it.
     """
 
     def __init__(self, work: Work) -> None:
         self._work = work
+        self.causes: Mapping[str, str] = {}
         self._rays_own: dict[str, psutil.Process] = {}  # those that no run can do without
         self._looked_at = 0.0
 
@@ -95,6 +99,7 @@ class RayProcess:
             if isinstance(answer, Refused):
                 raise SetupError(answer.message)
             yield [] if answer is None else from_table(answer)
+        self.causes = answer.causes
 
     def _send(self, what: Any) -> None:
         with suppress(BrokenPipeError, ConnectionResetError):  # what is received then says why

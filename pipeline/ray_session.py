@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
+from pipeline.crashes import Crashes
 from pipeline.lanes import cpus_at_hand
 from pipeline.machines import LOCAL, ray_address
 from stages.faults import SetupError
@@ -29,11 +30,14 @@ _SETTINGS = {
 
 
 @contextmanager
-def ray_session(log_file: Path) -> Iterator[dict[str, float]]:
+def ray_session(log_file: Path, crashes: Crashes | None = None) -> Iterator[dict[str, float]]:
     """Start Ray on this machine, or join the cluster that RAY_ADDRESS names.
 
-    Yields the resources at hand by Ray's names (`CPU`, `GPU`). What Ray and the worker processes
-    print goes to `log_file`.
+    Yields the resources at hand by Ray's names (`CPU`, `GPU`).
+
+    Args:
+        log_file: what Ray and the worker processes print goes there.
+        crashes: hears what they print, too.
     """
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
@@ -42,7 +46,7 @@ def ray_session(log_file: Path) -> Iterator[dict[str, float]]:
         _native_noise_to(log),
         _warnings_to(log),
         _loggers_to(log),
-        _workers_print_to(log),
+        _workers_print_to(log, crashes),
     ):
         _init(log_file)
         _settle_ray_data()
@@ -176,13 +180,15 @@ def _loggers_to(log: TextIO) -> Iterator[None]:
 
 
 @contextmanager
-def _workers_print_to(log: TextIO) -> Iterator[None]:
+def _workers_print_to(log: TextIO, crashes: Crashes | None) -> Iterator[None]:
     """Send what worker processes print, and what Ray prints of their death, to `log`."""
     from ray._private import worker
 
     def write(data: dict[str, Any], ignore_prefix: bool) -> None:
         if data.get("pid") == "autoscaler":  # the same table again every few seconds
             return
+        if crashes is not None and str(data.get("pid")).isdecimal():
+            crashes.hear(str(data.get("ip")), int(data["pid"]), data["lines"])
         with suppress(OSError):
             for line in data["lines"]:
                 log.write(f"pid={data.get('pid')}: {line}\n")

@@ -5,13 +5,14 @@ import queue
 import sys
 import threading
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import Config
+from pipeline.crashes import Crashes
 from pipeline.descendants import adopt_orphans, leave
 from pipeline.finished import FinishedTables
 from pipeline.graph import dataset
@@ -50,7 +51,13 @@ class Pass:
 
 @dataclass(frozen=True)
 class Done:
-    """The pass that was asked for has ended."""
+    """The pass that was asked for has ended.
+
+    Attributes:
+        causes: of rows whose processes died, what one of these said of it.
+    """
+
+    causes: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -67,12 +74,13 @@ def main() -> None:
     work: Work = asked.recv()
     orders = _Orders(asked)
     try:
-        with ray_session(work.log_file) as resources:
-            watchman = Watchman()
+        crashes = Crashes()
+        with ray_session(work.log_file, crashes) as resources:
+            watchman = Watchman(crashes)
             for order in orders:
                 for table in _finished(order, work, resources, watchman, orders):
                     asked.send(table)
-                asked.send(Done())
+                asked.send(Done(watchman.causes()))
     except SetupError as fault:
         orders.answer(Refused(str(fault)))
     except Exception as fault:

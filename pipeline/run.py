@@ -1,7 +1,7 @@
 """The driver of a run: passes over the owed rows, the accounting, and the news on the way."""
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -173,7 +173,7 @@ class _Run:
                     self.watcher.phase(f"taking {len(owed)} rows again, each alone")
                     self._pass(ray_process, owed, alone=True)
                 for row in self._owed():
-                    self._finish({**row, "error": _worker_died()})
+                    self._finish({**row, "error": _worker_died(row, ray_process.causes)})
             finally:  # also on Ctrl-C: what is finished is kept
                 if self.lock.is_held:  # else it is another run's to write
                     self.sink.flush()
@@ -221,6 +221,10 @@ class _Run:
         return list(self.ledger.owed(self.sources, cuts))
 
 
-def _worker_died() -> dict[str, str]:
+def _worker_died(row: Row, causes: Mapping[str, str]) -> dict[str, str]:
     message = "the process that worked on it died or broke off each time; the run's log may say why"
+    name = row.get("window_id") or row["video_id"]
+    of_windows = (told for known, told in causes.items() if known.startswith(f"{name}#"))
+    cause = causes.get(name) or next(of_windows, None)
+    message += f" ({cause})" if cause else ""
     return {"stage": "pipeline", "kind": str(ErrorKind.WORKER_DIED), "message": message}

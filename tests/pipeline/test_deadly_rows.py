@@ -16,9 +16,10 @@ from tests.clips import write_clip
 
 ROOT = Path(__file__).parents[2]
 
-# The second window of "deadly" ends its process, that of "stuck" stops it where it stands; "slow"
+# The second window of "deadly" ends its process in native code, that of "stuck" stops it where it stands; "slow"
 # takes its time, and "hungry" a fifth of the memory.
 STAGE = """
+import ctypes
 import os
 import signal
 import time
@@ -42,7 +43,7 @@ class HazardStage(Stage):
     def process(self, rows: list[Row]) -> list[Row]:
         for row in rows:
             if row["window_index"] == 1 and "deadly" in row["video_id"]:
-                os.kill(os.getpid(), signal.SIGKILL)
+                ctypes.string_at(0)
             if row["window_index"] == 1 and "stuck" in row["video_id"]:
                 os.kill(os.getpid(), signal.SIGSTOP)
             if "slow" in row["video_id"]:
@@ -105,6 +106,8 @@ def test_each_costs_itself_alone(lanes: str, videos: Path) -> None:
     out = videos.parent / "out"
     failed = {row["window_id"]: row["error"]["kind"] for row in _rows(out / "failures")}
     assert failed == {"deadly.mp4#1": "worker_died", "stuck.mp4#1": "timed_out"}
+    [died] = [r for r in _rows(out / "failures") if r["error"]["kind"] == "worker_died"]
+    assert "(SIGSEGV in " in died["error"]["message"]
     annotated = sorted(row["window_id"] for row in _rows(out / "annotations"))
     assert annotated == [
         *("a.mp4#0", "b.mp4#0", "c.mp4#0"),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.crashes import Crash
 from pipeline.hazards import Hazards, Worker
 from stages.faults import ErrorKind
 
@@ -19,7 +20,7 @@ class Clock:
 
 
 def _worker(name: str) -> Worker:
-    return Worker(name, "node", 17)
+    return Worker(name, "node", "10.0.0.1", 17)
 
 
 @pytest.fixture
@@ -153,3 +154,14 @@ def test_whatever_the_batches_the_deadly_rows_alone_are_given_up(
             assert tries <= 1 + 3 * size
     assert given_up == deadly & set(order)
     assert done == set(order) - deadly
+
+
+def test_how_a_worker_ended_is_told_of_the_rows_that_it_had(hazards: Hazards) -> None:
+    hazards.begin(_worker("1"), ["a", "b", "c"], 10)
+    hazards.rests(_worker("1"), ["a"])
+    assert hazards.causes() == {}
+    hazards.begin(_worker("2"), ["b"], 10)
+    hazards.crashed(Crash("10.0.0.9", 17, "another machine's"))
+    assert hazards.causes() == {}
+    hazards.crashed(Crash("10.0.0.1", 17, "SIGSEGV in x.py, line 1, in f"))
+    assert hazards.causes() == dict.fromkeys("bc", "SIGSEGV in x.py, line 1, in f")
