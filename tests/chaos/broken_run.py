@@ -83,11 +83,8 @@ class BrokenRun:
         self._log.seek(0)
         return self._log.read()
 
-    def end(self) -> None:
-        """Kill what is left, so that the next run has the machine to itself."""
-        for process in self._alive():
-            with suppress(psutil.Error):
-                process.kill()
+    def close(self) -> None:
+        """Let go of what it said."""
         self._log.close()
 
     def _alive(self) -> list[psutil.Process]:

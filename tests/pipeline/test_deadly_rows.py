@@ -16,8 +16,8 @@ from tests.clips import write_clip
 
 ROOT = Path(__file__).parents[2]
 
-# The second window of "deadly" ends its process in native code, that of "stuck" stops it where it stands; "slow"
-# takes its time, and "hungry" a fifth of the memory.
+# The second window of "deadly" ends its process in native code, that of "stuck" stops it where it
+# stands; "slow" takes its time, and "hungry" a fifth of the memory.
 STAGE = """
 import ctypes
 import os
