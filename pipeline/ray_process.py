@@ -19,6 +19,7 @@ from typing import Any
 
 import psutil
 
+from pipeline.guard import OF_A_SIGNAL
 from pipeline.ray_side import Done, Pass, Refused, Work
 from pipeline.worker_paths import paths_to_ours
 from stages.faults import SetupError
@@ -28,6 +29,7 @@ _PATIENCE_S = 8.0
 _LOOK_S = 0.5
 _LAST_WORDS_S = 2.0
 _RAYS_OWN = frozenset({"gcs_server", "raylet"})
+_GUARD = "from pipeline.guard import main; main()"
 _MAIN = "from pipeline.ray_side import main; main()"
 _SIGNALS_ITS_OWN = 0  # of `process_group`: a signal to our group is for us alone
 
@@ -55,12 +57,17 @@ class RayProcess:
             SetupError: the log of the run cannot be written.
         """
         ours, theirs = socket.socketpair()
-        with ours, theirs, _log_of(self._work) as log:
+        their_leash, self._leash = os.pipe()
+        # Without the working folder on its path: what stands there is not ours.
+        python = [sys.executable, "-P", "-c"]
+        with ours, theirs, os.fdopen(their_leash), _log_of(self._work) as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own code, in this Python
-                # Without the working folder on its path: what stands there is not ours.
-                [sys.executable, "-P", "-c", _MAIN, str(theirs.fileno())],
+                [
+                    *(*python, _GUARD, str(their_leash)),
+                    *(*python, _MAIN, str(theirs.fileno())),
+                ],
                 env={**os.environ, "PYTHONPATH": paths_to_ours()},
-                pass_fds=[theirs.fileno()],
+                pass_fds=[their_leash, theirs.fileno()],
                 process_group=_SIGNALS_ITS_OWN,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -81,7 +88,11 @@ class RayProcess:
         if not self._lost():
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(_PATIENCE_S)
-        self._kill()
+        os.close(self._leash)  # whatever is left is ended by the guard
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_PATIENCE_S)
+        self._process.kill()
+        self._process.wait()
 
     def finished(self, rows: Sequence[Row], tick_s: float, *, alone: bool) -> Iterator[list[Row]]:
         """The finished rows of a pass as they come, and an empty list whenever a tick passes.
@@ -112,6 +123,8 @@ class RayProcess:
                 return self._answers.recv()
             if time.monotonic() - self._looked_at > _LOOK_S and self._lost():
                 return self._last_words()
+            if self._process.poll() is not None:
+                raise EOFError
         except (EOFError, OSError) as fault:
             lost, code = self._lost(), self._process.wait()
             raise self._has_ended(_end(code) if lost is None else _is_gone(lost)) from fault
@@ -131,7 +144,7 @@ class RayProcess:
         self._looked_at = time.monotonic()
         if self._rays_own.keys() != _RAYS_OWN:
             with suppress(psutil.Error):
-                for child in psutil.Process(self._process.pid).children():
+                for child in psutil.Process(self._process.pid).children(recursive=True):
                     if child.name() in _RAYS_OWN:
                         self._rays_own.setdefault(child.name(), child)
         return next((name for name, one in self._rays_own.items() if not _lives(one)), None)
@@ -141,16 +154,6 @@ class RayProcess:
             f"{how}; what is finished is kept, and the same command goes on from there. "
             f"{self._work.log_file} may say more."
         )
-
-    def _kill(self) -> None:
-        below: list[psutil.Process] = []
-        with suppress(psutil.Error):
-            below = psutil.Process(self._process.pid).children(recursive=True)
-        self._process.kill()
-        self._process.wait()
-        for process in below:
-            with suppress(psutil.Error):
-                process.kill()
 
 
 def _lives(process: psutil.Process) -> bool:
@@ -172,9 +175,10 @@ def _is_gone(name: str | None) -> str:
 
 
 def _end(code: int) -> str:
-    """How the process ended."""
-    if code >= 0:
+    """How the process ended, by the code of its guard, which may have been ended itself."""
+    number = -code if code < 0 else code - OF_A_SIGNAL
+    if number <= 0:
         return f"the process that holds Ray has ended (code {code})"
     with suppress(ValueError):
-        return f"the process that holds Ray was ended by {signal.Signals(-code).name}"
-    return f"the process that holds Ray was ended by signal {-code}"
+        return f"the process that holds Ray was ended by {signal.Signals(number).name}"
+    return f"the process that holds Ray was ended by signal {number}"

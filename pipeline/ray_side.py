@@ -6,6 +6,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _TICK_S = 0.5
-_PATIENCE_S = 8.0  # until whoever was left alone ends, however deep in Ray
 
 
 @dataclass(frozen=True)
@@ -73,21 +73,31 @@ def main() -> None:
     asked = Connection(int(sys.argv[1]))
     work: Work = asked.recv()
     orders = _Orders(asked)
+    crashes = Crashes()
+    with (
+        _refusing(orders),
+        ray_session(work.log_file, crashes) as resources,
+        _refusing(orders),  # before Ray is shut down: whoever asked looks whether Ray lives
+    ):
+        watchman = Watchman(crashes)
+        for order in orders:
+            for table in _finished(order, work, resources, watchman, orders):
+                asked.send(table)
+            asked.send(Done(watchman.causes()))
+    leave(0)
+
+
+@contextmanager
+def _refusing(orders: "_Orders") -> Iterator[None]:
+    """Tells whoever asks why the run cannot go on."""
     try:
-        crashes = Crashes()
-        with ray_session(work.log_file, crashes) as resources:
-            watchman = Watchman(crashes)
-            for order in orders:
-                for table in _finished(order, work, resources, watchman, orders):
-                    asked.send(table)
-                asked.send(Done(watchman.causes()))
+        yield
     except SetupError as fault:
         orders.answer(Refused(str(fault)))
     except Exception as fault:
         traceback.print_exc()  # into the run's log
         said = (str(fault).splitlines() or [""])[0]
         orders.answer(Refused(f"Ray ended the run ({type(fault).__name__}: {said})."))
-    leave(0)
 
 
 class _Orders:
@@ -95,7 +105,7 @@ class _Orders:
 
     def __init__(self, asked: Connection) -> None:
         self._asked = asked
-        self._parent = os.getppid()
+        self._guard = os.getppid()
         self._waiting: queue.Queue[Pass | None] = queue.Queue()
         self.is_over = threading.Event()
         threading.Thread(target=self._listen, name="orders", daemon=True).start()
@@ -115,10 +125,8 @@ class _Orders:
         except (EOFError, OSError):
             self.is_over.set()
             self._waiting.put(None)
-        if os.getppid() != self._parent:  # it was killed: nobody waits for anything
+        if os.getppid() != self._guard:  # it was killed: nobody else would end this process
             leave(0)
-        threading.Event().wait(_PATIENCE_S)
-        leave(0)
 
 
 def _finished(

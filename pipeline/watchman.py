@@ -36,6 +36,7 @@ class Watchman:
         self._end_there = ray.remote(num_cpus=0)(_end)
         self._looked_at = time.monotonic()
         self._crashes = crashes
+        self._asked: Any = None  # who is overdue
 
     def look(self) -> None:
         """Hand on what processes said when they ended; now and then, end whoever is overdue."""
@@ -46,7 +47,11 @@ class Watchman:
         import ray
 
         self._looked_at = time.monotonic()
-        late: list[Worker] = ray.get(self.hazards.overdue.remote())
+        # Not waited for: where memory is short, whoever is to answer is ended again and again.
+        if self._asked is not None and not ray.wait([self._asked], timeout=0)[0]:
+            return
+        late: list[Worker] = [] if self._asked is None else ray.get(self._asked)
+        self._asked = self.hazards.overdue.remote()
         for worker in late:
             if worker.node == self._here:
                 _end(worker, self.hazards)
@@ -58,8 +63,9 @@ class Watchman:
         """Of rows whose processes died: what one of these said."""
         import ray
 
-        causes: Mapping[str, str] = ray.get(self.hazards.causes.remote())
-        return causes
+        with suppress(ray.exceptions.GetTimeoutError):
+            return dict(ray.get(self.hazards.causes.remote(), timeout=_EVERY_S))
+        return {}
 
 
 def _end(worker: Worker, hazards: Any) -> None:

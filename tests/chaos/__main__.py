@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.chaos.account import faults_at_the_end, faults_between_runs, windows_in
-from tests.chaos.broken_run import BOTH, KINDS, SURVIVED, BrokenRun
+from tests.chaos.broken_run import KINDS, SURVIVED, BrokenRun
 from tests.clips import write_clip
 
 _SHORT = 40
@@ -138,13 +138,11 @@ class _Corpus:
     def _has_ended(self, run: BrokenRun, kind: str) -> None:
         """See a run end that has lost what it cannot do without."""
         ended_s = run.ended_within(_PATIENCE_S)
-        # Where nobody is left to end them, some of Ray's take a minute; the next run is not to mind.
-        gone_s = 0.0 if kind == BOTH else run.all_ended_within(_PATIENCE_S)
+        gone_s = run.all_ended_within(_PATIENCE_S)
         if ended_s is None or math.isinf(gone_s):
             self._report.fault(f"{kind} killed, and these go on: {run.left()}: {run.said()}")
             return
-        if kind != BOTH:
-            self._report.gone_s[kind].append(ended_s + gone_s)
+        self._report.gone_s[kind].append(ended_s + gone_s)
         self._report.again[kind].append(self._lost())
         if "Traceback" in run.said():
             self._report.fault(f"{kind} killed: {run.said()}")

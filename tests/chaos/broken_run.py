@@ -145,26 +145,31 @@ def _node(pid: int) -> list[psutil.Process]:
     return [process for raylet in raylets for process in (raylet, *_below(raylet.pid))]
 
 
-def _driver(pid: int) -> list[psutil.Process]:
-    """The process that works, which the one that waits has started."""
+def _guard(pid: int) -> list[psutil.Process]:
     with suppress(psutil.Error):
         return psutil.Process(pid).children()[:1]
     return []
 
 
-def _both(pid: int) -> list[psutil.Process]:
+def _driver(pid: int) -> list[psutil.Process]:
+    """The process that holds Ray, which the guard has started."""
     with suppress(psutil.Error):
-        return [psutil.Process(pid), *_driver(pid)]
+        return [child for guard in _guard(pid) for child in guard.children()[:1]]
     return []
 
 
-BOTH = "both of them"
+def _both(pid: int) -> list[psutil.Process]:
+    driver = _driver(pid)
+    return [psutil.Process(pid), *driver] if driver else []
+
+
 SURVIVED = ("worker",)  # the run goes on by itself
 
 KINDS: dict[str, Callable[[int], list[psutil.Process]]] = {
-    "waiting process": lambda pid: [psutil.Process(pid)],
+    "command": lambda pid: [psutil.Process(pid)],
+    "guard": _guard,
     "driver": _driver,
-    BOTH: _both,
+    "command, driver": _both,
     "worker": _workers,
     "agent": lambda pid: _agents(pid)[:1],
     "raylet": _named("raylet"),

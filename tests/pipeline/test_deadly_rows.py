@@ -116,6 +116,17 @@ def test_each_costs_itself_alone(lanes: str, videos: Path) -> None:
 
 
 @pytest.mark.slow
+def test_memory_that_is_always_short_is_named_and_gives_up_no_row(videos: Path) -> None:
+    write_clip(videos / "a.mp4", seconds=1, fps=2)
+    running = _started(videos, APART, RAY_memory_usage_threshold="0.01")
+    said, _ = running.communicate(timeout=280)
+    assert running.returncode == 1
+    assert "GiB of memory are in use on this machine, above the" in said
+    assert "Traceback" not in said
+    assert not _rows(videos.parent / "out" / "failures")
+
+
+@pytest.mark.slow
 def test_the_process_that_knows_of_them_may_be_killed(videos: Path) -> None:
     for number in range(8):
         write_clip(videos / f"slow{number}.mp4", seconds=1, fps=2)

@@ -118,8 +118,9 @@ def _below(pid: int) -> list[psutil.Process]:
 
 def test_what_ends_at_the_start_is_told_with_the_log(tmp_path: Path) -> None:
     with holding(tmp_path) as process:
-        [own] = psutil.Process().children()
-        own.kill()
+        [guard] = psutil.Process().children()
+        [driver] = _until(guard.children)
+        driver.kill()
         with pytest.raises(SetupError, match=r"ended by SIGKILL.*run\.log may say more"):
             list(process.finished([], 0.1, alone=False))
 
