@@ -29,7 +29,9 @@ from tests.clips import write_clip
 _SHORT = 40
 _LONG_S = 290
 _LONG_WINDOWS = 10
-_LATEST_S = 15.0  # of a kill, after the start
+_STARTS_S = 10.0
+_MOST_WINDOWS = 20  # of a run, before it is killed
+_LOOK_S = 0.1
 _PATIENCE_S = 10.0
 
 SETTINGS = [
@@ -123,7 +125,7 @@ class _Corpus:
     def _broken(self, run: BrokenRun, kinds: Iterator[str], chance: random.Random) -> bool:
         """Kill processes of a run until it ends; whether it ended by itself, and well."""
         kind = ""
-        while run.ended_within(chance.uniform(0.0, _LATEST_S)) is None:
+        while not self._ends_before_its_moment(run, chance):
             kind = next(kinds)
             if not run.kill_one(kind, chance):
                 break
@@ -134,6 +136,21 @@ class _Corpus:
         if run.process.wait():
             self._report.fault(f"{kind} killed, exit code {run.process.returncode}: {run.said()}")
         return run.process.returncode == 0
+
+    def _ends_before_its_moment(self, run: BrokenRun, chance: random.Random) -> bool:
+        """Wait for a moment: of every three, one while the run starts, two while windows are
+        worked on. Whether the run has ended by then.
+        """
+        if chance.random() < 1 / 3:
+            return run.ended_within(chance.uniform(0.0, _STARTS_S)) is not None
+        enough = self._worked_on() + chance.randint(1, _MOST_WINDOWS)
+        while self._worked_on() < enough:
+            if run.ended_within(_LOOK_S) is not None:
+                return True
+        return run.ended_within(chance.uniform(0.0, 1.0)) is not None
+
+    def _worked_on(self) -> int:
+        return len(self._tally.read_text().splitlines()) if self._tally.exists() else 0
 
     def _has_ended(self, run: BrokenRun, kind: str) -> None:
         """See a run end that has lost what it cannot do without."""
@@ -149,8 +166,7 @@ class _Corpus:
 
     def _lost(self) -> int:
         """Windows that were worked on to the end by this run and are to be worked on again."""
-        worked_on = len(self._tally.read_text().splitlines()) if self._tally.exists() else 0
-        before, self._again = self._again, worked_on - windows_in(self._out).total()
+        before, self._again = self._again, self._worked_on() - windows_in(self._out).total()
         return self._again - before
 
 
