@@ -15,7 +15,7 @@ from pipeline.dataset.process import Process, is_dead, this_process
 from stages.faults import SetupError
 
 _BEAT_S = 10.0
-_DEAD_AFTER_S = 60.0
+_DEAD_AFTER_S = 30.0  # before it is watched: a minute in all
 _WATCHED_S = 2.5 * _BEAT_S  # a lock that looks dead: clocks of two machines may differ
 _SETTLED_S = 1.0  # until two that took a lock in a store without exclusive puts see who has it
 
@@ -27,7 +27,7 @@ class RunLock:
 
     The lock is a file with a token of its own, its owner and a heartbeat, made exclusively, so that
     it works on an object store too. It is taken over where its owner is known to be dead, or has
-    not beaten for a minute and does not while it is watched. A machine cannot tell whether the
+    not beaten for half a minute and does not while it is watched. A machine cannot tell whether the
     process of another one lives, nor one container of another, whatever their names: there the
     heartbeat alone counts.
     """
