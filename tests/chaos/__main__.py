@@ -2,7 +2,7 @@
 
     python -m tests.chaos --kills 100 --seed 1
 
-Forty short clips and a long one go through decoding, faces and a stage that keeps a tally. Each
+Forty short clips and a long one are listened to, cut, and go by a stage that keeps a tally. Each
 kill hits one kind of process in turn; then it is seen that all else ends within ten seconds, that
 nothing stands in the results twice or broken, and the same command goes on, to be killed in its
 turn or to end. Whenever a corpus is complete it is seen that each window stands there once and that
@@ -35,8 +35,8 @@ _LOOK_S = 0.1
 _PATIENCE_S = 10.0
 
 SETTINGS = [
-    "stages=[transcribe,segment,decode,faces,tests.chaos.stage:TallyStage]",
-    "lanes=[{stages: [transcribe, decode], cpus: 0.4}, {stages: [tally], cpus: 0.4}]",
+    "stages=[transcribe,segment,tests.chaos.stage:TallyStage]",
+    "lanes=[{stages: [transcribe], cpus: 0.4}, {stages: [tally], cpus: 0.4}]",
     "sink.part_seconds=5",
 ]
 
