@@ -4,10 +4,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from types import FrameType
 
-from pipeline.descendants import adopt_orphans, leave
+from pipeline.descendants import OF_A_SIGNAL, adopt_orphans, leave
 
 _PATIENCE_S = 8.0  # until who was asked to stop is made to
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -31,16 +30,15 @@ class Stopping:
         for number in _SIGNALS:
             signal.signal(number, self._hear)
 
-    @property
-    def is_asked(self) -> Callable[[], bool]:
+    def is_asked(self) -> bool:
         """Whether the process is to stop."""
-        return lambda: bool(self._heard)
+        return bool(self._heard)
 
     def leave(self, code: int) -> None:
-        """End the process and all below it: with `code`, or 128 and the number of the signal."""
+        """End the process and all below it: with `code`, or by the number of the signal."""
         for number in _SIGNALS:  # one more would end the process by itself, with another code
             signal.signal(number, signal.SIG_IGN)
-        leave(128 + self._heard if self._heard else code)
+        leave(OF_A_SIGNAL + self._heard if self._heard else code)
 
     def _hear(self, number: int, _: FrameType | None) -> None:
         self._heard = self._heard or number
@@ -50,4 +48,4 @@ class Stopping:
         number = os.read(reader, 1)[0]
         threading.Event().wait(_PATIENCE_S)
         print("microemo: stopped", file=sys.stderr)
-        leave(128 + number)
+        leave(OF_A_SIGNAL + number)

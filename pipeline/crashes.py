@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 _SIGNAL = re.compile(r"\*\*\* (SIG[A-Z]+) received")
 _PLACE = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<function>\S+)')
-_KEPT_PARTS = 3  # of the path of a file: enough to find it, whoever's machine it is
+_KEPT_PARTS = 3  # of the path of a file: enough to find it on any machine
 
 
 class Crash(NamedTuple):

@@ -8,6 +8,9 @@ import time
 
 import psutil
 
+OF_A_SIGNAL = 128
+"""Added to the number of the signal that ended a process, in the code of whoever tells so."""
+
 _PATIENCE_S = 8.0
 _PR_SET_CHILD_SUBREAPER = 36  # prctl(2): who is left by its parent becomes a child of this process
 

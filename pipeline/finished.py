@@ -90,10 +90,8 @@ class FinishedTables:
 
 def _setup_fault(fault: BaseException) -> SetupError | None:
     """The fault of the set-up that ended a process while it loaded; Ray hands it on as text."""
-    for kind in (
-        SetupError,
-        RecipeError,
-    ):  # the second where a machine lacks the package of a stage
+    # The second where a machine lacks the package of a stage.
+    for kind in (SetupError, RecipeError):
         name = f"{kind.__module__}.{kind.__name__}: "
         _, found, said = str(fault).rpartition(name)
         if found:

@@ -10,10 +10,7 @@ import subprocess
 import sys
 import threading
 
-from pipeline.descendants import adopt_orphans, leave
-
-OF_A_SIGNAL = 128
-"""Added to the number of the signal that ended the process, in the exit code of its guard."""
+from pipeline.descendants import OF_A_SIGNAL, adopt_orphans, leave
 
 
 def main() -> None:

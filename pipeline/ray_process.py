@@ -12,14 +12,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any
 
 import psutil
 
-from pipeline.guard import OF_A_SIGNAL
+from pipeline.descendants import OF_A_SIGNAL
+from pipeline.ray_session import opened_log
 from pipeline.ray_side import Done, Pass, Refused, Work
 from pipeline.worker_paths import paths_to_ours
 from stages.faults import SetupError
@@ -56,11 +57,13 @@ class RayProcess:
         Raises:
             SetupError: the log of the run cannot be written.
         """
-        ours, theirs = socket.socketpair()
-        their_leash, self._leash = os.pipe()
         # Without the working folder on its path: what stands there is not ours.
         python = [sys.executable, "-P", "-c"]
-        with ours, theirs, os.fdopen(their_leash), _log_of(self._work) as log:
+        with ExitStack() as closed:
+            log = closed.enter_context(opened_log(self._work.log_file))
+            ours, theirs = map(closed.enter_context, socket.socketpair())
+            their_leash, self._leash = os.pipe()
+            closed.callback(os.close, their_leash)
             self._process = subprocess.Popen(  # noqa: S603 - our own code, in this Python
                 [
                     *(*python, _GUARD, str(their_leash)),
@@ -160,14 +163,6 @@ def _lives(process: psutil.Process) -> bool:
     with suppress(psutil.Error):
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     return False
-
-
-def _log_of(work: Work) -> Any:
-    try:
-        work.log_file.parent.mkdir(parents=True, exist_ok=True)
-        return work.log_file.open("ab")
-    except OSError as fault:
-        raise SetupError(f"{work.log_file}: cannot be written ({fault.strerror}).") from fault
 
 
 def _is_gone(name: str | None) -> str:

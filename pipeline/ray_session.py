@@ -42,7 +42,7 @@ def ray_session(log_file: Path, crashes: Crashes | None = None) -> Iterator[dict
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
     with (
-        _opened(log_file) as log,
+        opened_log(log_file) as log,
         _native_noise_to(log),
         _warnings_to(log),
         _loggers_to(log),
@@ -95,7 +95,7 @@ def _init(log_file: Path) -> None:
 
 
 @contextmanager
-def _opened(log_file: Path) -> Iterator[TextIO]:
+def opened_log(log_file: Path) -> Iterator[TextIO]:
     """The log, to write lines to; on a disk that is full by then it is cut short without a word.
 
     Raises:

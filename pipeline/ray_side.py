@@ -6,7 +6,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -19,7 +19,7 @@ from pipeline.finished import FinishedTables
 from pipeline.graph import dataset
 from pipeline.machines import plans_for
 from pipeline.ray_session import ray_session
-from pipeline.standstill import Standstill
+from pipeline.standstill import standstill_of
 from pipeline.watchman import Watchman
 from stages.faults import SetupError
 from stages.identity import Identity
@@ -82,8 +82,8 @@ def main() -> None:
         watchman = Watchman(crashes)
         for order in orders:
             for table in _finished(order, work, resources, watchman, orders):
-                asked.send(table)
-            asked.send(Done(watchman.causes()))
+                orders.answer(table)
+            orders.answer(Done(watchman.causes()))
     leave(0)
 
 
@@ -115,7 +115,7 @@ class _Orders:
             yield order
 
     def answer(self, what: Any) -> None:
-        if not self.is_over.is_set():
+        with suppress(OSError):  # nobody is there any more, which is heard too
             self._asked.send(what)
 
     def _listen(self) -> None:
@@ -145,7 +145,7 @@ def _finished(
         hazards=watchman.hazards,
         alone=order.alone,
     )
-    standstill = Standstill(plans)
+    standstill = standstill_of(plans)
     with FinishedTables(graph, _TICK_S) as finished:
         for table in finished:
             if table is not None:

@@ -18,6 +18,7 @@ from pipeline.dataset.record import Origin, open_record
 from pipeline.dataset.sink import Sink
 from pipeline.identity import identify, making_of
 from pipeline.lane import ENDS_THE_RUN
+from pipeline.manifest.states import with_states
 from pipeline.ray_process import RayProcess
 from pipeline.ray_side import Work
 from stages.faults import ErrorKind, SetupError
@@ -109,6 +110,7 @@ def annotate(
             forget_failures(folder, {source["video_id"] for source in sources}, retry)
         ledger = Ledger.read(folder)
         ledger.check_video_ids(sources)
+        sources = with_states(sources)
         ledger.check_files(sources)
         schemas = {
             ANNOTATIONS: with_features(config.recipe.annotation_schema),

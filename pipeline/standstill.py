@@ -13,34 +13,26 @@ _MACHINES_S = 600.0  # a cluster may be bringing up others
 _SHARE = "RAY_memory_usage_threshold"  # Ray reads it too: above it, it ends processes
 _DEFAULT_SHARE = 0.95
 
-Figures = tuple[float, float]  # what is there, and what there would have to be
-
 
 class Standstill:
-    """Ends a run whose processes are ended or find no room, each time and for long.
-
-    To be made while Ray runs.
+    """Ends a run that does not move while there is a trouble, all the time and for long.
 
     Args:
-        plans: of the lanes.
-        memory: bytes in use on this machine, and Ray's limit of them.
-        cpus: CPUs of all machines.
+        trouble: what it is, in a sentence; None: there is none.
+        allowed_s: seconds for it to pass.
         clock: seconds.
     """
 
     def __init__(
         self,
-        plans: Sequence[LanePlan],
-        memory: Callable[[], Figures] | None = None,
-        cpus: Callable[[], float] | None = None,
+        trouble: Callable[[], str | None],
+        allowed_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._needed_cpus = READER_CPUS + sum(plan.low * plan.lane.cpus for plan in plans)
-        self._memory = memory or _memory
-        self._cpus = cpus or _cpus
+        self._trouble = trouble
+        self._allowed_s = allowed_s
         self._clock = clock
-        self._full_since: float | None = None
-        self._lost_since: float | None = None
+        self._since_s: float | None = None
 
     def look(self, *, moves: bool) -> None:
         """
@@ -48,31 +40,51 @@ class Standstill:
             moves: whether a row was finished since the last look.
 
         Raises:
-            SetupError: no row was finished for a minute in which more memory was in use than Ray
-                allows, or for ten in which there were too few machines.
+            SetupError: it has not passed.
         """
-        now = self._clock()
-        used, limit = self._memory()
-        cpus = self._cpus()
-        self._full_since = None if moves or used < limit else self._full_since or now
-        is_lost = cpus < self._needed_cpus - 1e-9
-        self._lost_since = None if moves or not is_lost else self._lost_since or now
-        if self._full_since is not None and now - self._full_since > _MEMORY_S:
-            raise SetupError(
-                f"{used / 2**30:.1f} GiB of memory are in use on this machine, above the "
-                f"{limit / 2**30:.1f} GiB from which Ray ends processes, and no row was finished "
-                "for a minute. End other programs, or let fewer processes run: raise lanes.N.cpus."
-            )
-        if self._lost_since is not None and now - self._lost_since > _MACHINES_S:
-            raise SetupError(
-                f"the lanes need {self._needed_cpus:g} CPUs and {cpus:g} are left: machines were "
-                "lost, and none has come for ten minutes. See to the cluster."
-            )
+        told = None if moves else self._trouble()
+        if told is None:
+            self._since_s = None
+            return
+        now_s = self._clock()
+        self._since_s = now_s if self._since_s is None else self._since_s
+        if now_s - self._since_s > self._allowed_s:
+            raise SetupError(told)
 
 
-def _memory() -> Figures:
-    if joins_cluster():  # this machine may hold no process of a lane
-        return 0.0, 1.0
+def standstill_of(plans: Sequence[LanePlan]) -> Standstill:
+    """What may hold a run up: on a cluster machines that were lost, else memory that is short.
+
+    To be asked while Ray runs.
+    """
+    if not joins_cluster():
+        return Standstill(lambda: short_memory(*_memory()), _MEMORY_S)
+    needed = READER_CPUS + sum(plan.low * plan.lane.cpus for plan in plans)
+    return Standstill(lambda: too_few_machines(_cpus(), needed), _MACHINES_S)
+
+
+def short_memory(used: float, limit: float) -> str | None:
+    """What is said where so many bytes are in use, and Ray ends processes above `limit`."""
+    if used < limit:
+        return None
+    return (
+        f"{used / 2**30:.1f} GiB of memory are in use on this machine, above the "
+        f"{limit / 2**30:.1f} GiB from which Ray ends processes, and no row was finished for a "
+        "minute. End other programs, or let fewer processes run: raise lanes.N.cpus."
+    )
+
+
+def too_few_machines(cpus: float, needed: float) -> str | None:
+    """What is said where a cluster has so many CPUs, and the lanes need `needed` at the least."""
+    if cpus >= needed - 1e-9:
+        return None
+    return (
+        f"the lanes need {needed:g} CPUs and {cpus:g} are left: machines were lost, and none has "
+        "come for ten minutes. See to the cluster."
+    )
+
+
+def _memory() -> tuple[float, float]:
     from ray._common.utils import get_system_memory
     from ray._private.utils import get_used_memory
 

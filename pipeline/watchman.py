@@ -76,4 +76,5 @@ def _end(worker: Worker, hazards: Any) -> None:
         process = psutil.Process(worker.pid)
         if process.status() != psutil.STATUS_ZOMBIE and process.name().startswith("ray::"):
             process.kill()  # one that is stopped hears nothing else
-            ray.get(hazards.killed.remote(worker))
+            with suppress(ray.exceptions.GetTimeoutError):
+                ray.get(hazards.killed.remote(worker), timeout=_EVERY_S)

@@ -18,7 +18,6 @@ from stages.rows import Row
 _LIGHT_ROWS = 1024
 _HEAVY_ROWS = 64
 _TABLE_ROWS = 8192
-_LARGE_BYTES = 16 * 2**20  # of a file that is not read whole
 FILES_AT_ONCE = 8
 """Files that are read side by side: on a store, each is waited for."""
 
@@ -26,8 +25,8 @@ FILES_AT_ONCE = 8
 def read_columns(folder: DatasetFolder, kind: str, columns: Sequence[str]) -> Iterator[pa.Table]:
     """The rows of a kind as tables of `columns`, in their order.
 
-    Small parts are read whole, several side by side; of a large one, as `microemo compact` makes
-    it, a few thousand rows at a time. `column.field` is as in `read_light`; a column that the run
+    Small parts are read whole, several side by side; a large one, as `microemo compact` makes it,
+    a few thousand rows at a time. `column.field` is as in `read_light`; a column that the run
     did not make is of nulls.
 
     Raises:
@@ -86,7 +85,7 @@ def read_checked(folder: DatasetFolder, name: str, expected: pa.Schema) -> Itera
     Raises:
         SetupError: as `read_light`.
     """
-    yield from _Part(folder, name, 0, expected).batches(None, _HEAVY_ROWS, is_checked=True)
+    yield from _Part(folder, name, expected).batches(None, _HEAVY_ROWS, is_checked=True)
 
 
 def _read(folder: DatasetFolder, kind: str, columns: list[str], rows: int) -> Iterator[Row]:
@@ -101,7 +100,6 @@ class _Part:
 
     folder: DatasetFolder
     name: str
-    size_bytes: int
     expected: pa.Schema = field(compare=False)
 
     def batches(
@@ -110,9 +108,11 @@ class _Part:
         with self._opened(is_checked=is_checked) as file:
             yield from file.iter_batches(rows, columns=columns and _there(file, columns))
 
-    def table(self, columns: Sequence[str]) -> pa.Table:
-        """All rows, with exactly `columns`, by their names without fields."""
+    def table(self, columns: Sequence[str]) -> pa.Table | None:
+        """All rows, with exactly `columns`, by their names without fields; None: too many."""
         with self._opened() as file:
+            if file.metadata.num_rows > _TABLE_ROWS:
+                return None
             # Other files are read meanwhile: that is what the threads are for.
             return _with_all(file.read(_there(file, columns), use_threads=False), columns)
 
@@ -145,10 +145,10 @@ class _Part:
 
 
 def _parts(folder: DatasetFolder, kind: str) -> Iterator[_Part]:
-    sizes = folder.part_sizes(kind)
-    expected = columns_of(folder, list(sizes))
-    for name, size_bytes in sizes.items():
-        yield _Part(folder, name, size_bytes, expected)
+    names = folder.part_names(kind)
+    expected = columns_of(folder, names)
+    for name in names:
+        yield _Part(folder, name, expected)
 
 
 def _names(columns: Sequence[str]) -> list[str]:
@@ -165,21 +165,22 @@ def _with_all(table: pa.Table, columns: Sequence[str]) -> pa.Table:
 def _side_by_side(
     parts: Iterable[_Part], columns: Sequence[str]
 ) -> Iterator[tuple[_Part, pa.Table]]:
-    pool, waiting = ThreadPoolExecutor(FILES_AT_ONCE), deque[tuple[_Part, Future[pa.Table]]]()
+    pool, waiting = (
+        ThreadPoolExecutor(FILES_AT_ONCE),
+        deque[tuple[_Part, Future[pa.Table | None]]](),
+    )
 
     def waited_for(most: int) -> Iterator[tuple[_Part, pa.Table]]:
         while len(waiting) > most:
-            part, table = waiting.popleft()
-            yield part, table.result()
+            part, read = waiting.popleft()
+            whole = read.result()
+            for table in part.tables(columns) if whole is None else [whole]:
+                yield part, table
 
     try:
         for part in parts:
-            if part.size_bytes > _LARGE_BYTES:
-                yield from waited_for(0)
-                yield from ((part, table) for table in part.tables(columns))
-            else:
-                waiting.append((part, pool.submit(part.table, columns)))
-                yield from waited_for(FILES_AT_ONCE - 1)
+            waiting.append((part, pool.submit(part.table, columns)))
+            yield from waited_for(FILES_AT_ONCE - 1)
         yield from waited_for(0)
     finally:
         pool.shutdown(cancel_futures=True)

@@ -19,7 +19,6 @@ from pipeline.manifest.source import (
     Source,
     suffix,
 )
-from pipeline.manifest.states import with_states
 from pipeline.manifest.table import read_table
 from stages.faults import SetupError
 from stages.media import is_uri
@@ -63,7 +62,7 @@ def resolve_inputs(inputs: Sequence[str]) -> Sources:
     shared = _shared_transcripts(sources)
     rows = [_row(source, video_id, shared) for source, video_id in zip(sources, ids, strict=True)]
     rows.sort(key=lambda row: natural_key(row["video_id"]))
-    return Sources(with_states(rows), notices)
+    return Sources(rows, notices)
 
 
 def _resolve(text: str, notices: list[str]) -> list[Source]:
@@ -169,6 +168,7 @@ def _row(source: Source, video_id: str, shared: set[str]) -> Row:
     row: Row = {
         "video_id": video_id,
         "uri": source.uri,
+        "file": None,  # for a run to find out, of those that it takes
         "transcript_uri": source.transcript_uri,
         "transcript_is_shared": source.transcript_uri in shared,
         "language": source.language,

@@ -2,62 +2,59 @@
 
 import pytest
 
-from pipeline.lanes import LaneConfig, LanePlan
-from pipeline.standstill import Standstill
+from pipeline.standstill import Standstill, short_memory, too_few_machines
 from stages.faults import SetupError
-
-PLANS = [LanePlan(LaneConfig(stages=("transcribe",), cpus=0.9), 2, 2)]  # 1.9 with the reader
-ENOUGH, LIMIT = 2.0, 95 * 2.0**30
 
 
 class Machine:
-    """What there is, and the time of day."""
+    """What is wrong, and the time of day."""
 
     def __init__(self) -> None:
-        self.used, self.cpus, self.now = 0.0, ENOUGH, 1000.0
+        self.trouble: str | None = None
+        self.now = 1000.0
+        self.standstill = Standstill(lambda: self.trouble, 60.0, lambda: self.now)
 
-    def standstill(self) -> Standstill:
-        return Standstill(PLANS, lambda: (self.used, LIMIT), lambda: self.cpus, lambda: self.now)
-
-    def passes(self, standstill: Standstill, seconds: int, *, moves: bool = False) -> None:
+    def passes(self, seconds: int, *, moves: bool = False) -> None:
         for _ in range(seconds):
             self.now += 1
-            standstill.look(moves=moves)
+            self.standstill.look(moves=moves)
 
 
-def test_memory_above_the_limit_for_a_minute_ends_it() -> None:
+def test_a_trouble_that_stays_ends_it() -> None:
     machine = Machine()
-    standstill = machine.standstill()
-    machine.used = LIMIT + 2**30
-    machine.passes(standstill, 59)
-    with pytest.raises(SetupError, match=r"96\.0 GiB of memory .* above the 95\.0 GiB"):
-        machine.passes(standstill, 5)
+    machine.trouble = "no room"
+    machine.passes(59)
+    with pytest.raises(SetupError, match="no room"):
+        machine.passes(5)
 
 
-@pytest.mark.parametrize("relief", ["a row", "memory"])
-def test_a_row_or_a_moment_of_room_begins_the_minute_anew(relief: str) -> None:
+@pytest.mark.parametrize("relief", ["a row", "a moment without it"])
+def test_relief_begins_the_time_anew(relief: str) -> None:
     machine = Machine()
-    standstill = machine.standstill()
     for _ in range(5):
-        machine.used = LIMIT + 1
-        machine.passes(standstill, 50)
-        machine.used = LIMIT + 1 if relief == "a row" else 0.0
-        machine.passes(standstill, 1, moves=relief == "a row")
-
-
-def test_too_few_machines_for_ten_minutes_end_it_and_their_return_does_not() -> None:
-    machine = Machine()
-    standstill = machine.standstill()
-    machine.cpus = 1.0
-    machine.passes(standstill, 590)
-    machine.cpus = ENOUGH
-    machine.passes(standstill, 1)
-    machine.cpus = 1.0
-    machine.passes(standstill, 590)
-    with pytest.raises(SetupError, match=r"need 1\.9 CPUs and 1 are left"):
-        machine.passes(standstill, 30)
+        machine.trouble = "no room"
+        machine.passes(50)
+        machine.trouble = "no room" if relief == "a row" else None
+        machine.passes(1, moves=relief == "a row")
 
 
 def test_waiting_alone_ends_nothing() -> None:
+    Machine().passes(4000)
+
+
+def test_nothing_is_asked_while_rows_are_finished() -> None:
     machine = Machine()
-    machine.passes(machine.standstill(), 4000)
+    standstill = Standstill(lambda: pytest.fail("asked"), 60.0, lambda: machine.now)
+    standstill.look(moves=True)
+
+
+def test_memory_is_told_by_its_figures() -> None:
+    told = short_memory(96 * 2.0**30, 95 * 2.0**30)
+    assert told is not None
+    assert "96.0 GiB of memory are in use on this machine, above the 95.0 GiB" in told
+    assert short_memory(94 * 2.0**30, 95 * 2.0**30) is None
+
+
+def test_machines_are_told_by_their_cpus() -> None:
+    assert "need 1.9 CPUs and 1 are left" in (too_few_machines(1.0, 1.9) or "")
+    assert too_few_machines(1.9, 0.1 + 2 * 0.9) is None

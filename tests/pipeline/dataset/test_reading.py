@@ -54,9 +54,6 @@ def test_a_large_part_comes_a_few_rows_at_a_time_and_in_its_place(
     parts = [["a"], ["b", "c", "d", "e", "f"], ["g"]]
     rows = [[make_annotation(name, description=name * 9) for name in names] for names in parts]
     output = write_run(*rows)
-    small, large, _ = output.part_sizes("annotations").values()
-    assert small < large
-    monkeypatch.setattr(reading, "_LARGE_BYTES", large - 1)
     monkeypatch.setattr(reading, "_TABLE_ROWS", 2)
     tables = list(read_columns(output, "annotations", ["video_id", "mood"]))
     assert [table.column("video_id").to_pylist() for table in tables] == [
