@@ -165,10 +165,8 @@ def _with_all(table: pa.Table, columns: Sequence[str]) -> pa.Table:
 def _side_by_side(
     parts: Iterable[_Part], columns: Sequence[str]
 ) -> Iterator[tuple[_Part, pa.Table]]:
-    pool, waiting = (
-        ThreadPoolExecutor(FILES_AT_ONCE),
-        deque[tuple[_Part, Future[pa.Table | None]]](),
-    )
+    pool = ThreadPoolExecutor(FILES_AT_ONCE)
+    waiting = deque[tuple[_Part, Future[pa.Table | None]]]()
 
     def waited_for(most: int) -> Iterator[tuple[_Part, pa.Table]]:
         while len(waiting) > most:
