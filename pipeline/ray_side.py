@@ -97,7 +97,12 @@ def _refusing(orders: "_Orders") -> Iterator[None]:
     except Exception as fault:
         traceback.print_exc()  # into the run's log
         said = (str(fault).splitlines() or [""])[0]
-        orders.answer(Refused(f"Ray ended the run ({type(fault).__name__}: {said})."))
+        orders.answer(
+            Refused(
+                f"Ray ended the run ({type(fault).__name__}: {said}). What is finished is kept, "
+                "and the same command goes on from there; the run's log says more."
+            )
+        )
 
 
 class _Orders:

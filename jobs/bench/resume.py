@@ -30,6 +30,7 @@ from pipeline.dataset.state import state_of
 from pipeline.dataset.totals import count
 from pipeline.identity import identify
 from pipeline.manifest import resolve_inputs
+from pipeline.manifest.states import with_states
 from pipeline.plain_loop import build_stage, chain
 from pipeline.report import write_report
 from stages.faults import SetupError
@@ -136,6 +137,8 @@ def _start(listed: str, location: str) -> list[Step]:
     with clock.step("start: the ledger"):
         ledger = Ledger.read(folder)
         ledger.check_video_ids(sources)
+    with clock.step("start: the files"):
+        ledger.check_files(with_states(sources))
     with clock.step("start: what is owed"):
         unfinished = [s["video_id"] for s in sources if not ledger.progress(s["video_id"]).done]
         list(ledger.owed(sources, read_cuts(folder, unfinished)))
