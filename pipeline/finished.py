@@ -49,8 +49,10 @@ class FinishedTables:
         trace: TracebackType | None,
     ) -> None:
         """End what is still worked on."""
+        from pipeline.execution import Execution
+
         self._is_left.set()
-        self._graph._synchronize_progress_bar()  # shuts the executor down; none public does
+        Execution.end()
         self._reader.join(_JOIN_S)
 
     def __iter__(self) -> "Iterator[pa.Table | None]":

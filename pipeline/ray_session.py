@@ -206,9 +206,11 @@ def _settle_ray_data() -> None:
     """The settings of Ray Data that the accounting relies on."""
     from ray.data import DataContext
 
+    from pipeline.execution import watch_execution
     from pipeline.read_ahead import hold_back_reading
 
     context = DataContext.get_current()
+    watch_execution(context)
     hold_back_reading(context)
     context.enable_progress_bars = False
     context.print_on_execution_start = False

@@ -18,6 +18,7 @@ from pipeline.descendants import adopt_orphans, leave
 from pipeline.finished import FinishedTables
 from pipeline.graph import dataset
 from pipeline.machines import plans_for
+from pipeline.metrics import Metrics
 from pipeline.ray_session import ray_session
 from pipeline.standstill import standstill_of
 from pipeline.watchman import Watchman
@@ -67,6 +68,15 @@ class Refused:
     message: str
 
 
+@dataclass(frozen=True)
+class _Session:
+    """What serves every pass."""
+
+    resources: dict[str, float]
+    watchman: Watchman
+    metrics: Metrics
+
+
 def main() -> None:
     """Serve whoever started this process, over the socket that the first argument numbers."""
     adopt_orphans()
@@ -79,11 +89,12 @@ def main() -> None:
         ray_session(work.log_file, crashes) as resources,
         _refusing(orders),  # before Ray is shut down: whoever asked looks whether Ray lives
     ):
-        watchman = Watchman(crashes)
+        session = _Session(resources, Watchman(crashes), Metrics())
         for order in orders:
-            for table in _finished(order, work, resources, watchman, orders):
+            for table in _finished(order, work, session, orders):
+                session.metrics.finished(table)
                 orders.answer(table)
-            orders.answer(Done(watchman.causes()))
+            orders.answer(Done(session.watchman.causes()))
     leave(0)
 
 
@@ -134,20 +145,18 @@ class _Orders:
             leave(0)
 
 
-def _finished(
-    order: Pass, work: Work, resources: dict[str, float], watchman: Watchman, orders: _Orders
-) -> Iterator["pa.Table"]:
+def _finished(order: Pass, work: Work, session: _Session, orders: _Orders) -> Iterator["pa.Table"]:
     from pipeline.source import RowSource
 
     config = work.config
-    plans = plans_for(config.lanes, resources)
+    plans = plans_for(config.lanes, session.resources)
     graph = dataset(
         RowSource(order.rows, config.recipe.schema_after(None)),
         plans,
         config,
         work.identity,
         work.output,
-        hazards=watchman.hazards,
+        hazards=session.watchman.hazards,
         alone=order.alone,
     )
     standstill = standstill_of(plans)
@@ -157,5 +166,6 @@ def _finished(
                 yield table
             if orders.is_over.is_set():
                 return
-            watchman.look()
+            session.watchman.look()
+            session.metrics.look(plans)
             standstill.look(moves=table is not None)

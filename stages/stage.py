@@ -97,7 +97,8 @@ class Stage(ABC):
                 return [row for single in batch for row in self._guarded([single])]
             return [self._failed(batch[0], fault, time.perf_counter() - began)]
         seconds = (time.perf_counter() - began) / len(batch)
-        return [self._finished(row, seconds) for row in processed]
+        finished = [self._finished(row, seconds) for row in processed]
+        return [_with_its_share(row) for row in finished] if self.spec.makes_windows else finished
 
     def _finished(self, row: Row, seconds: float) -> Row:
         kept = {name: value for name, value in row.items() if name not in self.spec.drops}
@@ -114,6 +115,12 @@ class Stage(ABC):
         failed = {name: value for name, value in failed.items() if name not in TENSORS}
         failed["error"] = {"stage": self.spec.name, "kind": str(kind), "message": message}
         return failed
+
+
+def _with_its_share(window: Row) -> Row:
+    """The window with its share of the seconds spent on its video: sums over rows are right."""
+    count = window.get("window_count") or 1
+    return {**window, "timings": {name: s / count for name, s in window["timings"].items()}}
 
 
 def _batches_of_sound_rows(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:

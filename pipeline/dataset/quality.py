@@ -60,7 +60,7 @@ def _figures(totals: Totals, asked: Sequence[str], owed: Sequence[str]) -> dict[
         "events": dict(totals.events),
         "labels": len(totals.labels),
         "confidence": totals.confidences,
-        "stage_seconds": {name: round(s, 3) for name, s in totals.stage_seconds.items()},
+        "stages": _by_stage(totals),
     }
 
 
@@ -69,3 +69,14 @@ def _by_kind(totals: Totals) -> dict[str, int]:
     for (kind, _), number in totals.failure_kinds.items():
         kinds[kind] += number
     return dict(sorted(kinds.items()))
+
+
+def _by_stage(totals: Totals) -> dict[str, dict[str, Any]]:
+    stages: dict[str, dict[str, Any]] = {
+        name: {"rows": rows, "seconds": round(totals.stage_seconds[name], 3), "failures": {}}
+        for name, rows in totals.stage_rows.items()
+    }
+    for (kind, name), number in sorted(totals.failure_kinds.items()):
+        of_stage = stages.setdefault(name, {"rows": 0, "seconds": 0.0, "failures": {}})
+        of_stage["failures"][kind] = number
+    return stages

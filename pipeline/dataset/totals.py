@@ -1,7 +1,7 @@
 """What the whole run comes to, however much of it the page shows."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -73,7 +73,8 @@ class Totals:
     labels: Counter[str] = field(default_factory=Counter)  # of utterances
     failure_kinds: Counter[tuple[str, str]] = field(default_factory=Counter)  # kind, stage
     models: Counter[ModelKey] = field(default_factory=Counter)  # name, revision, trained, engine
-    stage_seconds: dict[str, float] = field(default_factory=dict)
+    stage_seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    stage_rows: Counter[str] = field(default_factory=Counter)  # through it, or failed in it
     first_row: datetime | None = None
     last_row: datetime | None = None
 
@@ -174,8 +175,9 @@ def _enter_failures(totals: Totals, rows: pa.Table) -> None:
 
 def _enter_time(totals: Totals, rows: pa.Table) -> None:
     for stage in fields(rows.column("timings")):
-        seconds = pc.sum(field_of(rows.column("timings"), stage)).as_py()
-        totals.stage_seconds[stage] = totals.stage_seconds.get(stage, 0.0) + (seconds or 0.0)
+        spent = field_of(rows.column("timings"), stage).drop_null()
+        totals.stage_rows[stage] += len(spent)
+        totals.stage_seconds[stage] += pc.sum(spent).as_py() or 0.0
     written = pc.min_max(rows.column("created_at")).as_py()
     if written["min"] is not None:
         totals.first_row = min(totals.first_row or written["min"], written["min"])

@@ -57,3 +57,21 @@ def test_warnings_are_counted_by_kind_and_confidences_in_bins(
         "no speech": 1,
     }
     assert told["confidence"] == [1, 0, 0, 0, 0, 0, 0, 0, 0, 1]
+
+
+def test_each_stage_has_its_rows_seconds_and_failures(
+    write_run: Make, make_annotation: Make, make_failure: Make
+) -> None:
+    broken = make_failure("x", timings={"transcribe": 0.25})
+    error = {"stage": "pipeline", "kind": "worker_died", "message": "it died"}
+    folder = write_run(
+        [make_annotation("a", timings={"transcribe": 1.0, "decode": 2.0})],
+        failures=[broken, make_failure("y", error=error, timings={})],
+    )
+    write_quality(folder, count(folder), ["a", "x", "y"])
+    told = json.loads(folder.read_bytes("quality.json"))["stages"]
+    assert {name: told[name] for name in ("transcribe", "decode", "pipeline")} == {
+        "transcribe": {"rows": 2, "seconds": 1.25, "failures": {"unreadable": 1}},
+        "decode": {"rows": 1, "seconds": 2.0, "failures": {}},
+        "pipeline": {"rows": 0, "seconds": 0.0, "failures": {"worker_died": 1}},
+    }

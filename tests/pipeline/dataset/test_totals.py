@@ -70,6 +70,7 @@ def test_seconds_of_stages_are_summed(write_run: Make, make_annotation: Make) ->
     totals = count(write_run(rows))
     assert totals.stage_seconds["decode"] == pytest.approx(3.5)
     assert totals.stage_seconds["faces"] == pytest.approx(4.0)
+    assert +totals.stage_rows == {"decode": 2, "faces": 1}
 
 
 def test_models_are_told_apart(write_run: Make, make_annotation: Make) -> None:

@@ -44,6 +44,12 @@ def test_one_row_a_window_with_the_columns_of_the_video() -> None:
         assert row["timings"]["segment"] >= 0
 
 
+def test_windows_share_the_seconds_that_were_spent_on_their_video() -> None:
+    talk = {**video(50, (1, 20), (22, 29), (30, 49)), "timings": {"transcribe": 3.0}}
+    windows = list(SegmentStage(SegmentConfig())([talk]))
+    assert [window["timings"]["transcribe"] for window in windows] == [1.5, 1.5]
+
+
 def test_the_rows_have_the_types_of_their_columns() -> None:
     stage = SegmentStage(SegmentConfig())
     columns = schema_of((*stage.spec.reads, *stage.spec.writes[:-2]))
