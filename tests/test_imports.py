@@ -13,7 +13,10 @@ from pipeline.recipe import OURS
 
 ROOT = Path(__file__).parents[1]
 TOPS = ("stages", "pipeline", "jobs")
-HEAVY = ("ray", "torch", "transformers", "deepspeed", "faster_whisper", "insightface", "skimage")
+HEAVY = (
+    *("ray", "torch", "transformers", "deepspeed", "faster_whisper", "insightface", "skimage"),
+    *("scipy.ndimage", "scipy.optimize", "scipy.signal", "scipy.stats"),  # a second and more
+)
 SHARED = {f"stages.{file.stem}" for file in (ROOT / "stages").glob("*.py")}
 WITH_MODEL = {"encode", "pool", "generate"}
 RANKS = ROOT / "pipeline" / "ranks.py"  # runs an engine of the generate stage in its processes

@@ -8,7 +8,6 @@ move much.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
 from stages.evidence.movement.points import MIDDLE
 from stages.evidence.movement.sampling import Pictures, Pyramid, pyramid, read
@@ -116,6 +115,8 @@ def _steadied(found: Array, weight: Array, rate: float) -> Array:
     A head does not change its size in a tenth of a second: what looks like it is a jaw that pulls
     at the cheeks, and would lift the brows.
     """
+    from scipy.ndimage import gaussian_filter1d
+
     y, x = np.mgrid[:PATCH, :PATCH]
     u = float((weight * (x - MIDDLE)).sum() / weight.sum() / UNIT)
     v = float((weight * (y - MIDDLE)).sum() / weight.sum() / UNIT)

@@ -6,7 +6,6 @@ with the blink.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import find_peaks
 
 from stages.evidence.movement.measure import Movement
 from stages.evidence.movement.points import named
@@ -23,6 +22,8 @@ DEVIATION = 1.4826  # standard deviations a median absolute deviation of noise i
 
 def spot_blinks(movement: Movement, speaking: NDArray[np.bool_]) -> list[Spotted]:
     """The blinks of a face, in order of onset."""
+    from scipy.signal import find_peaks
+
     reach = max(1, round(LAG_S * movement.rate))
     lids = movement.misfits[:, named("upper_lid", "lower_lid")].mean(axis=1).astype(np.float64)
     off = off_the_middle(lids, reach)

@@ -7,7 +7,6 @@ a direction, and the course of the face along it shows where it began and ended.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import find_peaks
 
 from stages.evidence.movement.measure import Movement
 from stages.evidence.norms import Setting
@@ -46,6 +45,8 @@ def spot_brief(movement: Movement, short: Reading) -> list[Spotted]:
         movement: of the face.
         short: against just before and after.
     """
+    from scipy.signal import find_peaks
+
     flat = movement.flat
     peaks, _ = find_peaks(short.evidence, height=LOOK)
     followed = (_follow(peak, short, flat, movement) for peak in peaks.tolist())

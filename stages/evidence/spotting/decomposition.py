@@ -12,7 +12,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
 
 from stages.evidence.movement.points import POINTS
 from stages.evidence.norms import Setting, load_norms
@@ -61,6 +60,8 @@ class Decomposition:
 
     def strengths(self, movements: Array) -> Array:
         """How strong each unit is in each of the movements [n, 2 P]: [n, u], 0 or more."""
+        from scipy.optimize import nnls
+
         moments = np.linalg.solve(self._root, (movements @ self._towards).T).T
         solved = [nnls(self._root.T, moment)[0] for moment in moments]
         return np.array(solved).reshape(len(movements), len(self.units))
@@ -83,6 +84,8 @@ class Decomposition:
 
     def explained(self, movement: Array) -> float:
         """What share of a movement [2 P] the units explain, 0..1."""
+        from scipy.optimize import nnls
+
         shifts, seen = self.whitened(movement)
         return float(1 - nnls(shifts, seen)[1] ** 2 / max(float(seen @ seen), 1e-12))
 

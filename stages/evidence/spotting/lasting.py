@@ -7,8 +7,6 @@ higher of the two valleys that part it from higher ground.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
-from scipy.signal import find_peaks
 
 from stages.evidence.movement.measure import Movement
 from stages.evidence.norms import Setting
@@ -52,6 +50,9 @@ def spot_lasting(
         short: against just before and after, for how calm the face is.
         blinks: of the face, which disturb the brows of one that is turned.
     """
+    from scipy.ndimage import gaussian_filter1d
+    from scipy.signal import find_peaks
+
     bridged = _bridged(long.evidence, blinks)
     curve = gaussian_filter1d(bridged, SMOOTH_S * movement.rate, mode="nearest")
     peaks, facts = find_peaks(curve, prominence=min(LEAST.values()))

@@ -12,7 +12,6 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
 
 from stages.evidence.movement.points import REGIONS, Region, of_region
 from stages.evidence.spotting.decomposition import Decomposition
@@ -87,6 +86,8 @@ def name(movement: Array, parts: Decomposition) -> Named:
         movement: the movement.
         parts: of the whole face, in the setting of the event.
     """
+    from scipy.optimize import nnls
+
     shifts, seen = parts.whitened(movement)
     strengths, left = nnls(shifts, seen)
     whole = float(seen @ seen)
