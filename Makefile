@@ -1,6 +1,6 @@
 # make annotate    annotate the videos in IN (default: samples) into OUT (default: out)
 # make test        all tests but the slow ones
-# make test-slow   the tests that take minutes
+# make test-slow   the tests that take minutes, and those that need namespaces of the kernel
 # make test-weights  the tests with real weights, which are fetched into .weights (320 MB)
 # make chaos       runs that are killed a hundred times, and what comes of them (half an hour)
 # make train-tiny  the small model of the package, made again: clips, frames, three trainings
@@ -36,7 +36,7 @@ test: $(VENV)/installed-dev
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: $(VENV)/installed-dev
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m 'slow or namespaces'
 
 test-weights: $(VENV)/installed-dev
 	$(BIN)/python -m tests.weights.fetch

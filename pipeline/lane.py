@@ -50,6 +50,8 @@ class Lane:
         self._columns = config.recipe.schema_after(lane.stages[-1])
         self._cut_columns = config.recipe.cut_schema
         self._output = DatasetFolder(output)
+        if self._cuts:
+            self._output.hold()
         self._limits = config.limits
         self._watch = _Watch(hazards)
 

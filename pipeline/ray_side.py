@@ -106,7 +106,8 @@ def _refusing(orders: "_Orders") -> Iterator[None]:
     except SetupError as fault:
         orders.answer(Refused(str(fault)))
     except Exception as fault:
-        traceback.print_exc()  # into the run's log
+        with suppress(OSError):  # it may be full
+            traceback.print_exc()  # into the run's log
         said = (str(fault).splitlines() or [""])[0]
         orders.answer(
             Refused(

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
 from pipeline.dataset.gathering import NOTE, Gathering
+from pipeline.dataset.held import HeldFolder
 from pipeline.dataset.layout import GATHERING
 from pipeline.storage import file_systems, is_object_store
 from stages.faults import SetupError
@@ -49,6 +51,7 @@ class DatasetFolder:
         self.is_local = isinstance(self.files, LocalFileSystem)
         # Absolute, because processes of other working folders open it too.
         self.location = self.path if self.is_local else location
+        self._held: HeldFolder | None = None
 
     @property
     def local_path(self) -> Path | None:
@@ -56,14 +59,45 @@ class DatasetFolder:
         return Path(self.path) if self.is_local else None
 
     def make(self) -> None:
-        """Make the folder and try to write in it.
+        """Make the folder, try to write in it, and hold it.
 
         Raises:
             SetupError: that cannot be done.
         """
         self.write_bytes("write-test", b"")
         self.remove("write-test")
+        self.hold()
         self.require_room()
+
+    def hold(self) -> None:
+        """See to it that what is written from here on goes to the folder that this is now.
+
+        A local folder may be unmounted or moved while it is written to.
+
+        Raises:
+            SetupError: it is not there.
+        """
+        if self.local_path is None or self._held is not None:
+            return
+        try:
+            self._held = HeldFolder(self.path)
+        except OSError as fault:
+            raise SetupError(
+                f"--out {self.location}: cannot be opened on {socket.gethostname()} "
+                f"({fault.strerror}). It must be the same folder on every machine of the run."
+            ) from fault
+
+    def require_held(self) -> None:
+        """
+        Raises:
+            SetupError: the folder is held, and its path leads to another one by now, or nowhere.
+        """
+        if self._held is not None and not self._held.is_there():
+            raise SetupError(
+                f"--out {self.location}: is no longer the folder that it was when the run began: "
+                "its disk was unmounted or cannot be reached, or the folder was moved. Bring it "
+                "back; what is whole stays there, and the same command goes on from there."
+            )
 
     def require_room(self, more_bytes: int = 0) -> None:
         """See to it that the disk of a local folder has room for more than a file or two.
@@ -77,6 +111,7 @@ class DatasetFolder:
         """
         if self.local_path is None:
             return
+        self.require_held()
         free = shutil.disk_usage(self.local_path).free
         if free < _LEAST_FREE_BYTES + more_bytes:
             needed = f"; {more_bytes / 2**20:.0f} are to be written" if more_bytes else ""
@@ -107,9 +142,13 @@ class DatasetFolder:
         return content
 
     def remove(self, name: str) -> None:
-        """Take a file away; no error if it is not there."""
+        """Take a file away; no error if it is not there.
+
+        Raises:
+            SetupError: it cannot be taken away, as where the right to write is gone.
+        """
         if self.exists(name):
-            with self._reached():
+            with self._removing(name), self._reached():
                 self.files.rm_file(f"{self.path}/{name}")
 
     def write_bytes(self, name: str, content: bytes) -> None:
@@ -125,6 +164,7 @@ class DatasetFolder:
         parent = f"{self.path}/{folder}".rstrip("/")
         try:
             with self._reached():
+                self.require_held()
                 if not is_object_store(self.files):  # a bucket would be made without a word
                     self.files.makedirs(parent, exist_ok=True)
                 if self.is_local:
@@ -155,6 +195,19 @@ class DatasetFolder:
             "another folder; what is whole stays, and the same command goes on from there."
         )
 
+    @contextmanager
+    def _removing(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            return
+        except OSError as fault:
+            raise SetupError(
+                f"--out {self.location}: {name} cannot be taken away ({fault}). See that the "
+                "folder can be written to; what is whole stays, and the same command goes on from "
+                "there."
+            ) from fault
+
     def create(self, name: str, content: bytes) -> bool:
         """Write a file that is not there yet, whole; False where there is one.
 
@@ -167,6 +220,7 @@ class DatasetFolder:
         path = f"{self.path}/{name}"
         try:
             with self._reached():
+                self.require_held()
                 if self.is_local:
                     _create(Path(path), content)
                 else:
@@ -189,7 +243,8 @@ class DatasetFolder:
             return
         for folder in folders:
             for path in (self.local_path / folder).glob(_MAKING):
-                path.unlink(missing_ok=True)
+                with self._removing(f"{folder}/{path.name}"):
+                    path.unlink()
 
     def age_s(self, name: str) -> float:
         """Seconds since a file was written; 0 where that is not known or it is not there."""

@@ -46,6 +46,7 @@ class RunLock:
         Raises:
             SetupError: another run holds it, or takes it at the same moment.
         """
+        self._output.hold()
         while not self._output.create(LOCK, self._content()):
             written = self._read()
             if written is None:  # given back at this moment
@@ -66,11 +67,19 @@ class RunLock:
         fault: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Give the lock back, unless it is another's by now."""
+        """Give the lock back, unless it is another's by now.
+
+        Raises:
+            SetupError: it cannot be taken away. Where the run ends by a fault, that one is told.
+        """
         self._released.set()
         self._heart.join()
-        if self._holds():
-            self._output.remove(LOCK)
+        try:
+            if self._holds():
+                self._output.remove(LOCK)
+        except SetupError:
+            if fault is None:
+                raise
 
     @property
     def is_held(self) -> bool:
@@ -150,6 +159,7 @@ class RunLock:
 
     def _beat(self) -> None:
         try:
+            self._output.require_held()
             if not self._holds():
                 self._lost = f"{LOCK} is gone or another run's"
             else:
