@@ -22,6 +22,7 @@ import psutil
 from pipeline.descendants import OF_A_SIGNAL
 from pipeline.ray_session import opened_log
 from pipeline.ray_side import Done, Pass, Refused, Work
+from pipeline.rays_disk import no_room_for_ray
 from pipeline.worker_paths import paths_to_ours
 from stages.faults import SetupError
 from stages.rows import Row, from_table
@@ -154,7 +155,8 @@ class RayProcess:
 
     def _has_ended(self, how: str) -> SetupError:
         return SetupError(
-            f"{how}; what is finished is kept, and the same command goes on from there. "
+            no_room_for_ray()
+            or f"{how}; what is finished is kept, and the same command goes on from there. "
             f"{self._work.log_file} may say more."
         )
 

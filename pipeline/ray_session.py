@@ -14,6 +14,7 @@ from typing import Any, TextIO
 from pipeline.crashes import Crashes
 from pipeline.lanes import cpus_at_hand
 from pipeline.machines import LOCAL, ray_address
+from pipeline.rays_disk import no_room_for_ray
 from stages.faults import SetupError
 
 # Ray reads these when it starts. The first ones silence notices that are no news to the person at
@@ -68,6 +69,8 @@ def _init(log_file: Path) -> None:
 
     from pipeline.worker_paths import installed_only
 
+    if told := no_room_for_ray():
+        raise SetupError(told)
     address = ray_address()
     hears_of_end = signal.getsignal(signal.SIGTERM)
     here: dict[str, Any] = {"num_cpus": cpus_at_hand(), "include_dashboard": False}

@@ -20,6 +20,7 @@ from pipeline.graph import dataset
 from pipeline.machines import plans_for
 from pipeline.metrics import Metrics
 from pipeline.ray_session import ray_session
+from pipeline.rays_disk import no_room_for_ray
 from pipeline.standstill import standstill_of
 from pipeline.watchman import Watchman
 from stages.faults import SetupError
@@ -111,7 +112,8 @@ def _refusing(orders: "_Orders") -> Iterator[None]:
         said = (str(fault).splitlines() or [""])[0]
         orders.answer(
             Refused(
-                f"Ray ended the run ({type(fault).__name__}: {said}). What is finished is kept, "
+                no_room_for_ray()
+                or f"Ray ended the run ({type(fault).__name__}: {said}). What is finished is kept, "
                 "and the same command goes on from there; the run's log says more."
             )
         )
@@ -167,6 +169,8 @@ def _finished(order: Pass, work: Work, session: _Session, orders: _Orders) -> It
                 yield table
             if orders.is_over.is_set():
                 return
+            if told := no_room_for_ray():
+                raise SetupError(told)
             session.watchman.look()
             session.metrics.look(plans)
             standstill.look(moves=table is not None)

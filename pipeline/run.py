@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -169,16 +170,29 @@ class _Run:
         work = Work(self.config, self.identity, self.folder.location, self.log_file)
         with RayProcess(work) as ray_process:
             try:
-                self._pass(ray_process, owed, alone=False)
-                owed = self._owed()
-                if owed:
-                    self.watcher.phase(f"taking {len(owed)} rows again, each alone")
-                    self._pass(ray_process, owed, alone=True)
-                for row in self._owed():
-                    self._finish({**row, "error": _worker_died(row, ray_process.causes)})
-            finally:  # also on Ctrl-C: what is finished is kept
-                if self.lock.is_held:  # else it is another run's to write
-                    self.sink.flush()
+                self._passes(ray_process, owed)
+            except SetupError:  # it is told, and not that what is finished could not be kept either
+                with suppress(SetupError):
+                    self._keep()
+                raise
+            except BaseException:
+                self._keep()
+                raise
+            self._keep()
+
+    def _passes(self, ray_process: RayProcess, owed: list[Row]) -> None:
+        self._pass(ray_process, owed, alone=False)
+        owed = self._owed()
+        if owed:
+            self.watcher.phase(f"taking {len(owed)} rows again, each alone")
+            self._pass(ray_process, owed, alone=True)
+        for row in self._owed():
+            self._finish({**row, "error": _worker_died(row, ray_process.causes)})
+
+    def _keep(self) -> None:
+        """Write what is finished."""
+        if self.lock.is_held:  # else it is another run's to write
+            self.sink.flush()
 
     def _pass(self, ray_process: RayProcess, owed: list[Row], *, alone: bool) -> None:
         waited = 0.0

@@ -37,7 +37,7 @@ class RunLock:
         self._token = uuid.uuid4().hex
         self._owner: Process = this_process()
         self._released = threading.Event()
-        self._lost = ""  # why the lock is no longer ours
+        self._lost: SetupError | None = None  # why the lock may no longer be ours
         self._heart = threading.Thread(target=self._beat_on, name="run-lock", daemon=True)
 
     def __enter__(self) -> "RunLock":
@@ -84,15 +84,12 @@ class RunLock:
     @property
     def is_held(self) -> bool:
         """Whether every heartbeat so far found the lock ours and went through."""
-        return not self._lost
+        return self._lost is None
 
     def require(self) -> None:
         """Raise SetupError once a heartbeat has failed: from then on another run may write."""
-        if self._lost:
-            raise SetupError(
-                f"--out {self._output.location}: the run was stopped, for its lock {self._lost}. "
-                "What is written stays; the same command goes on from there."
-            )
+        if self._lost is not None:
+            raise self._lost
 
     def _content(self) -> bytes:
         written = {"token": self._token, **self._owner._asdict(), "beat": time.time()}
@@ -154,18 +151,21 @@ class RunLock:
         )
 
     def _beat_on(self) -> None:
-        while not self._lost and not self._released.wait(_BEAT_S):
+        while self.is_held and not self._released.wait(_BEAT_S):
             self._beat()
 
     def _beat(self) -> None:
         try:
             self._output.require_held()
             if not self._holds():
-                self._lost = f"{LOCK} is gone or another run's"
-            else:
-                self._output.write_bytes(LOCK, self._content())
-        except (OSError, SetupError) as fault:
-            self._lost = f"{LOCK} could not be renewed ({fault})"
+                raise SetupError(
+                    f"--out {self._output.location}: the run was stopped, for its lock {LOCK} is "
+                    "gone or another run's. What is written stays; the same command goes on from "
+                    "there."
+                )
+            self._output.write_bytes(LOCK, self._content())
+        except SetupError as fault:
+            self._lost = fault
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,8 @@ ROOT = Path(__file__).parents[2]
 STAGES = "transcribe, segment, decode, faces"
 SETTINGS = [
     *("--set", f"stages=[{STAGES}]", "--set", f"lanes=[{{stages: [{STAGES}], cpus: 0.9}}]"),
-    *("--set", "sink.part_seconds=0.01"),
 ]
-PAGE = 4096  # of a small disk: the lock, renewed every ten seconds, takes one, and all else more
+A_LITTLE = 3 * 4096  # bytes: enough for the lock and for lines of the log, and too few for Parquet
 SHORT = [f"{number}.mp4" for number in range(8)]
 WINDOWS = {f"{name}#0" for name in SHORT} | {f"long.mp4#{index}" for index in range(3)}
 
@@ -47,15 +46,15 @@ def disks(tmp_path: Path) -> Iterator[list[SmallDisk]]:
 class _Run:
     """`microemo annotate` where the disks are seen."""
 
-    def __init__(self, disks: list[SmallDisk], *inputs: Path) -> None:
-        self._disk, rays = disks
-        self.out = self._disk.seen / "out"
-        python = [sys.executable, "-m", "jobs.command"]
-        self._verify = [*python, "verify", f"{self._disk.folder}/out"]
+    def __init__(self, disks: list[SmallDisk], inputs: Path, *, part_seconds: float = 0.01) -> None:
+        disk, rays = disks
+        self.out = disk.seen / "out"
         self._process = subprocess.Popen(
-            self._disk.command(
-                *("env", f"PYTHONPATH={ROOT}", f"RAY_TMPDIR={rays.folder}", *python, "annotate"),
-                *(*map(str, inputs), "--out", f"{self._disk.folder}/out", *SETTINGS),
+            disk.command(
+                *("env", f"PYTHONPATH={ROOT}", f"RAY_TMPDIR={rays.folder}"),
+                *(sys.executable, "-m", "jobs.command", "annotate", str(inputs)),
+                *("--out", f"{disk.folder}/out", *SETTINGS),
+                *("--set", f"sink.part_seconds={part_seconds}"),
             ),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -106,9 +105,9 @@ def test_full_before_the_start(disks: list[SmallDisk], videos: Path, tmp_path: P
 def test_full_at_the_first_file_of_a_kind(
     first: str, disks: list[SmallDisk], videos: Path, tmp_path: Path
 ) -> None:
-    run = _Run(disks, videos / ("long.mp4" if first == "cuts" else "0.mp4"))
+    run = _Run(disks, videos / ("long.mp4" if first == "cuts" else "0.mp4"), part_seconds=600)
     run.until((run.out / "failures" / "part-0-schema.parquet").exists)
-    disks[0].fill(PAGE)
+    disks[0].fill(A_LITTLE)
     said = _ends_in_a_line(run)
     assert f"{disks[0].folder}/out: {first}/" in said
     assert "No space left on device" in said
@@ -119,7 +118,7 @@ def test_full_at_the_first_file_of_a_kind(
 def test_full_at_a_later_part(disks: list[SmallDisk], videos: Path, tmp_path: Path) -> None:
     run = _Run(disks, videos)
     run.until(run.parts)
-    disks[0].fill(PAGE)
+    disks[0].fill(A_LITTLE)
     said = _ends_in_a_line(run)
     assert f"--out {disks[0].folder}/out: " in said
     assert "cannot be written" in said or "left on its disk" in said
@@ -145,3 +144,25 @@ def test_unmounted_while_it_goes(disks: list[SmallDisk], videos: Path, tmp_path:
     said = _ends_in_a_line(run)
     assert "its disk was unmounted" in said
     assert list(disks[0].folder.iterdir()) == []
+
+
+def test_rays_own_disk_full_before_the_start(
+    disks: list[SmallDisk], videos: Path, tmp_path: Path
+) -> None:
+    disks[1].fill(MIB)
+    said = _ends_in_a_line(_Run(disks, videos))
+    assert f"{disks[1].folder}/ray: 1 MiB are left on the disk of Ray's own files" in said
+    disks[1].make_room()
+    _goes_on(disks, videos, tmp_path)
+
+
+def test_rays_own_disk_full_while_it_goes(
+    disks: list[SmallDisk], videos: Path, tmp_path: Path
+) -> None:
+    run = _Run(disks, videos)
+    run.until(run.parts)
+    disks[1].fill()
+    said = _ends_in_a_line(run)
+    assert "MiB are left on the disk of Ray's own files" in said
+    disks[1].make_room()
+    _goes_on(disks, videos, tmp_path)

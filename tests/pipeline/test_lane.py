@@ -2,18 +2,21 @@
 
 from pathlib import Path
 
+import pytest
+
 from pipeline.config import load_config
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.identity import identify
 from pipeline.lane import ENDS_THE_RUN, Lane
 from pipeline.manifest import resolve_inputs
-from stages.faults import ErrorKind
+from stages.faults import ErrorKind, SetupError
 from stages.rows import from_table, to_table
 from tests.clips import write_clip
 
 
 def test_a_lane_records_the_cut_and_lets_recorded_windows_pass(tmp_path: Path) -> None:
     write_clip(tmp_path / "long.mp4", seconds=70, fps=1)
+    (tmp_path / "out").mkdir()
     config = load_config()
     lane = Lane(config.lanes[0], config, identify(config), str(tmp_path / "out"))
     columns = config.recipe.schema_after(None)
@@ -43,3 +46,9 @@ def test_a_cut_that_cannot_be_written_ends_the_run_instead_of_a_video(tmp_path: 
     assert ENDS_THE_RUN not in list(ErrorKind)
     assert f"--out {tmp_path / 'out'}: cuts/" in told["error"]["message"]
     assert "cannot be written" in told["error"]["message"]
+
+
+def test_a_machine_where_the_folder_of_the_run_is_not_there_is_told_of(tmp_path: Path) -> None:
+    config = load_config()
+    with pytest.raises(SetupError, match=r"out: cannot be opened on .* on every machine"):
+        Lane(config.lanes[0], config, identify(config), str(tmp_path / "out"))

@@ -218,7 +218,7 @@ def test_a_heartbeat_that_fails_stops_the_run(
     with RunLock(output) as lock:
         monkeypatch.setattr(output, "write_bytes", full)
         _wait_until_lost(lock)
-        with pytest.raises(SetupError, match=r"could not be renewed .*no space left"):
+        with pytest.raises(SetupError, match="no space left"):
             lock.require()
 
 
