@@ -1,7 +1,5 @@
 """A small disk over a folder, to be filled, taken away or made read-only: a tmpfs that only those
 see who are started on it.
-
-It needs namespaces of the kernel. Where these are not to be had, a test fails and says so.
 """
 
 import errno
@@ -11,12 +9,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
+from tests.namespaces import IS_ROOT, refuse_without_namespaces, unshared
 
 MIB = 2**20
 _FILLER = "filler"
-_AS_ROOT = ("--user", "--map-root-user")
-_IS_ROOT = os.geteuid() == 0
 # The namespace ends with the process that holds it and those that were started in it, and the
 # disks with the namespace: nothing has to be unmounted.
 _HOLD = """
@@ -25,20 +21,6 @@ for folder; do mount -t tmpfs -o size="$size" microemo-test "$folder" || exit; d
 echo ready
 exec cat
 """
-
-
-def unshared(*kinds: str) -> list[str]:
-    """The beginning of a command that runs in namespaces of its own, which takes no root."""
-    return ["unshare", *(() if _IS_ROOT else _AS_ROOT), *kinds]
-
-
-def refuse_without_namespaces(said: str) -> None:
-    """Fail the test: what it is about cannot be tried here."""
-    pytest.fail(
-        f"namespaces cannot be made here ({said.strip()}). Run as root, or allow user namespaces "
-        "(kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns, or the "
-        "container's seccomp profile); `-m 'not namespaces'` leaves these tests out."
-    )
 
 
 class SmallDisk:
@@ -56,7 +38,7 @@ class SmallDisk:
 
     def command(self, *command: str) -> list[str]:
         """The command that runs `command` where the disk is seen."""
-        same_user = () if _IS_ROOT else ("--user", "--preserve-credentials")
+        same_user = () if IS_ROOT else ("--user", "--preserve-credentials")
         folder = f"--wdns={Path.cwd()}"
         return ["nsenter", f"--target={self._holder}", "--mount", *same_user, folder, *command]
 
