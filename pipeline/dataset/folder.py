@@ -190,9 +190,10 @@ class DatasetFolder:
 
     def not_written(self, name: str, fault: OSError) -> SetupError:
         """What is said of a file that cannot be written."""
+        lever = "Make room" if self.is_local else "See that the store takes what is put there"
         return SetupError(
-            f"--out {self.location}: {name} cannot be written ({fault}). Make room or give "
-            "another folder; what is whole stays, and the same command goes on from there."
+            f"--out {self.location}: {name} cannot be written ({fault}). {lever}, or give another "
+            "folder; what is whole stays, and the same command goes on from there."
         )
 
     @contextmanager

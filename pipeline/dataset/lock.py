@@ -47,7 +47,7 @@ class RunLock:
             SetupError: another run holds it, or takes it at the same moment.
         """
         self._output.hold()
-        while not self._output.create(LOCK, self._content()):
+        while not self._made(LOCK):
             written = self._read()
             if written is None:  # given back at this moment
                 continue
@@ -95,15 +95,21 @@ class RunLock:
         written = {"token": self._token, **self._owner._asdict(), "beat": time.time()}
         return json.dumps(written).encode()
 
-    def _read(self) -> bytes | None:
-        """What the lock says; None where there is none."""
+    def _made(self, name: str) -> bool:
+        """Whether this lock has made a file; a put that had no answer is tried again, and then
+        finds its own work.
+        """
+        return self._output.create(name, self._content()) or self._holds(name)
+
+    def _read(self, name: str = LOCK) -> bytes | None:
+        """What the lock, or a claim to it, says; None where there is none."""
         try:
-            return self._output.read_bytes(LOCK)
+            return self._output.read_bytes(name)
         except OSError:
             return None
 
-    def _holds(self) -> bool:
-        return _holder_in(self._read() or b"").get("token") == self._token
+    def _holds(self, name: str = LOCK) -> bool:
+        return _holder_in(self._read(name) or b"").get("token") == self._token
 
     def _is_dead(self, written: bytes) -> bool:
         """Whether nobody holds the lock; one that cannot be read may be in the making."""
@@ -128,7 +134,7 @@ class RunLock:
             SetupError: another one does.
         """
         claim = f"{LOCK}.{hashlib.sha256(dead).hexdigest()[:16]}"
-        if not self._output.create(claim, self._content()):
+        if not self._made(claim):
             if self._output.age_s(claim) < _DEAD_AFTER_S:
                 raise self._refused({})
             self._output.remove(claim)  # its maker died between two lines

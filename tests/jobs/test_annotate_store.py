@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -24,14 +26,19 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
 
 
 def _annotate(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "jobs.command", "annotate", *arguments, *FRONT, *ONE_LANE],
+    running = _start(folder, *arguments, *FRONT, *ONE_LANE)
+    out, err = running.communicate(timeout=250)
+    return subprocess.CompletedProcess(running.args, running.returncode, out, err)
+
+
+def _start(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "jobs.command", "annotate", *arguments],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-        timeout=200,
     )
 
 
@@ -63,6 +70,95 @@ def test_videos_of_a_bucket_become_a_dataset_in_it(
         *("annotations", "failures", "cuts", "run.json", "quality.json", "report.html"),
         "README.md",
     }
+
+
+# A window takes a second, so that a run can be met in the midst of a video.
+SLOW = (
+    *("--set", "stages=[transcribe,segment,tests.chaos.stage:TallyStage]"),
+    *("--set", "lanes=[{stages: [transcribe], cpus: 0.4}, {stages: [tally], cpus: 0.4}]"),
+    *("--set", "sink.part_seconds=0.01", "--set", "tally.seconds=1"),
+)
+
+
+@pytest.fixture
+def two_long_videos(store: ObjectStore, tmp_path: Path) -> Path:
+    """Of five windows each; and a bucket for what comes of them."""
+    store.bucket("corpus")
+    (tmp_path / "videos").mkdir()
+    for name in ("a.mp4", "b.mp4"):
+        write_clip(tmp_path / "videos" / name, seconds=130, fps=1)
+    return tmp_path / "videos"
+
+
+def _begin(videos: Path) -> "subprocess.Popen[str]":
+    tally = ("--set", f"tally.file={videos.parent}/tally")
+    return _start(videos.parent, str(videos), "--out", "s3://corpus/out", *SLOW, *tally)
+
+
+def _complete(videos: Path) -> "subprocess.CompletedProcess[str]":
+    running = _begin(videos)
+    out, err = running.communicate(timeout=250)
+    return subprocess.CompletedProcess(running.args, running.returncode, out, err)
+
+
+def _parts(store: ObjectStore) -> list[str]:
+    return [key for key in store.front.puts if key.startswith("corpus/out/annotations/part-2")]
+
+
+def _until(running: "subprocess.Popen[str]", is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 150
+    while not is_so():
+        assert running.poll() is None, running.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.slow
+def test_a_run_that_is_killed_amid_videos_goes_on_with_each_window_once(
+    store: ObjectStore, two_long_videos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    running = _begin(two_long_videos)
+    _until(running, lambda: len(_parts(store)) >= 2)
+    running.kill()
+    running.communicate()
+    assert main(["verify", "s3://corpus/out"]) == 3
+    assert "owes" in capsys.readouterr().out  # windows of a video that was begun
+    done = _complete(two_long_videos)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert main(["verify", "s3://corpus/out"]) == 0
+    assert "10 windows of 2 videos: all is whole" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_puts_that_fail_now_and_then_are_tried_again_and_each_part_is_put_once(
+    store: ObjectStore, two_long_videos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoilt = cycle(("busy", None, "dropped", None))
+    store.front.trouble = lambda _: next(spoilt)
+    done = _complete(two_long_videos)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""
+    assert main(["verify", "s3://corpus/out"]) == 0
+    assert "10 windows of 2 videos: all is whole" in capsys.readouterr().out
+    assert {store.front.puts[part] for part in _parts(store)} == {1}
+
+
+@pytest.mark.slow
+def test_a_store_that_goes_away_ends_the_run_with_a_line_and_it_goes_on_later(
+    store: ObjectStore, two_long_videos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    running = _begin(two_long_videos)
+    _until(running, lambda: len(_parts(store)) >= 2)
+    store.go_away()
+    _, said = running.communicate(timeout=250)
+    assert running.returncode == 1
+    assert said.startswith("microemo: --out s3://corpus/out: cannot be reached (")
+    assert said.count("\n") == 1
+    store.come_back()
+    done = _complete(two_long_videos)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert main(["verify", "s3://corpus/out"]) == 0
+    assert "10 windows of 2 videos: all is whole" in capsys.readouterr().out
 
 
 def _objects(store: ObjectStore) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ from s3fs import S3FileSystem
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.lock import RunLock, holding
 from stages.faults import SetupError
-from tests.object_store import ObjectStore, object_store
+from tests.object_store import ObjectStore, Trouble, first_times, object_store
 
 TABLE = pa.table({"video_id": ["a", "b"]})
 
@@ -78,3 +78,44 @@ def test_one_run_at_a_time(output: DatasetFolder) -> None:
             pass
         assert holding(output) is not None
     assert holding(output) is None
+
+
+@pytest.mark.parametrize("trouble", ["busy", "dropped", "unanswered"])
+def test_a_put_that_fails_at_first_is_tried_again(
+    trouble: Trouble, store: ObjectStore, output: DatasetFolder
+) -> None:
+    store.front.trouble = first_times(2, trouble)
+    output.write_bytes("run.json", b"{}")
+    assert output.read_bytes("run.json") == b"{}"
+
+
+@pytest.mark.parametrize("trouble", ["busy", "dropped", "unanswered"])
+def test_a_lock_whose_put_fails_at_first_is_ours(
+    trouble: Trouble, store: ObjectStore, output: DatasetFolder
+) -> None:
+    """A put that had no answer has made the file, and the next one finds it there."""
+    store.front.trouble = first_times(1, trouble)
+    with RunLock(output) as lock:
+        lock.require()
+    assert not output.exists("run.lock")
+
+
+def test_a_store_that_takes_no_puts_is_told_of(
+    store: ObjectStore, output: DatasetFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    S3FileSystem.clear_instance_cache()
+    store.front.trouble = lambda _: "busy"
+    with pytest.raises(
+        SetupError, match=r"day 1: run\.json cannot be written .*Service Unavail"
+    ) as told:
+        DatasetFolder(output.location).write_bytes("run.json", b"{}")
+    assert "\n" not in str(told.value)
+
+
+def test_a_part_is_one_put(store: ObjectStore, output: DatasetFolder) -> None:
+    store.front.puts.clear()
+    for name in ("annotations/a.parquet", "annotations/b.parquet"):
+        output.write_table(name, TABLE)
+    assert set(store.front.puts.values()) == {1}
+    assert len(store.front.puts) == 2
