@@ -4,6 +4,7 @@ import argparse
 import ast
 import difflib
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -40,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run `microemo` with `arguments` (default: those of the process); return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     name = _command(given)
+    # Of a request that a store breaks off, whoever asked tells; asyncio would print a trace too.
+    logging.getLogger("asyncio").addHandler(logging.NullHandler())
     if arguments is not None or name not in _LONG:
         return _run(name, given, lambda: False)
     from jobs.stopping import Stopping

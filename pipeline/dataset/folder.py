@@ -84,7 +84,7 @@ class DatasetFolder:
         except OSError as fault:
             raise SetupError(
                 f"--out {self.location}: cannot be opened on {socket.gethostname()} "
-                f"({fault.strerror}). It must be the same folder on every machine of the run."
+                f"({fault.strerror}); it must be the same folder on every machine of the run."
             ) from fault
 
     def require_held(self) -> None:
