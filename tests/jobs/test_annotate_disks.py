@@ -13,7 +13,7 @@ from tests.chaos.account import faults_at_the_end
 from tests.clips import write_clip
 from tests.small_disk import MIB, SmallDisk, small_disks
 
-pytestmark = [pytest.mark.slow, pytest.mark.namespaces]
+pytestmark = [pytest.mark.slow, pytest.mark.namespaces, pytest.mark.timeout(600)]
 
 ROOT = Path(__file__).parents[2]
 STAGES = "transcribe, segment, decode, faces"
@@ -79,7 +79,6 @@ class _Run:
 
 def _ends_in_a_line(run: _Run) -> str:
     code, said = run.ends()
-    print(said)
     assert code == 1, said
     assert said.startswith("microemo: ")
     assert said.count("\n") == 1

@@ -43,6 +43,7 @@ def _start(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_videos_of_a_bucket_become_a_dataset_in_it(
     store: ObjectStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -114,6 +115,7 @@ def _until(running: "subprocess.Popen[str]", is_so: Callable[[], bool]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_run_that_is_killed_amid_videos_goes_on_with_each_window_once(
     store: ObjectStore, two_long_videos: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -130,6 +132,7 @@ def test_a_run_that_is_killed_amid_videos_goes_on_with_each_window_once(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_puts_that_fail_now_and_then_are_tried_again_and_each_part_is_put_once(
     store: ObjectStore, two_long_videos: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -144,6 +147,7 @@ def test_puts_that_fail_now_and_then_are_tried_again_and_each_part_is_put_once(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_store_that_goes_away_ends_the_run_with_a_line_and_it_goes_on_later(
     store: ObjectStore, two_long_videos: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
