@@ -50,5 +50,5 @@ def test_a_cut_that_cannot_be_written_ends_the_run_instead_of_a_video(tmp_path: 
 
 def test_a_machine_where_the_folder_of_the_run_is_not_there_is_told_of(tmp_path: Path) -> None:
     config = load_config()
-    with pytest.raises(SetupError, match=r"out: cannot be opened on .*; it must be .* on every machine"):
+    with pytest.raises(SetupError, match=r"out: cannot be opened on .*; it must be the same"):
         Lane(config.lanes[0], config, identify(config), str(tmp_path / "out"))
