@@ -19,6 +19,8 @@ HEAVY = (
 )
 SHARED = {f"stages.{file.stem}" for file in (ROOT / "stages").glob("*.py")}
 WITH_MODEL = {"encode", "pool", "generate"}
+OF_LANGUAGE_MODELS = ("answer", "question")  # what stages share that ask one
+WITH_LANGUAGE_MODEL = {"generate", "chat"}
 RANKS = ROOT / "pipeline" / "ranks.py"  # runs an engine of the generate stage in its processes
 
 
@@ -99,7 +101,16 @@ def test_no_arrow_points_from_stage_to_stage(stage: str) -> None:
                 continue
             own = f"{name}.".startswith(f"stages.{stage}.")
             model = stage in WITH_MODEL and f"{name}.".startswith("stages.model.")
-            assert own or model or name in SHARED, f"{file} imports {name}"
+            asks = stage in WITH_LANGUAGE_MODEL and name.split(".")[1] in OF_LANGUAGE_MODELS
+            assert own or model or asks or name in SHARED, f"{file} imports {name}"
+
+
+@pytest.mark.parametrize("package", OF_LANGUAGE_MODELS)
+def test_no_arrow_points_from_what_stages_share_to_a_stage(package: str) -> None:
+    for file in _files(f"stages/{package}"):
+        for name in _imports(file):
+            if name.partition(".")[0] == "stages":
+                assert name in SHARED or name.split(".")[1] in OF_LANGUAGE_MODELS, file
 
 
 def test_the_pipeline_sees_no_more_of_a_stage_than_its_face() -> None:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from stages.answer.clues import clues, coverage
 from stages.check import Check
 from stages.contract import StageSpec
 from stages.faults import SetupError
-from stages.generate.answer.agreement import samplings
-from stages.generate.answer.clues import clues, coverage
 from stages.generate.answer.outcome import outcome
+from stages.generate.answer.samples import samplings
 from stages.generate.checks import check_deepspeed
 from stages.generate.config import GenerateConfig
 from stages.generate.engines.batching import answers

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from stages.generate.answer.agreement import agreement
-from stages.generate.answer.confidence import confidence, decoded, spelt_by
-from stages.generate.answer.labels import parse_labels
-from stages.generate.answer.refusals import is_refusal, says_unclear
-from stages.generate.answer.text import printable, tidy
+from stages.answer.agreement import agreement
+from stages.answer.confidence import confidence
+from stages.answer.labels import parse_labels
+from stages.answer.refusals import is_refusal, says_unclear
+from stages.answer.text import printable, tidy
+from stages.generate.answer.spelling import decoded, spelt_by
 from stages.generate.config import GenerateConfig
 from stages.generate.engines.engine import Answer
 from stages.model.calibration import Calibration

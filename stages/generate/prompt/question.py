@@ -11,9 +11,9 @@ import numpy as np
 
 from stages.faults import DataFault, ErrorKind
 from stages.generate.prompt.chat import Chat, Ids, visual_id
-from stages.generate.prompt.evidence import evidence
 from stages.generate.prompt.request import SYSTEM, TRANSCRIPT_HEADING, request, transcript_line
 from stages.model.layout import Span, TokenLayout
+from stages.question.evidence import evidence
 from stages.rows import Row
 
 Tokens = np.ndarray[Any, Any]

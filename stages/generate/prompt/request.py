@@ -16,9 +16,9 @@ So a language model reads the first part once for a window and all its utterance
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stages.generate.answer.text import tidy
 from stages.generate.prompt.chat import Piece
 from stages.model.layout import TokenLayout
+from stages.question.spoken import neutralise
 
 SYSTEM = (
     "You are able to understand the visual content that the user provides. "
@@ -30,24 +30,6 @@ LABELS_QUESTION = (
     "Answer with a list of words or short phrases, separated by commas, and nothing else."
 )
 TRANSCRIPT_HEADING = "Transcribed speech:\n"
-
-# Every marker of every chat form (<s>, [INST], <<SYS>>, <|im_start|>, <think>) needs one of
-# these. A bracket in speech is a stage direction, and reads the same in round ones.
-_HARMLESS = str.maketrans(
-    dict.fromkeys("<＜﹤", "‹")
-    | dict.fromkeys(">＞﹥", "›")
-    | dict.fromkeys("[［", "(")
-    | dict.fromkeys("]］", ")")
-)
-
-
-def neutralise(text: str) -> str:
-    """`text` of a transcript on one line, unable to form a marker of the prompt.
-
-    Angle brackets become ‹ and ›, square ones round, full-width forms included (some tokenizers
-    fold them); line breaks, which would forge a transcript line, become spaces.
-    """
-    return " ".join(tidy(text).split()).translate(_HARMLESS)
 
 
 def transcript_line(utterance: Mapping[str, Any], origin_s: float) -> str:

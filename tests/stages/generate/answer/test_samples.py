@@ -1,9 +1,9 @@
-"""Samples are drawn alike wherever they are drawn, and vote on labels."""
+"""Samples are drawn alike wherever they are drawn."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.generate.answer.agreement import agreement, samplings
+from stages.generate.answer.samples import samplings
 from stages.generate.config import GenerateConfig
 
 CONFIG = GenerateConfig(samples=4, temperature=0.9, top_p=0.5)
@@ -30,16 +30,3 @@ def test_every_sample_of_every_question_has_a_seed_of_its_own(names: list[str]) 
     seeds = [way.seed for name in names for way in samplings(CONFIG, name)]
     assert len(set(seeds)) == len(seeds)
     assert all(0 <= seed < 2**63 for seed in seeds)
-
-
-def test_agreement_counts_samples_not_mentions() -> None:
-    samples = [{"sad", "calm"}, {"sad"}, set()]
-    assert agreement(["sad", "calm", "proud"], samples) == [2 / 3, 1 / 3, 0.0]
-
-
-def test_without_samples_there_is_no_agreement() -> None:
-    assert agreement(["sad"], []) is None
-
-
-def test_without_labels_there_is_nothing_to_agree_on() -> None:
-    assert agreement([], [{"sad"}]) == []

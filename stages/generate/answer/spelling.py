@@ -1,6 +1,5 @@
-"""How sure the model was of a label: the probability of the tokens that spell it."""
+"""Token ids as text, and which of its characters each of them spells."""
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -32,17 +31,3 @@ def spelt_by(tokenizer: "PreTrainedTokenizerFast", ids: Sequence[int]) -> list[r
             spans += [range(start, start + max(len(told), 1))] * waiting
             start, waiting = start + len(told), 0
     return spans + [range(start, max(len(decoded(tokenizer, ids)), start + 1))] * waiting
-
-
-def confidence(spans: Sequence[range], logprobs: Sequence[float], start: int, end: int) -> float:
-    """The geometric mean probability, 0..1, of the tokens spelling the characters [start, end).
-
-    The mean is over tokens, so that a long label is not less sure for being long. 0 where no
-    token spells them.
-    """
-    own = [
-        logprob
-        for span, logprob in zip(spans, logprobs, strict=True)
-        if span.start < end and start < span.stop
-    ]
-    return min(1.0, math.exp(sum(own) / len(own))) if own else 0.0

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.generate.answer.clues import clues, coverage
+from stages.answer.clues import clues, coverage
 from stages.rows import CLUE, Row
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.generate.prompt.evidence import MOST_EVENTS, evidence
+from stages.question.evidence import MOST_EVENTS, evidence
 from stages.rows import Row
 
 

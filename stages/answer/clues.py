@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stages.generate.answer.times import NamedTime, named_times
+from stages.answer.times import NamedTime, named_times
 from stages.rows import Row
 
 EVENT_TOLERANCE_S = 0.1

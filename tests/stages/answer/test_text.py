@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.generate.answer.text import printable, tidy
+from stages.answer.text import printable, tidy
 
 
 @pytest.mark.parametrize(

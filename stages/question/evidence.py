@@ -8,7 +8,7 @@ a feeling, and nothing measured gives no sentence: a model would read "none" as 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stages.generate.prompt.request import neutralise
+from stages.question.spoken import neutralise
 
 MOST_EVENTS = 4  # in a sentence; a turn of speech rarely has more that are sure
 _MOST_CHARACTERS = 80  # of a movement or a voice in words

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from stages.generate.answer import wording
-from stages.generate.answer.refusals import is_refusal
+from stages.answer import wording
+from stages.answer.refusals import is_refusal
 
 Span = tuple[int, int]
 # How a sentence names labels: it is a list, it introduces one, or it tells of somebody's state.

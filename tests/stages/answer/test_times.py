@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.generate.answer.times import named_times
+from stages.answer.times import named_times
 
 MOMENTS = (
     "At {0} s she smiles.",

@@ -9,9 +9,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from stages.generate.answer import wording
-from stages.generate.answer.listing import LIST_MARK, readable, ways_to_read
-from stages.generate.answer.text import printable
+from stages.answer import wording
+from stages.answer.listing import LIST_MARK, readable, ways_to_read
+from stages.answer.text import printable
 
 MAX_WORDS = 4
 MAX_CHARACTERS = 40

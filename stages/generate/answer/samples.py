@@ -1,7 +1,6 @@
-"""Self-consistency: how many of several sampled answers name a label, too."""
+"""How further lists of labels are drawn, which vote on those of the greedy answer."""
 
 import hashlib
-from collections.abc import Collection, Sequence
 
 from stages.generate.config import GenerateConfig
 from stages.generate.engines.engine import Sampling
@@ -21,13 +20,6 @@ def samplings(config: GenerateConfig, name: str) -> list[Sampling]:
         Sampling(config.temperature, config.top_p, _seed(f"{sample} {name}"))
         for sample in range(config.samples)
     ]
-
-
-def agreement(labels: Sequence[str], samples: Sequence[Collection[str]]) -> list[float] | None:
-    """For each label the share, 0..1, of the `samples` that hold it; None without samples."""
-    if not samples:
-        return None
-    return [sum(label in sample for sample in samples) / len(samples) for label in labels]
 
 
 def _seed(name: str) -> int:

@@ -1,13 +1,12 @@
-"""A label's confidence comes from the tokens that spell it, and from no other."""
+"""Tokens are found under the characters that they spell."""
 
-import math
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.generate.answer.confidence import confidence, decoded, spelt_by
+from stages.generate.answer.spelling import decoded, spelt_by
 
 
 @pytest.mark.parametrize("text", ["[happy, a bit sad]", "énervée, 开心, 👩\u200d🔬", " x", ""])
@@ -54,23 +53,3 @@ def test_the_spaces_of_sentence_pieces_are_counted_as_they_are_read() -> None:
         *((0, 4), (4, 8), (8, 12), (12, 13)),
         *((13, 14), (13, 14), (13, 14), (14, 18), (18, 19)),
     ]
-
-
-def test_only_the_labels_own_tokens_count() -> None:
-    spans = [range(0, 1), range(1, 4), range(4, 6), range(6, 8)]
-    logprobs = [-9.0, math.log(0.9), math.log(0.4), -9.0]
-    assert confidence(spans, logprobs, 1, 6) == pytest.approx(math.sqrt(0.9 * 0.4))
-
-
-def test_length_is_no_penalty() -> None:
-    spans = [range(index, index + 1) for index in range(9)]
-    logprobs = [math.log(0.5)] * 9
-    assert confidence(spans, logprobs, 0, 1) == pytest.approx(confidence(spans, logprobs, 0, 9))
-
-
-def test_rounding_cannot_exceed_one() -> None:
-    assert confidence([range(0, 2)], [1e-7], 0, 2) == 1.0
-
-
-def test_without_tokens_there_is_no_confidence() -> None:
-    assert confidence([], [], 0, 3) == 0.0

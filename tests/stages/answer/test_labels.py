@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.generate.answer.labels import MAX_CHARACTERS, MAX_WORDS, parse_labels
+from stages.answer.labels import MAX_CHARACTERS, MAX_WORDS, parse_labels
 
 
 def texts(answer: str, **how: bool) -> list[str]:

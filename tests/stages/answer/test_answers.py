@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from stages.generate.answer.labels import parse_labels
-from stages.generate.answer.refusals import is_refusal
+from stages.answer.labels import parse_labels
+from stages.answer.refusals import is_refusal
 
 HERE = Path(__file__).parent
 
