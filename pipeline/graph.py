@@ -42,6 +42,7 @@ def dataset(
     _require_counted_ranks(plans, config)
     finished: ray.data.Dataset = ray.data.read_datasource(source, num_cpus=READER_CPUS)
     for plan in plans:
+        at_once = 1 if alone else _rows_at_once(plan, config)
         finished = finished.map_batches(
             Lane,
             fn_constructor_kwargs={
@@ -57,7 +58,9 @@ def dataset(
             compute=ray.data.ActorPoolStrategy(
                 min_size=plan.low,
                 max_size=plan.high,
-                max_tasks_in_flight_per_actor=1 if alone else 2,
+                max_tasks_in_flight_per_actor=1 if alone else 1 + at_once,
+                max_concurrent_calls_per_actor=at_once,
+                enable_true_multi_threading=at_once > 1,
             ),
             num_cpus=plan.lane.cpus,
             num_gpus=plan.lane.gpus,
@@ -66,6 +69,11 @@ def dataset(
             max_task_retries=1,
         )
     return finished
+
+
+def _rows_at_once(plan: LanePlan, config: Config) -> int:
+    """How many calls of a lane's process may go on side by side: as many as each stage bears."""
+    return min(config.recipe[name].rows_at_once(config.sections) for name in plan.lane.stages)
 
 
 def _require_counted_ranks(plans: Sequence[LanePlan], config: Config) -> None:

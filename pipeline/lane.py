@@ -1,6 +1,7 @@
 """What one process of a lane runs: its stages, on Arrow tables of rows, watched row by row."""
 
 import os
+import threading
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -42,7 +43,7 @@ class Lane:
         hazards: Any = None,
     ) -> None:
         """Load the stages."""
-        stages = [build_stage(name, config, identity) for name in lane.stages]
+        stages = [build_stage(name, config, identity, output) for name in lane.stages]
         self._of_videos = [stage for stage in stages if stage.spec.grain == "video"]
         self._of_windows = stages[len(self._of_videos) :]
         self._cuts = any(stage.spec.makes_windows for stage in self._of_videos)
@@ -120,11 +121,18 @@ class Lane:
 
 
 class _Watch:
-    """Tells `Hazards` what this process works on."""
+    """Tells `Hazards` what this process works on; each of its threads is a worker to it."""
 
     def __init__(self, hazards: Any) -> None:
         self._hazards = hazards
-        self._worker = _this_worker() if hazards is not None else None
+        self._of_thread = threading.local()
+
+    @property
+    def _worker(self) -> Worker:
+        if not hasattr(self._of_thread, "worker"):
+            self._of_thread.worker = _this_worker()
+        worker: Worker = self._of_thread.worker
+        return worker
 
     def begin(self, rows: Sequence[Row], allowed_s: float) -> list[Verdict]:
         """How each of the rows is to be taken."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from stages.chat import ChatStage
 from stages.contract import Need
 from stages.decode import DecodeStage
 from stages.encode import EncodeStage
@@ -50,7 +51,7 @@ BUILT_IN: tuple[type[Stage], ...] = (
 
 FULL = tuple(stage.spec.name for stage in BUILT_IN)
 
-_ONLY_WHERE_NAMED: tuple[type[Stage], ...] = (KeepStage,)
+_ONLY_WHERE_NAMED: tuple[type[Stage], ...] = (ChatStage, KeepStage)
 
 OURS: Mapping[str, type[Stage]] = {
     stage.spec.name: stage for stage in (*BUILT_IN, *_ONLY_WHERE_NAMED)
@@ -137,7 +138,8 @@ class Recipe:
     @cached_property
     def failure_schema(self) -> "pa.Schema":
         """What is written of a window or video that failed."""
-        return self._schema(FAILURE_COLUMNS)
+        own = (name for stage in self.stages for name in stage.spec.in_failures)
+        return self._schema([*FAILURE_COLUMNS, *own])
 
     @cached_property
     def _own(self) -> Mapping[str, "pa.DataType"]:

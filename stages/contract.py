@@ -11,9 +11,10 @@ from stages.rows import Row
 
 Grain = Literal["video", "window"]
 
-Need = Literal["model", "identity", "open_language_model"]
+Need = Literal["model", "identity", "open_language_model", "spending"]
 """What a run can hand to the constructor of a stage: the section of the model, the weights of the
-run (`stages.identity.Identity`), and how a language model is opened here."""
+run (`stages.identity.Identity`), how a language model is opened here, and what the rows of its
+dataset have cost (`stages.spending.Spending`)."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class StageSpec:
         makes_windows: the stage takes the row of a video and gives the rows of its windows.
         columns: results of its own, by name: those of `writes` that `stages.rows.FIELDS` does not
             know. They stand in the annotations.
+        in_failures: those of `columns` that also stand in the failures.
         needs: arguments of the constructor, beside the section, that the run supplies.
     """
 
@@ -39,6 +41,7 @@ class StageSpec:
     grain: Grain = "window"
     makes_windows: bool = False
     columns: Mapping[str, pa.DataType] = field(default_factory=dict)
+    in_failures: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ()
 
 

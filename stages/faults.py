@@ -1,6 +1,8 @@
 """What can be wrong: with the data of a row, or with the set-up of a run."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 
 class ErrorKind(StrEnum):
@@ -16,16 +18,26 @@ class ErrorKind(StrEnum):
     CHANGED = "changed"  # the file is another one than the run began with
     WORKER_DIED = "worker_died"  # the process holding the row died, again and again
     TIMED_OUT = "timed_out"  # it was worked on for longer than the limits allow
+    SERVER = "server"  # the server of a chat model gave no answer, again and again, or an error
     INTERNAL = "internal"  # a defect of ours; the run's log holds the trace
 
 
 class DataFault(Exception):
-    """What is wrong with one row's data. Becomes an error on that row, never ends a run."""
+    """What is wrong with one row's data. Becomes an error on that row, never ends a run.
 
-    def __init__(self, kind: ErrorKind, message: str) -> None:
+    Args:
+        kind: of the error.
+        message: for a person.
+        columns: that the row of the failure has besides (`StageSpec.in_failures`).
+    """
+
+    def __init__(
+        self, kind: ErrorKind, message: str, columns: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(message)
         self.kind = kind
         self.message = message
+        self.columns = dict(columns or {})
 
 
 class SetupError(Exception):

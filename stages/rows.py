@@ -15,7 +15,7 @@ import pyarrow as pa
 
 Row = dict[str, Any]
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 
 def tensor(value: pa.DataType) -> pa.StructType:
@@ -86,11 +86,12 @@ _SPOKEN: list[tuple[str, pa.DataType]] = [
     ("listener_tracks", pa.list_(pa.int32())),  # other faces in it; null where not asked for
 ]
 
-# A sentence of a description that names a time, and what was measured at that time.
+# What a description says of a time, and what was measured at that time.
 CLUE = pa.struct(
     [
         ("text", pa.string()),
-        ("start_s", pa.float64()),
+        ("modality", pa.string()),  # face, body, voice, words or scene; null where it is not said
+        ("start_s", pa.float64()),  # null where the model gives a clue without a time
         ("end_s", pa.float64()),
         ("event_ids", pa.list_(pa.int32())),  # of micro_events and face_events
         ("frame_times_s", pa.list_(pa.float64())),  # global frames
@@ -103,12 +104,15 @@ _EMOTION: list[tuple[str, pa.DataType]] = [
     ("description", pa.string()),
     ("labels", pa.list_(pa.string())),
     ("label_confidence", pa.list_(pa.float32())),  # 0..1, one a label, from token probabilities
+    ("label_stated", pa.list_(pa.float32())),  # 0..1, what the model itself says; null: nothing
     ("label_agreement", pa.list_(pa.float32())),  # 0..1, share of samples with it; null: greedy
+    ("agreement_fast_slow", pa.float32()),  # 0..1, of labels named at once and after describing
     ("labels_raw", pa.string()),  # the answer that the labels were read from
     ("clues", pa.list_(CLUE)),  # what the description says of a time
     ("evidence_coverage", pa.float32()),  # share of them that is supported; null without any
     ("abstained", pa.bool_()),
-    ("abstained_reason", pa.string()),  # unclear, refused, unsure or no_label; null with labels
+    # unclear, refused, unsure, no_label, cut_off or unreadable; null with labels
+    ("abstained_reason", pa.string()),
 ]
 SPOKEN = pa.struct(_SPOKEN)
 UTTERANCE = pa.struct(_SPOKEN + _EMOTION)  # the emotion fields are null until they are generated
@@ -170,9 +174,11 @@ ERROR = pa.struct([("stage", pa.string()), ("kind", pa.string()), ("message", pa
 MODEL = pa.struct(
     [
         ("name", pa.string()),
-        ("revision", pa.string()),  # SHA-256 of its files, first 12 hex digits
+        # SHA-256 of its files, first 12 hex digits; of a chat model: of the prompts
+        ("revision", pa.string()),
         ("trained", pa.string()),  # "no" for random weights, else what it was trained on
-        ("engine", pa.string()),  # "deepspeed" or "transformers"
+        ("engine", pa.string()),  # "deepspeed", "transformers" or "chat"
+        ("server", pa.string()),  # address of the one that was asked; null: computed here
     ]
 )
 
@@ -226,13 +232,15 @@ FIELDS: Mapping[str, pa.DataType] = {
     "kept_crops": PICTURES,  # [C, 112, 112, 3] RGB
     "kept_crop_times_s": pa.list_(pa.float64()),  # [C]
     "kept_crop_track_ids": pa.list_(pa.int32()),  # [C]
-    # what encode, pool and generate make
+    # what encode, pool and generate make, or chat
     "visual_states": tensor(pa.float16()),  # [T, K + L, D]
     "visual_tokens": tensor(pa.float16()),  # [K * (N + 1), D_llm]: [global; u1; ...; uN]
     "description": pa.string(),
     "labels": pa.list_(pa.string()),
     "label_confidence": pa.list_(pa.float32()),
+    "label_stated": pa.list_(pa.float32()),
     "label_agreement": pa.list_(pa.float32()),
+    "agreement_fast_slow": pa.float32(),
     "clues": pa.list_(CLUE),
     "evidence_coverage": pa.float32(),
     "labels_raw": pa.string(),
@@ -291,7 +299,9 @@ ANNOTATION_COLUMNS = (
     "description",
     "labels",
     "label_confidence",
+    "label_stated",
     "label_agreement",
+    "agreement_fast_slow",
     "labels_raw",
     "clues",
     "evidence_coverage",

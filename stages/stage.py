@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from stages.check import Check
 from stages.contract import StageSpec, require_columns, require_every_row
-from stages.faults import DataFault, ErrorKind
+from stages.faults import DataFault, ErrorKind, SetupError
 from stages.identity import Identity
 from stages.rows import TENSORS, Row
 from stages.section import Section, Sections
@@ -46,6 +46,7 @@ class Stage(ABC):
         Raises:
             DataFault: the data of a row is at fault. With several rows in hand the guard calls
                 again with each alone, so only the row at fault is marked.
+            SetupError: no row can be worked on any more, which ends the run.
         """
 
     @classmethod
@@ -73,6 +74,14 @@ class Stage(ABC):
         return 0.0
 
     @classmethod
+    def rows_at_once(cls, sections: Sections) -> int:
+        """How many rows one process of the stage works on side by side, a thread each; 1: none.
+
+        Above 1 the stage is called from several threads. It is for stages that wait for others.
+        """
+        return 1
+
+    @classmethod
     def ranks(cls, sections: Sections) -> int:
         """Over how many processes of its own one process of the stage spreads its work; 1: none."""
         return 1
@@ -92,6 +101,8 @@ class Stage(ABC):
             processed = self.process([dict(row) for row in batch])
             require_every_row(self.spec, batch, processed)
             require_columns(self.spec.name, "writes", self.spec.writes, processed)
+        except SetupError:
+            raise
         except Exception as fault:
             if len(batch) > 1:
                 return [row for single in batch for row in self._guarded([single])]
@@ -113,6 +124,8 @@ class Stage(ABC):
             log.exception("stage %s failed on %s", self.spec.name, row.get("uri"))
         failed = self._finished(row, seconds)
         failed = {name: value for name, value in failed.items() if name not in TENSORS}
+        if isinstance(fault, DataFault):
+            failed |= fault.columns
         failed["error"] = {"stage": self.spec.name, "kind": str(kind), "message": message}
         return failed
 

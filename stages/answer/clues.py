@@ -12,6 +12,8 @@ EVENT_TOLERANCE_S = 0.1
 FRAME_TOLERANCE_S = 0.5
 """How far from a global frame: frames stand a second or so apart."""
 
+MODALITIES = ("face", "body", "voice", "words", "scene")
+_HEARD = ("voice", "words")
 _MOST_CHARACTERS = 400  # of a sentence and of what is said then
 # A full stop ends no sentence before a small letter ("at 3 sec. she smiles").
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+(?![a-z])|\n+")
@@ -41,26 +43,39 @@ def clues(description: str, row: Mapping[str, Any]) -> list[Row]:
         Times in them are on the file's clock; a long sentence is cut.
     """
     return [
-        _clue(sentence, time, row)
+        clue_at(sentence, time, row)
         for sentence in _SENTENCE_ENDS.split(description)
         for time in named_times(sentence)
     ]
 
 
-def coverage(found: Sequence[Mapping[str, Any]]) -> float | None:
-    """The share of clues that is supported; None where of none it is known."""
-    known = [clue["supported"] for clue in found if clue["supported"] is not None]
-    return sum(known) / len(known) if known else None
+def clue_at(
+    text: str, time: NamedTime | None, row: Mapping[str, Any], modality: str | None = None
+) -> Row:
+    """The clue that `text` is, which speaks of `time`.
 
-
-def _clue(sentence: str, time: NamedTime, row: Mapping[str, Any]) -> Row:
+    Args:
+        text: a sentence; a long one is cut.
+        time: second 0 is the start of the window; None: it names none, and nothing supports it.
+        row: see `clues`.
+        modality: of `MODALITIES`; then it, and not the words, says whether speech supports it.
+    """
+    told = {"text": _cut(text.strip()), "modality": modality}
+    if time is None:
+        return {
+            **told,
+            **dict.fromkeys(("start_s", "end_s", "words", "supported")),
+            "event_ids": [],
+            "frame_times_s": [],
+        }
     start_s, end_s = row["start_s"] + time.start_s, row["start_s"] + time.end_s
     near = (start_s - time.rounding_s, end_s + time.rounding_s)
     is_inside = near[0] < row["end_s"] and near[1] >= row["start_s"]
     measured = [event for event in _events(row) or [] if is_inside and _meet(_span(event), near)]
     spoken = [one for one in row["utterances"] or [] if is_inside and _meet(_spoken(one), near)]
+    of_speech = modality in _HEARD if modality else bool(_OF_SPEECH.search(text))
     return {
-        "text": _cut(sentence.strip()),
+        **told,
         "start_s": start_s,
         "end_s": end_s,
         "event_ids": [event["event_id"] for event in measured],
@@ -70,18 +85,24 @@ def _clue(sentence: str, time: NamedTime, row: Mapping[str, Any]) -> Row:
             if start_s - FRAME_TOLERANCE_S <= frame_s <= end_s + FRAME_TOLERANCE_S
         ],
         "words": _cut(" ".join(filter(None, (one["text"] for one in spoken)))) or None,
-        "supported": _supported(sentence, measured, spoken, looked=_events(row) is not None),
+        "supported": _supported(measured, spoken, of_speech, looked=_events(row) is not None),
     }
 
 
 def _supported(
-    sentence: str, measured: Sequence[Row], spoken: Sequence[Row], *, looked: bool
+    measured: Sequence[Row], spoken: Sequence[Row], of_speech: bool, *, looked: bool
 ) -> bool | None:
     if measured:
         return True
-    if _OF_SPEECH.search(sentence):
+    if of_speech:
         return any(one["text"] or one.get("voice") for one in spoken)
     return False if looked else None
+
+
+def coverage(found: Sequence[Mapping[str, Any]]) -> float | None:
+    """The share of clues that is supported; None where of none it is known."""
+    known = [clue["supported"] for clue in found if clue["supported"] is not None]
+    return sum(known) / len(known) if known else None
 
 
 def _events(row: Mapping[str, Any]) -> list[Row] | None:

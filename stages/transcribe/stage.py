@@ -8,6 +8,7 @@ from stages.contract import StageSpec
 from stages.faults import DataFault, ErrorKind
 from stages.file_state import require_unchanged
 from stages.identity import Identity
+from stages.listening.sound import Sound
 from stages.media import media_facts, open_media
 from stages.rows import Row
 from stages.section import Sections
@@ -17,7 +18,6 @@ from stages.transcribe.config import TranscribeConfig
 from stages.transcribe.cues import Utterance, on_the_clock_of, summary, to_utterances
 from stages.transcribe.listening.ear import Ear
 from stages.transcribe.listening.recognition import Recogniser
-from stages.transcribe.listening.sound import Sound
 from stages.transcribe.listening.voice import VoiceActivity
 from stages.transcribe.prosody.hearing import Hearing
 from stages.transcribe.prosody.voices import give_voices

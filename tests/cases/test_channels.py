@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 
-from stages.transcribe.listening.sound import Sound
+from stages.listening.sound import Sound
 from tests.cases.front import CASES, spoken, through
 
 ANTIPHASE = CASES / "antiphase" / "antiphase.mp4"

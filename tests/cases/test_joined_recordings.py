@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from stages.decode import DecodeConfig, DecodeStage
+from stages.listening.sound import Sound
 from stages.media import media_facts, open_media
-from stages.transcribe.listening.sound import Sound
 from tests.cases.front import CASES, pictures_in, spoken, through
 from tests.clips import Sound as Heard
 from tests.clips import numbered, write_clip

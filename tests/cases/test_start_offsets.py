@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stages.listening.sound import Sound
 from stages.media import media_facts, open_media
-from stages.transcribe.listening.sound import Sound
 from tests.cases.front import CASES, pictures_in, spoken, through
 from tests.clips import write_clip
 from tests.stages.decode.test_window import numbers, window_of

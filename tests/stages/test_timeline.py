@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.decode import DecodeConfig, DecodeStage
+from stages.listening.sound import RATE, Sound
 from stages.media import media_facts, open_media, video_stream
 from stages.timeline import timeline_of
-from stages.transcribe.listening.sound import RATE, Sound
 from tests.clips import regular, write_clip
 from tests.rows import source
 

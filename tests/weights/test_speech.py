@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stages.listening.sound import RATE, Samples
 from stages.transcribe.config import TranscribeConfig
 from stages.transcribe.cues import Cue
 from stages.transcribe.listening.ear import Ear
 from stages.transcribe.listening.recognition import Recogniser
-from stages.transcribe.listening.sound import RATE, Samples
 from stages.transcribe.listening.voice import VoiceActivity
 from stages.transcribe.stage import TranscribeStage
 from tests.rows import source

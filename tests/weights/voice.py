@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.signal import resample_poly
 
-from stages.transcribe.listening.sound import RATE, Samples
+from stages.listening.sound import RATE, Samples
 from tests.weights.cache import VOICE, cached
 
 _SYNCHRONOUS, _UTF8 = 2, 1  # AUDIO_OUTPUT_SYNCHRONOUS, espeakCHARS_UTF8

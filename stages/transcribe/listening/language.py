@@ -8,7 +8,7 @@ import numpy as np
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
-    from stages.transcribe.listening.sound import Samples
+    from stages.listening.sound import Samples
 
 SURE_OF_LANGUAGE = 0.5
 Features = np.ndarray[Any, np.dtype[np.float32]]

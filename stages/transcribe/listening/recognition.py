@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stages.faults import SetupError
+from stages.listening.sound import RATE
 from stages.transcribe.cues import Cue
 from stages.transcribe.listening.language import OnceEncoded, heard_language
-from stages.transcribe.listening.sound import RATE
 from stages.transcribe.listening.words import PLACE, Word, cues_of_words
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stages.listening.sound import RATE, Samples
 from stages.transcribe.cues import Cue
-from stages.transcribe.listening.sound import RATE, Samples
 
 if TYPE_CHECKING:
     from stages.transcribe.config import TranscribeConfig

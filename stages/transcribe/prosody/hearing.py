@@ -10,7 +10,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from stages.transcribe.listening.sound import RATE, Samples
+from stages.listening.sound import RATE, Samples
 from stages.transcribe.prosody.pitch import CONTEXT, HOP, Track, pitch_of
 from stages.voice_measures import CURVE_HZ, Curve
 

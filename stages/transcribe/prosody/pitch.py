@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from stages.transcribe.listening.sound import RATE, Samples
+from stages.listening.sound import RATE, Samples
 
 HOP = RATE // 100
 """Samples from one frame to the next, 10 ms."""

@@ -13,9 +13,9 @@ from jobs.synthesize.plan import Split
 from jobs.synthesize.scene.shots import Framing
 from stages.faces.config import FacesConfig
 from stages.faces.detectors.yunet.detector import YunetDetector
+from stages.listening.sound import Sound
 from stages.media import open_media
 from stages.transcribe.config import TranscribeConfig
-from stages.transcribe.listening.sound import Sound
 from stages.transcribe.listening.voice import VoiceActivity
 
 PLANNED = 40

@@ -16,9 +16,9 @@ from jobs.synthesize.speech.track import Sound
 from stages.decode.clock import picture_clock, prepare_codec
 from stages.decode.reader import FrameReader
 from stages.faults import SetupError
+from stages.listening.sound import RATE
+from stages.listening.sound import Sound as Heard
 from stages.media import media_facts, open_media, video_stream
-from stages.transcribe.listening.sound import RATE
-from stages.transcribe.listening.sound import Sound as Heard
 from tests.clips import number_of, numbered
 
 SAMPLE_RATE = 24_000

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.faults import SetupError
+from stages.listening.sound import RATE
 from stages.transcribe.config import TranscribeConfig
 from stages.transcribe.listening.recognition import (
     Recogniser,
     model_folder,
     stretches,
 )
-from stages.transcribe.listening.sound import RATE
 from stages.transcribe.listening.voice import SpeechBlock, VoiceActivity
 from tests.stages.transcribe.making import speech_at
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stages.listening.sound import RATE, Samples
 from stages.transcribe.config import TranscribeConfig
 from stages.transcribe.listening import voice
-from stages.transcribe.listening.sound import RATE, Samples
 from stages.transcribe.listening.voice import (
     FRAME,
     Span,

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.transcribe.listening.sound import RATE
+from stages.listening.sound import RATE
 from stages.transcribe.prosody.hearing import FAINTEST_DB, Hearing
 from stages.voice_measures import CURVE_HZ
 from tests.stages.transcribe.making import speech_at, voice

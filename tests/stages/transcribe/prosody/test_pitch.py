@@ -9,7 +9,7 @@ from jobs.synthesize.speech.source import pitch_contour
 from jobs.synthesize.speech.stand_in import stand_in
 from jobs.synthesize.speech.timing import timed_syllables
 from jobs.synthesize.speech.voice import voice_of
-from stages.transcribe.listening.sound import RATE
+from stages.listening.sound import RATE
 from stages.transcribe.prosody.pitch import HIGHEST_HZ, HOP, LOWEST_HZ, pitch_of
 from tests.jobs.synthesize.dialogues import person, turn
 from tests.stages.transcribe.making import voice

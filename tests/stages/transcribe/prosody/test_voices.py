@@ -2,7 +2,7 @@ from typing import Any
 
 import numpy as np
 
-from stages.transcribe.listening.sound import RATE
+from stages.listening.sound import RATE
 from stages.transcribe.prosody.hearing import Hearing
 from stages.transcribe.prosody.voices import MOST_AT_ONCE, give_voices
 from tests.stages.transcribe.making import speech_at

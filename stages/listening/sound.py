@@ -1,6 +1,6 @@
 """The sound of a video as 16 kHz mono, on the presentation timeline, a piece at a time.
 
-How many channels become one, see `stages.transcribe.listening.downmix`.
+How many channels become one, see `stages.listening.downmix`.
 """
 
 from collections.abc import Iterator
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stages.listening.downmix import Downmix, QuarterTurn
 from stages.media import video_stream
 from stages.start import timeline_origin_s
 from stages.timeline import timeline_of
-from stages.transcribe.listening.downmix import Downmix, QuarterTurn
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame

@@ -4,7 +4,7 @@ import av
 import numpy as np
 import pytest
 
-from stages.transcribe.listening.downmix import Downmix, QuarterTurn, Signals, channels_of
+from stages.listening.downmix import Downmix, QuarterTurn, Signals, channels_of
 
 RATE = 16_000
 

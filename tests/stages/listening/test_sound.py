@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stages.transcribe.listening.sound import RATE, Samples, Sound
+from stages.listening.sound import RATE, Samples, Sound
 from tests.clips import write_clip
 from tests.stages.transcribe.making import write_sound
 

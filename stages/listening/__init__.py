@@ -1,0 +1,1 @@
+"""The sound of a video, for the stages that hear it."""
