@@ -146,7 +146,7 @@ def test_samples_vote_and_have_seeds_of_their_own() -> None:
     async def answer(body: Body) -> object:
         if "seed" not in body:
             return await echo(body)
-        return completion(labelled(*(["w1"] if body["seed"] % 2 else []), "other"))
+        return completion(labelled(*(["nobody"] if body["seed"] % 2 else []), "other"))
 
     with chat_server(answer) as server:
         row = annotated(stage_for(server, samples=8), window(1, utterances=0))
