@@ -20,6 +20,7 @@ from pipeline.dataset.sink import Sink
 from pipeline.identity import identify, making_of
 from pipeline.lane import ENDS_THE_RUN
 from pipeline.manifest.states import with_states
+from pipeline.purse import Purse
 from pipeline.ray_process import RayProcess
 from pipeline.ray_side import Work
 from stages.faults import ErrorKind, SetupError
@@ -28,6 +29,7 @@ from stages.rows import Row
 
 _TICK_S = 0.5
 _SHOWN_FAILURES = 5
+_ROUNDING = 1e-6  # of fractions that are added up
 
 
 class Watcher(Protocol):
@@ -119,7 +121,8 @@ def annotate(
         }
         sink = Sink(folder, config.sink, making.config_hash, schemas)
         return _Run(
-            sources, config, identity, folder, watcher, ledger, sink, lock, is_stopped
+            *(sources, config, identity, folder, watcher, ledger, sink, lock, is_stopped),
+            purse=Purse(config, folder),
         ).run()
 
 
@@ -134,6 +137,7 @@ class _Run:
     sink: Sink
     lock: RunLock
     is_stopped: Callable[[], bool]
+    purse: Purse
     done: float = 0.0  # videos that are through, in fractions
     failed: int = 0  # videos with a failure
     first_failures: list[Failure] = field(default_factory=list)
@@ -151,6 +155,7 @@ class _Run:
         self.watcher.began(len(self.sources), sum(progress.done for progress in before))
         owed = self._owed()
         if owed:
+            self.purse.require_money()
             self._work_on(owed)
         return Outcome(
             videos=len(self.sources),
@@ -201,6 +206,8 @@ class _Run:
             waited = 0.0 if rows else waited + _TICK_S
             for row in rows:
                 self._finish(row)
+            if self.done < len(self.sources) - _ROUNDING:  # else nothing more is spent
+                self.purse.require_money()
             self._require_going()
             self.sink.flush_if_due()
             self.watcher.tick(waited)
@@ -216,6 +223,7 @@ class _Run:
         if error is not None and error["kind"] == ENDS_THE_RUN:
             raise SetupError(error["message"])
         self.sink.add(row)
+        self.purse.pay(row)
         if error is not None and len(self.first_failures) < _SHOWN_FAILURES:
             name = row.get("window_id") or row["video_id"]
             self.first_failures.append(Failure(name, error["kind"], error["message"]))

@@ -60,8 +60,18 @@ def _figures(totals: Totals, asked: Sequence[str], owed: Sequence[str]) -> dict[
         "events": dict(totals.events),
         "labels": len(totals.labels),
         "confidence": totals.confidences,
+        **_spent(totals),
         "stages": _by_stage(totals),
     }
+
+
+def _spent(totals: Totals) -> dict[str, Any]:
+    """What answers of a chat model took, where one was asked."""
+    if not any(totals.spent.values()):
+        return {}
+    cost = round(totals.spent["cost"], 6)
+    currencies = sorted(totals.currencies)
+    return {"chat_usage": {**totals.spent, "cost": cost, "currency": ", ".join(currencies) or None}}
 
 
 def _by_kind(totals: Totals) -> dict[str, int]:

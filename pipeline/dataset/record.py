@@ -27,6 +27,7 @@ _PACKAGES = (
     "scikit-image",
     "opencv-python",
     "numpy",
+    "openai",
     "pillow",
 )
 _NEEDED = ("config_hash", "config", "weights", "runs")  # to go on in a folder

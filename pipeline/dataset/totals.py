@@ -39,14 +39,19 @@ _ANNOTATION_COLUMNS = (
     "clues.supported",
     "warnings",
     "model",
+    "chat_usage",
     "created_at",
     "timings",
 )
-_FAILURE_COLUMNS = (*ROW_COLUMNS, "error.stage", "error.kind", "created_at", "timings")
+_FAILURE_COLUMNS = (
+    *(*ROW_COLUMNS, "error.stage", "error.kind"),
+    *("chat_usage", "created_at", "timings"),
+)
 
 CONFIDENCE_BINS = 10  # of 0..1, alike
 _VARYING = re.compile(r"\d+(?:[.,]\d+)*|'[^']*'")
 
+_SPENT = ("requests", "cached", "prompt_tokens", "completion_tokens", "cost")
 _OF_MODEL = ("name", "revision", "trained", "engine")
 ModelKey = tuple[str, str, str, str]
 
@@ -73,6 +78,8 @@ class Totals:
     labels: Counter[str] = field(default_factory=Counter)  # of utterances
     failure_kinds: Counter[tuple[str, str]] = field(default_factory=Counter)  # kind, stage
     models: Counter[ModelKey] = field(default_factory=Counter)  # name, revision, trained, engine
+    spent: Counter[str] = field(default_factory=Counter)  # on answers of a chat model, by what
+    currencies: Counter[str] = field(default_factory=Counter)  # of that, by rows
     stage_seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     stage_rows: Counter[str] = field(default_factory=Counter)  # through it, or failed in it
     first_row: datetime | None = None
@@ -138,6 +145,7 @@ def _enter_annotations(totals: Totals, rows: pa.Table) -> None:
     names = [field_of(models, name).to_pylist() for name in _OF_MODEL]
     for name, revision, trained, engine in zip(*names, strict=True):
         totals.models[name or "", revision or "", trained or "", engine or ""] += 1
+    _enter_spent(totals, rows)
     _enter_time(totals, rows)
 
 
@@ -170,7 +178,15 @@ def _enter_failures(totals: Totals, rows: pa.Table) -> None:
     totals.failure_kinds.update(
         (kind or "unknown", stage or "") for kind, stage in zip(kinds, stages, strict=True)
     )
+    _enter_spent(totals, rows)
     _enter_time(totals, rows)
+
+
+def _enter_spent(totals: Totals, rows: pa.Table) -> None:
+    usage = rows.column("chat_usage").drop_null()
+    for name in _SPENT:
+        totals.spent[name] += pc.sum(field_of(usage, name)).as_py() or 0
+    totals.currencies += values(field_of(usage, "currency"))
 
 
 def _enter_time(totals: Totals, rows: pa.Table) -> None:

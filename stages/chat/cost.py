@@ -11,7 +11,7 @@ import pyarrow as pa
 from stages.chat.config import ChatConfig, PriceConfig
 from stages.chat.reply import Reply, Usage
 from stages.faults import SetupError
-from stages.spending import Spending
+from stages.spending import Spending, limit_reached
 
 CHAT_USAGE = pa.struct(
     [
@@ -99,7 +99,9 @@ class Budget:
         async with self._changed:
             while not self._may_go():
                 if not self._on_their_way:
-                    raise SetupError(self._reached())
+                    currency = self._config.price.currency
+                    limit = self._config.max_cost or 0.0
+                    raise SetupError(limit_reached(self._spent, limit, currency))
                 await self._changed.wait()
             self._on_their_way += 1
 
@@ -133,11 +135,3 @@ class Budget:
         if not self._dearest:
             return self._spent < limit and not self._on_their_way
         return self._spent + (self._on_their_way + 1) * self._dearest <= limit
-
-    def _reached(self) -> str:
-        currency = self._config.price.currency
-        return (
-            f"chat.max_cost: {self._spent:.4g} of {self._config.max_cost:g} {currency} are spent "
-            "on this folder, and the next answer might pass the limit. What is finished is kept: "
-            "raise chat.max_cost, and the same command goes on from there."
-        )
