@@ -1,6 +1,7 @@
 """What is wrong with a configuration, said by the key, the place and the nearest right key."""
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
@@ -9,6 +10,9 @@ from pydantic_core import ErrorDetails
 
 from pipeline.config.yaml_text import Path, flow
 from stages.faults import SetupError
+
+_MAY_HOLD_A_SECRET = re.compile(r"://.*[@?#]")
+"""An address with a name and password, or with more behind its path."""
 
 
 class ConfigError(SetupError):
@@ -40,6 +44,8 @@ def _line(fault: ErrorDetails, data: Any, tree: type[BaseModel], places: Mapping
         message = f"{key}: {message[:1].lower()}{message[1:]}"
     given = fault["input"]
     shown = f" (got {flow(given)})" if isinstance(given, str | int | float | None) else ""
+    if isinstance(given, str) and _MAY_HOLD_A_SECRET.search(given):
+        shown = ""
     return f"{_place(path, places)}{message}{shown}"
 
 
