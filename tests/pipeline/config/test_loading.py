@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.config import ConfigError, load_config, preset_names
 from pipeline.config.tree import config_type
-from pipeline.recipe import BUILT_IN, Recipe
+from pipeline.recipe import BUILT_IN, FULL, Recipe
 from stages.faults import SetupError
 
 
@@ -21,7 +21,8 @@ def test_the_default_is_tiny_and_tiny_is_the_defaults_of_the_fields() -> None:
 
 @pytest.mark.parametrize("name", preset_names())
 def test_every_preset_is_a_whole_configuration(name: str) -> None:
-    assert load_config(name).recipe == Recipe(BUILT_IN)
+    names = {"chat": ("transcribe", "segment", "decode", "faces", "evidence", "chat")}
+    assert load_config(name).recipe == Recipe.of(names.get(name, FULL))
 
 
 def test_the_preset_of_the_papers_scale() -> None:
