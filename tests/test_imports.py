@@ -18,9 +18,12 @@ HEAVY = (
     *("scipy.ndimage", "scipy.optimize", "scipy.signal", "scipy.stats"),  # a second and more
 )
 SHARED = {f"stages.{file.stem}" for file in (ROOT / "stages").glob("*.py")}
-WITH_MODEL = {"encode", "pool", "generate"}
-OF_LANGUAGE_MODELS = ("answer", "question")  # what stages share that ask one
-WITH_LANGUAGE_MODEL = {"generate", "chat"}
+SHARED_PACKAGES = {  # and the stages that may import them
+    "model": {"encode", "pool", "generate"},
+    "answer": {"generate", "chat"},
+    "question": {"generate", "chat"},
+    "listening": {"transcribe", "chat"},
+}
 RANKS = ROOT / "pipeline" / "ranks.py"  # runs an engine of the generate stage in its processes
 
 
@@ -99,18 +102,17 @@ def test_no_arrow_points_from_stage_to_stage(stage: str) -> None:
         for name in _imports(file):
             if name.partition(".")[0] != "stages":
                 continue
-            own = f"{name}.".startswith(f"stages.{stage}.")
-            model = stage in WITH_MODEL and f"{name}.".startswith("stages.model.")
-            asks = stage in WITH_LANGUAGE_MODEL and name.split(".")[1] in OF_LANGUAGE_MODELS
-            assert own or model or asks or name in SHARED, f"{file} imports {name}"
+            part = name.split(".")[1]
+            may = part == stage or stage in SHARED_PACKAGES.get(part, ())
+            assert may or name in SHARED, f"{file} imports {name}"
 
 
-@pytest.mark.parametrize("package", OF_LANGUAGE_MODELS)
+@pytest.mark.parametrize("package", SHARED_PACKAGES)
 def test_no_arrow_points_from_what_stages_share_to_a_stage(package: str) -> None:
     for file in _files(f"stages/{package}"):
         for name in _imports(file):
             if name.partition(".")[0] == "stages":
-                assert name in SHARED or name.split(".")[1] in OF_LANGUAGE_MODELS, file
+                assert name in SHARED or name.split(".")[1] in SHARED_PACKAGES, file
 
 
 def test_the_pipeline_sees_no_more_of_a_stage_than_its_face() -> None:

@@ -103,13 +103,13 @@ async def _models(config: ChatConfig) -> list[str] | None:
             said = f"{fault.status_code}: {said_by(fault, config)}"
             raise SetupError(
                 f"{config.base_url}: it does not take the key of {config.api_key_env} ({said})"
-            ) from fault
+            ) from None
         return None
     except (APIConnectionError, TimeoutError) as fault:
         raise SetupError(
             f"{config.base_url}: it cannot be reached ({said_by(fault, config)}). Start it, or set "
             "chat.base_url."
-        ) from fault
+        ) from None
     except (APIError, ValueError, TypeError, AttributeError):
         return None
     finally:

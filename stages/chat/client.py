@@ -17,6 +17,9 @@ from stages.spending import Spending
 if TYPE_CHECKING:
     from openai import APIStatusError, AsyncOpenAI
 
+# What a fault of the client says may hold the key, which a server has repeated: no fault of ours is
+# raised from one of its, whose text would stand in a trace in Ray's logs.
+
 _CONNECT_S = 20.0
 _MOST_SAID = 300  # characters of a server's message
 _BROKEN_ANSWERS = 2  # times that an answer which is none is asked for again
@@ -58,10 +61,10 @@ def open_client(config: ChatConfig, retries: int) -> "AsyncOpenAI":
             raise SetupError(f"chat.{key} is not set. {_SET[key]}")
     try:
         from openai import AsyncOpenAI, Timeout
-    except ImportError as fault:
+    except ImportError:
         raise SetupError(
             "chat: the package openai is missing. pip install microemo[chat]"
-        ) from fault
+        ) from None
     for name in ("openai", "httpx", "httpx2", "httpcore", "httpcore2"):  # a line for each request
         logging.getLogger(name).setLevel(logging.WARNING)
     return AsyncOpenAI(
@@ -135,22 +138,22 @@ class ChatClient:
         try:
             async with asyncio.timeout(self._config.patience_s):
                 return await self._reply(body)
-        except (TimeoutError, APITimeoutError) as fault:
+        except (TimeoutError, APITimeoutError):
             raise DataFault(
                 ErrorKind.TIMED_OUT,
                 f"the server gave no answer within {self._config.timeout_s:g} s, or not within "
                 f"{self._config.patience_s:g} s with all retries",
-            ) from fault
+            ) from None
         except APIStatusError as fault:
             return self._refused(fault)
         except APIConnectionError as fault:
             raise DataFault(
                 ErrorKind.SERVER, f"the server cannot be reached: {self.told(fault)}"
-            ) from fault
+            ) from None
         except (APIError, ValueError) as fault:
             raise DataFault(
                 ErrorKind.SERVER, f"the server's answer cannot be read: {self.told(fault)}"
-            ) from fault
+            ) from None
 
     async def _reply(self, body: Mapping[str, Any]) -> Reply:
         from openai.types.chat import ChatCompletion
@@ -178,14 +181,14 @@ class ChatClient:
             return Reply("", refusal=self.told(fault), finish=_FILTERED)
         if status in _HOPELESS or code == _OUT_OF_MONEY:
             why = _HOPELESS.get(status, _HOPELESS[402])
-            raise SetupError(f"{self._config.base_url}: {why} ({said}). {REMEDY}") from fault
+            raise SetupError(f"{self._config.base_url}: {why} ({said}). {REMEDY}") from None
         if status == 413 or code == _TOO_LONG or "context length" in str(fault.message):
             raise DataFault(
                 ErrorKind.TOO_LARGE,
                 f"the server does not take so much at once ({said}); lower chat.frames, "
                 "chat.frame_px or chat.max_description_tokens",
-            ) from fault
-        raise DataFault(ErrorKind.SERVER, f"the server answered with an error {said}") from fault
+            ) from None
+        raise DataFault(ErrorKind.SERVER, f"the server answered with an error {said}") from None
 
     def _without_key(self, reply: Reply) -> Reply:
         """The reply; of a server that says the key again, without it."""

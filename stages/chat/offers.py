@@ -123,10 +123,10 @@ class _Probe:
             if fault.status_code in _NOT_TAKEN:
                 return None
             said = f"{fault.status_code}: {said_by(fault, self._config)}"
-            raise SetupError(f"{place}: it cannot be asked ({said}). {REMEDY}") from fault
+            raise SetupError(f"{place}: it cannot be asked ({said}). {REMEDY}") from None
         except APIConnectionError as fault:
             said = said_by(fault, self._config)
-            raise SetupError(f"{place}: it cannot be reached ({said}). {REMEDY}") from fault
+            raise SetupError(f"{place}: it cannot be reached ({said}). {REMEDY}") from None
         except (APIError, ValueError):
             return None
 

@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,21 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
         said = f"1\n00:00:00,000 --> 00:00:01,000\nw{number}u0\n"
         (folder / f"c{number}.srt").write_text(said, encoding="utf-8")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def ray_files(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where Ray writes: a short path, for its sockets."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        monkeypatch.setenv("RAY_TMPDIR", folder)
+        yield Path(folder)
+
+
+def _hold_key(*folders: Path) -> list[Path]:
+    """The files below the folders in which the key stands."""
+    files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    assert files
+    return [file for file in files if KEY.encode() in file.read_bytes()]
 
 
 def _annotate(
@@ -67,7 +84,7 @@ def _quality(out: Path) -> dict[str, Any]:
 
 @pytest.mark.slow
 def test_a_run_is_stopped_by_its_cost_goes_on_and_is_repeated_for_nothing(
-    clips: Path, tmp_path: Path
+    clips: Path, tmp_path: Path, ray_files: Path
 ) -> None:
     out = tmp_path / "out"
     with chat_server() as server:
@@ -103,15 +120,13 @@ def test_a_run_is_stopped_by_its_cost_goes_on_and_is_repeated_for_nothing(
         assert "prompts: was emer-en, revision " in refused.stderr
     for run in (stopped, again, other, refused):
         assert KEY not in run.stdout + run.stderr
-    files = [file for file in tmp_path.rglob("*") if file.is_file()]
-    assert files
-    assert not [file for file in files if KEY.encode() in file.read_bytes()]
+    assert _hold_key(tmp_path, ray_files) == []
     assert server.keys == {f"Bearer {KEY}"}
 
 
 @pytest.mark.slow
 def test_a_server_that_fails_costs_its_rows_alone_and_they_can_be_taken_again(
-    clips: Path, tmp_path: Path
+    clips: Path, tmp_path: Path, ray_files: Path
 ) -> None:
     is_mended = False
 
@@ -131,7 +146,7 @@ def test_a_server_that_fails_costs_its_rows_alone_and_they_can_be_taken_again(
         spent = _quality(out)["chat_usage"]
         assert spent["cost"] == pytest.approx((4 * CLIPS - 2) * ANSWER)
         assert KEY not in done.stdout + done.stderr
-        assert KEY.encode() not in (out / "run.log").read_bytes()
+        assert _hold_key(tmp_path, ray_files) == []
 
         is_mended = True
         words = ["--retry-failed", "server"]
@@ -150,7 +165,9 @@ def test_a_server_that_fails_costs_its_rows_alone_and_they_can_be_taken_again(
 
 
 @pytest.mark.slow
-def test_a_key_that_is_not_taken_ends_the_run_with_a_line(clips: Path, tmp_path: Path) -> None:
+def test_a_key_that_is_not_taken_ends_the_run_with_a_line(
+    clips: Path, tmp_path: Path, ray_files: Path
+) -> None:
     async def answer(body: Body) -> web.StreamResponse:
         return error(401, f"wrong key {KEY}")
 
@@ -160,4 +177,5 @@ def test_a_key_that_is_not_taken_ends_the_run_with_a_line(clips: Path, tmp_path:
     assert "it cannot be asked (401: " in done.stderr
     assert "Traceback" not in done.stderr
     assert KEY not in done.stdout + done.stderr
+    assert _hold_key(tmp_path, ray_files) == []
     assert _rows(tmp_path / "out" / "failures") == []
