@@ -123,7 +123,9 @@ def named_in(body: Body) -> str:
 async def echo(body: Body) -> web.StreamResponse:
     """Names what it was asked about, in description and label; probes are taken."""
     if not is_about_window(body):
-        return completion('{"answer": "yes"}', logprobs=_told(body, '{"answer": "yes"}'))
+        text = '{"answer": "yes"}'
+        usage = (100 * len(body["messages"][0]["content"]), 10)  # more for more parts
+        return completion(text, usage=usage, logprobs=_told(body, text))
     name = named_in(body)
     text = labelled(name) if wants_labels(body) else described(f"It is {name}.")
     return completion(text, logprobs=_told(body, text))

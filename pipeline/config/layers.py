@@ -131,10 +131,13 @@ def _override(data: Any, override: str, places: Places, example: str) -> None:
     for step in key.strip().split("."):
         at = _step_into(here, step, override, tuple(path))
         path.append(at)
+        is_known = not isinstance(here, dict) or at in here
         parent, here = here, here.get(at, {}) if isinstance(here, dict) else here[at]
         if isinstance(parent, dict):
             parent[at] = here
-    parent[path[-1]] = _merged(here, value)
+    # Only a whole section may be left as it is by nothing: of a section that the defaults lack, as
+    # that of a stage which the preset names, null is the value of a key.
+    parent[path[-1]] = _merged(here, value) if is_known or len(path) == 1 else value
     places[tuple(path)] = "--set: "
 
 

@@ -43,6 +43,7 @@ class Answer:
         start_s, end_s: seconds from the start of the video; None where the list has no times.
         abstained: the model declined to name an emotion, which is not the label "neutral". Of a
             truth: nothing can be told, and to abstain is right.
+        abstained_reason: of a run of ours, why; see `stages.rows`.
         family: one of `wheels.own.FAMILIES`, where the list names it itself.
         sentiment: where the list names it itself.
         facets: of a synthetic truth alone.
@@ -58,6 +59,7 @@ class Answer:
     start_s: float | None = None
     end_s: float | None = None
     abstained: bool = False
+    abstained_reason: str | None = None
     family: str | None = None
     sentiment: Sentiment | None = None
     description: str | None = None

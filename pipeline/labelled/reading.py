@@ -35,7 +35,10 @@ def read_labelled(locations: Sequence[str]) -> Labelled:
     """
     if not locations:
         raise SetupError("no labels are named: give a file or folder that holds some")
-    read = [_judged(read_texts_or_labels(location)) for location in dict.fromkeys(locations)]
+    read = [
+        _without_silence(_judged(read_texts_or_labels(location)))
+        for location in dict.fromkeys(locations)
+    ]
     notices = [notice for answers in read for notice in answers.notices]
     tables = [answers.location for answers in read if _is_transcript_table(answers)]
     joined = _joined([answers for answers in read if answers.location not in tables], notices)
@@ -74,6 +77,24 @@ def _joined(read: Sequence[Answers], notices: list[str]) -> tuple[Answer, ...]:
             f"{listed(unlabelled, _SHOWN)}."
         )
     return tuple(joined.rows)
+
+
+def _without_silence(answers: Answers) -> Answers:
+    """Of a run's abstentions only that it is unclear is a lesson.
+
+    That its model would not say, or was cut off, says nothing of the person.
+    """
+    rows = tuple(
+        replace(
+            row,
+            abstained=False,
+            description=None if row.abstained_reason == "refused" else row.description,
+        )
+        if row.abstained_reason not in (None, "unclear")
+        else row
+        for row in answers.rows
+    )
+    return replace(answers, rows=rows)
 
 
 def _is_transcript_table(answers: Answers) -> bool:

@@ -96,17 +96,30 @@ class _Probe:
 
     async def pictures(self) -> bool:
         url = Picture(_red(), (0.0,)).url
-        part = {"type": "image_url", "image_url": {"url": url}}
-        return await self._reply([{"type": "text", "text": _COLOUR}, part], _FEW) is not None
+        return await self._takes(_COLOUR, {"type": "image_url", "image_url": {"url": url}})
 
     async def sound(self) -> bool:
         data = base64.b64encode(wav_of(np.zeros(RATE // 2, np.float32))).decode("ascii")
-        part = {"type": "input_audio", "input_audio": {"data": data, "format": "wav"}}
-        return await self._reply([{"type": "text", "text": _HEARD}, part], _FEW) is not None
+        sound = {"type": "input_audio", "input_audio": {"data": data, "format": "wav"}}
+        return await self._takes(_HEARD, sound)
 
     async def logprobs(self) -> bool:
         reply = await self._reply(_QUESTION, _FEW, logprobs=True)
         return reply is not None and reply.tokens is not None
+
+    async def _takes(self, question: str, part: dict[str, Any]) -> bool:
+        """Whether the model is given that part of a message: some servers pass over it in silence.
+
+        What it is given takes tokens of the prompt.
+        """
+        text = {"type": "text", "text": question}
+        whole = await self._reply([text, part], _FEW)
+        if whole is None:
+            return False
+        bare = await self._reply([text], _FEW)
+        if bare is None or bare.usage is None or whole.usage is None:
+            return True
+        return whole.usage.prompt_tokens > bare.usage.prompt_tokens
 
     async def _reply(self, content: Any, max_tokens: int, **more: Any) -> Reply | None:
         """The reply; None where the server does not take what is asked."""

@@ -71,6 +71,13 @@ def read_reply(completion: Any) -> Reply:
     Raises:
         ValueError: there is none.
     """
+    try:
+        return _read(completion)
+    except (AttributeError, TypeError) as fault:
+        raise ValueError(f"an answer of another form ({fault})") from fault
+
+
+def _read(completion: Any) -> Reply:
     choices = getattr(completion, "choices", None)
     if not isinstance(choices, list) or not choices or getattr(choices[0], "message", None) is None:
         raise ValueError("an answer without a message")

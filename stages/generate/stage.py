@@ -86,7 +86,8 @@ class GenerateStage(Stage):
         self._engine = opened.engine
         self._embedding = opened.embedding
         self._tokenizer = opened.tokenizer
-        self._signature = {**(identity or {}).get("model", {}), "engine": self._engine.name}
+        of_model = (identity or {}).get("model", {})
+        self._signature = {**of_model, "engine": self._engine.name, "server": None}
         folder = model_folder(model)
         self._calibration = read_calibration(folder)
         shape = load_model_config(folder)

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 KEY = "sk-0123456789-secret"
 CLIPS = 12
 ANSWER = (100 * 1000 + 10 * 1000) / 1e6
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 PRICE = "chat.price={input_per_million: 1000, output_per_million: 1000, currency: EUR}"
 
 
@@ -82,7 +83,6 @@ def _quality(out: Path) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.slow
 def test_a_run_is_stopped_by_its_cost_goes_on_and_is_repeated_for_nothing(
     clips: Path, tmp_path: Path, ray_files: Path
 ) -> None:
@@ -124,7 +124,6 @@ def test_a_run_is_stopped_by_its_cost_goes_on_and_is_repeated_for_nothing(
     assert server.keys == {f"Bearer {KEY}"}
 
 
-@pytest.mark.slow
 def test_a_server_that_fails_costs_its_rows_alone_and_they_can_be_taken_again(
     clips: Path, tmp_path: Path, ray_files: Path
 ) -> None:
@@ -164,7 +163,6 @@ def test_a_server_that_fails_costs_its_rows_alone_and_they_can_be_taken_again(
         assert _quality(out)["chat_usage"]["cost"] == pytest.approx(4 * CLIPS * ANSWER)
 
 
-@pytest.mark.slow
 def test_a_key_that_is_not_taken_ends_the_run_with_a_line(
     clips: Path, tmp_path: Path, ray_files: Path
 ) -> None:

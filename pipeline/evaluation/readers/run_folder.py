@@ -17,6 +17,7 @@ _COLUMNS = (
     "labels",
     "label_confidence",
     "abstained",
+    "abstained_reason",
     "model",
 )
 
@@ -78,6 +79,7 @@ def _answer(video_id: str, said: Mapping[str, Any], index: int | None) -> Answer
         start_s=said["start_s"],
         end_s=said["end_s"],
         abstained=bool(said["abstained"]),
+        abstained_reason=said["abstained_reason"],
         description=said["description"],
         said=said.get("text"),
         speaker=said.get("speaker"),

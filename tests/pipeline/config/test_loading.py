@@ -75,7 +75,7 @@ def test_an_empty_file_is_tiny(tmp_path: Path) -> None:
     ("source", "said"),
     [
         ("tny", r"tny is not a preset \(nearest: tiny\)"),
-        ("qqq", "there are llama2-7b, tiny"),
+        ("qqq", "there are chat, llama2-7b, tiny"),
         ("nowhere.yaml", "nowhere.yaml: cannot be read: No such file"),
         ("../presets/tiny", "is not a preset"),
     ],

@@ -11,6 +11,7 @@ from pipeline.dataset.folder import DatasetFolder
 from pipeline.evaluation.answers import Answer
 from pipeline.labelled import Labelled, read_labelled, utterances_of
 from stages.faults import SetupError
+from stages.rows import Row
 
 REASON = "Her brows rise, her voice is quick and high, and she says that she ran all the way " * 2
 
@@ -300,3 +301,30 @@ def test_words_without_labels_stay_part_of_what_is_said(write: Write) -> None:
     assert [said["text"] for said in transcripts["a"]] == ["Who won?", "I won."]
     assert [said["index"] for said in transcripts["a"]] == [0, 1]
     assert set(transcripts) == {"a"}
+
+
+def test_of_a_runs_abstentions_only_that_it_is_unclear_is_a_lesson(
+    write_run: Callable[..., DatasetFolder],
+    make_annotation: Callable[..., Row],
+    make_utterance: Callable[..., Row],
+) -> None:
+    reasons = ("unclear", "refused", "cut_off")
+    spoken = [
+        make_utterance(
+            at,
+            at,
+            at + 1.0,
+            labels=[],
+            label_confidence=None,
+            abstained=True,
+            abstained_reason=reason,
+            description=f"It was {reason}.",
+        )
+        for at, reason in enumerate(reasons)
+    ]
+    spoken.append(make_utterance(3, 3.0, 4.0, labels=["glad"], label_confidence=None))
+    folder = write_run([make_annotation("a.mp4", utterances=spoken)])
+    told = {row.utterance_index: row for row in read_labelled([folder.location]).rows}
+    assert told[0].abstained
+    assert 1 not in told
+    assert (told[2].abstained, told[2].description) == (False, "It was cut_off.")

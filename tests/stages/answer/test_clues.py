@@ -38,6 +38,7 @@ def test_a_named_time_is_linked_to_the_movement_and_the_frames_of_then() -> None
     (clue,) = clues(told, window())
     assert clue == {
         "text": "From 1.2 to 1.5 s her brows rise!",
+        "modality": None,
         "start_s": pytest.approx(61.2),
         "end_s": pytest.approx(61.5),
         "event_ids": [3],

@@ -105,6 +105,30 @@ def test_what_no_request_will_get_past_ends_the_run(
     assert "not you" in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "<html>busy</html>",
+        "[]",
+        '"text"',
+        "{}",
+        '{"choices": "none"}',
+        '{"choices": [{}]}',
+        '{"choices": [{"message": {"content": ["a"]}}]}',
+        '{"choices": [{"message": {"content": "a"}, "logprobs": {"content": [3]}}]}',
+    ],
+)
+def test_what_is_no_answer_at_all_fails_the_row(body: str) -> None:
+    async def answer(asked: Body) -> web.StreamResponse:
+        return web.Response(text=body, content_type="application/json")
+
+    with chat_server(answer) as server:
+        row = annotated(stage_for(server), window(1))
+    assert row["error"]["kind"] == "server"
+    assert "cannot be read" in row["error"]["message"]
+
+
 def test_a_content_filter_is_a_refusal_and_no_failure() -> None:
     async def answer(body: Body) -> web.StreamResponse:
         return error(400, "filtered by policy", "content_filter")

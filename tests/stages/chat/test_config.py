@@ -47,6 +47,11 @@ def test_parameters_cannot_take_the_place_of_other_keys() -> None:
         load_config("chat", [*NAMED, "chat.parameters={messages: []}"])
 
 
+def test_a_key_can_be_set_to_nothing() -> None:
+    section = load_config("chat", [*NAMED, "chat.cache=null"]).sections["chat"]
+    assert section.cache is None
+
+
 def test_patience_is_not_less_than_one_try() -> None:
     with pytest.raises(ConfigError, match="patience_s"):
         load_config("chat", [*NAMED, "chat.timeout_s=500"])

@@ -55,6 +55,15 @@ def test_what_it_does_not_take_is_left_out_and_told(
     assert row["labels"] == (["glad", "proud"] if doubts == [NO_FORM] else ["w1"])
 
 
+def test_a_server_that_passes_over_pictures_is_told_in_words() -> None:
+    async def answer(body: Body) -> web.StreamResponse:
+        return completion('{"answer": "yes"}') if "image_url" in _kinds(body) else await echo(body)
+
+    with chat_server(answer) as server:
+        row = annotated(stage_for(server, pictures="auto"), window(1))
+    assert row["warnings"] == [NO_PICTURES]
+
+
 def test_a_server_that_passes_over_the_form_is_read_by_rule() -> None:
     async def answer(body: Body) -> web.StreamResponse:
         return completion("Glad and proud.")

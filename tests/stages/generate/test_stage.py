@@ -118,7 +118,7 @@ def test_a_window_and_each_utterance_are_annotated(stage: GenerateStage) -> None
     assert "visual_tokens" not in row
     assert "frame_times_s" not in row
     assert row["model"]["engine"] == "deepspeed"
-    assert set(row["model"]) == {"name", "revision", "trained", "engine"}
+    assert set(row["model"]) == {"name", "revision", "trained", "engine", "server"}
     assert row["timings"]["generate"] > 0
     assert [spoken["text"] for spoken in row["utterances"]] == ["I did not expect you."] * 2
     assert len(emotions(row)) == 3
