@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _CONNECT_S = 20.0
 _MOST_SAID = 300  # characters of a server's message
+_FAILURES_IN_A_ROW = 50  # of requests, each with all its retries: by then nobody is there
 _BROKEN_ANSWERS = 2  # times that an answer which is none is asked for again
 _HOPELESS = {
     401: "it does not take the key",
@@ -98,6 +99,7 @@ class ChatClient:
         self._cache = Cache(config.cache)
         self._budget = Budget(config, spending)
         self._free = asyncio.Semaphore(config.requests_at_once)
+        self._failed_in_a_row = 0
 
     async def ask(self, body: Mapping[str, Any], payer: str) -> Paid:
         """The answer to a request.
@@ -122,11 +124,29 @@ class ChatClient:
             reply: Reply | None = None
             try:
                 reply = await self._answered(body)
+                self._failed_in_a_row = 0
+            except DataFault as fault:
+                self._count_failure(fault)
+                raise
             finally:
                 usage = None if reply is None else reply.usage
                 cost = await self._budget.settle(usage, is_answered=reply is not None)
         self._cache.keep(key, Entry(reply, payer, cost))
         return Paid(reply, is_cached=False, cost=cost)
+
+    def _count_failure(self, fault: DataFault) -> None:
+        """One more failure of the server.
+
+        Raises:
+            SetupError: there were too many without an answer between them.
+        """
+        self._failed_in_a_row += fault.kind in (ErrorKind.SERVER, ErrorKind.TIMED_OUT)
+        if self._failed_in_a_row >= _FAILURES_IN_A_ROW:
+            raise SetupError(
+                f"{self._config.base_url}: it has failed {_FAILURES_IN_A_ROW} times in a row "
+                f"({fault.message}). What is finished is kept: when it is well again, the same "
+                "command goes on from there, with --retry-failed server for what has failed."
+            ) from None
 
     async def close(self) -> None:
         """Let the connections go."""

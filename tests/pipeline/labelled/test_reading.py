@@ -307,6 +307,7 @@ def test_of_a_runs_abstentions_only_that_it_is_unclear_is_a_lesson(
     write_run: Callable[..., DatasetFolder],
     make_annotation: Callable[..., Row],
     make_utterance: Callable[..., Row],
+    make_failure: Callable[..., Row],
 ) -> None:
     reasons = ("unclear", "refused", "cut_off")
     spoken = [
@@ -323,7 +324,9 @@ def test_of_a_runs_abstentions_only_that_it_is_unclear_is_a_lesson(
         for at, reason in enumerate(reasons)
     ]
     spoken.append(make_utterance(3, 3.0, 4.0, labels=["glad"], label_confidence=None))
-    folder = write_run([make_annotation("a.mp4", utterances=spoken)])
+    folder = write_run(
+        [make_annotation("a.mp4", utterances=spoken)], failures=[make_failure("c.mp4")]
+    )
     told = {row.utterance_index: row for row in read_labelled([folder.location]).rows}
     assert told[0].abstained
     assert 1 not in told

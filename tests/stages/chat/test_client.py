@@ -82,6 +82,17 @@ def test_a_server_that_is_gone_fails_the_row() -> None:
     assert "cannot be reached" in row["error"]["message"]
 
 
+def test_a_server_that_fails_again_and_again_ends_the_run() -> None:
+    async def answer(body: Body) -> web.StreamResponse:
+        return error(500, "out of order")
+
+    with chat_server(answer) as server:
+        stage = stage_for(server, retries=0)
+        with pytest.raises(SetupError, match=r"50 times in a row \(.*500: out of order"):
+            [annotated(stage, window(at)) for at in range(99)]
+        assert len(server.bodies) == 50
+
+
 @pytest.mark.parametrize(
     ("status", "code", "said"),
     [

@@ -21,7 +21,7 @@ from tests.stages.chat.windows import annotated, config_for, stage_for, window
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 AUTO = {"structured": "auto", "pictures": "auto", "logprobs": "auto"}
-QUICK = {"max_description_tokens": 24, "max_label_tokens": 12, "timeout_s": 120.0}
+QUICK = {"max_description_tokens": 24, "max_label_tokens": 12, "timeout_s": 60.0}
 _PATIENCE_S = 240
 _SERVE = "import sys; from transformers.cli.transformers import main; sys.exit(main())"
 
