@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ _CONNECT_S = 20.0
 _MOST_SAID = 300  # characters of a server's message
 _FAILURES_IN_A_ROW = 50  # of requests, each with all its retries: by then nobody is there
 _BROKEN_ANSWERS = 2  # times that an answer which is none is asked for again
+_STATUS = re.compile(r"^Error code: \d+ - ")  # which is told before
 _HOPELESS = {
     401: "it does not take the key",
     402: "it wants to be paid",
@@ -229,6 +231,6 @@ def said_by(fault: Exception, config: ChatConfig) -> str:
     words = str(getattr(fault, "message", "") or fault) or type(fault).__name__
     if cause is not None and str(cause):
         words += f" ({cause})"
-    line = " ".join(words.split())
+    line = _STATUS.sub("", " ".join(words.split()))
     key = key_from_environment(config)
     return (line if key is None else line.replace(key, "***"))[:_MOST_SAID]
