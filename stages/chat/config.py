@@ -115,7 +115,7 @@ class ChatConfig(Section):
     patience_s: Annotated[float, PLACE_OR_PACE] = Field(
         240.0,
         gt=0,
-        description="Seconds for a request with its retries; a window takes two or three in turn.",
+        description="Seconds for a request with its retries; a window takes two in turn.",
     )
     retries: Annotated[int, PLACE_OR_PACE] = Field(
         8, ge=0, le=100, description="How often a request is repeated that failed, less and less."

@@ -14,7 +14,7 @@ from tests.clips import Sound as Heard
 from tests.clips import numbered, write_clip
 from tests.rows import source
 from tests.stages.decode.test_window import numbers, window_of
-from tests.stages.transcribe.listening.test_sound import onsets
+from tests.stages.listening.test_sound import onsets
 
 MPEG2 = {"codec": "mpeg2video", "audio_codec": "mp2"}
 VP8 = {"codec": "libvpx", "audio_codec": "libopus"}

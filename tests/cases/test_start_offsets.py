@@ -11,7 +11,7 @@ from stages.media import media_facts, open_media
 from tests.cases.front import CASES, pictures_in, spoken, through
 from tests.clips import write_clip
 from tests.stages.decode.test_window import numbers, window_of
-from tests.stages.transcribe.listening.test_sound import onsets
+from tests.stages.listening.test_sound import onsets
 
 VP8 = {"codec": "libvpx", "audio_codec": "libopus"}
 OFFSET = {

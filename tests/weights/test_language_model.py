@@ -15,7 +15,7 @@ from jobs.convert.notice import Source
 from pipeline.ranks import TensorParallelEngine
 from stages.answer.labels import parse_labels
 from stages.generate import GenerateConfig, GenerateStage
-from stages.generate.answer.confidence import decoded
+from stages.generate.answer.spelling import decoded
 from stages.generate.engines.engine import Answer, LanguageModel, Prompt
 from stages.generate.engines.opening import open_language_model
 from stages.generate.prompt.chat import Ids
