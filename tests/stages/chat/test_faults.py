@@ -50,7 +50,8 @@ def _way(name: str) -> str:
 class _FaultyServer:
     """Answers with the name of what it was asked about, late and out of order, or fails."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, hangs: bool) -> None:
+        self._hangs = hangs  # else it says that it would
         self.asked: Counter[tuple[str, bool]] = Counter()
         self._random = random.Random(7)
 
@@ -60,14 +61,15 @@ class _FaultyServer:
         await asyncio.sleep(self._random.random() * 0.05)
         way = _way(name)
         if way in _ONCE and of_labels and self.asked[name, of_labels] == 1:
-            return await _failed_once(way)
+            return await _failed_once(way, hangs=self._hangs)
         text = labelled(name) if of_labels else described(f"It is {name}.")
         return _failed(way, text) if of_labels else completion(text)
 
 
-async def _failed_once(way: str) -> web.StreamResponse:
+async def _failed_once(way: str, *, hangs: bool) -> web.StreamResponse:
     if way == "hangs":
-        await asyncio.sleep(60)
+        await asyncio.sleep(600 if hangs else 0)
+        return error(408)
     if way == "half a body":
         return web.Response(text='{"id": "1", "choices": [{"ind', content_type="application/json")
     if way == "no answer":
@@ -94,12 +96,22 @@ def _side_by_side(stage: ChatStage, rows: Iterator[Row]) -> list[Row]:
         return [row for done in pool.map(lambda row: list(stage([row])), rows) for row in done]
 
 
-@pytest.mark.parametrize("count", [40, pytest.param(500, marks=pytest.mark.slow)])
-def test_nothing_is_lost_or_doubled_and_no_answer_is_on_anothers_row(count: int) -> None:
-    faulty = _FaultyServer()
+@pytest.mark.parametrize(
+    ("count", "hangs"), [(40, False), pytest.param(500, True, marks=pytest.mark.slow)]
+)
+def test_nothing_is_lost_or_doubled_and_no_answer_is_on_anothers_row(
+    count: int, hangs: bool
+) -> None:
+    faulty = _FaultyServer(hangs=hangs)
     with chat_server(faulty) as server:
         stage = stage_for(
-            server, retries=3, timeout_s=3.0, frames=1, face_crops=1, requests_at_once=64
+            server,
+            retries=3,
+            timeout_s=30.0,
+            patience_s=200.0,
+            frames=1,
+            face_crops=1,
+            requests_at_once=64,
         )
         rows = _side_by_side(stage, (window(number, utterances=2) for number in range(count)))
     assert Counter(row["window_id"] for row in rows) == Counter(
