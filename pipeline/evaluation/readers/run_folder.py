@@ -39,7 +39,7 @@ def answers_of_run(location: str) -> Answers:
         for window in batch.to_pylist():
             if looked:
                 spotted.add(window)
-            trained.add(str(window["model"]["trained"]))
+            trained.add(window["model"]["trained"])
             for answer in answers_of_window(window):
                 rows[answer.video_id, answer.utterance_index, answer.start_s or 0.0] = answer
     failures = dataset.failures(["video_id", "window_id"]).to_pylist()
@@ -51,7 +51,7 @@ def answers_of_run(location: str) -> Answers:
         tuple(rows.values()),
         tuple(notices if failed else ()),
         failed=tuple(sorted(failed)),
-        trained=frozenset(trained),
+        trained=frozenset(trained - {None}),
         spotted_films=spotted.films if looked and (spotted.films or not rows) else None,
     )
 
