@@ -26,6 +26,7 @@ from pipeline.dataset.quality import write_quality
 from pipeline.dataset.record import Origin
 from pipeline.dataset.totals import count
 from pipeline.manifest import resolve_inputs, with_table
+from pipeline.purse import Bill
 from pipeline.report import write_report
 from pipeline.run import Outcome, Watcher, annotate
 from stages.model import trained_on
@@ -203,6 +204,9 @@ def _summary(
         "windows_annotated": outcome.annotations,
         "utterances_asked_about": outcome.utterances_asked_about,
         "utterances_abstained": outcome.utterances_abstained,
+        "chat_usage": {**outcome.bill.counts, "currency": outcome.bill.currency}
+        if outcome.bill.counts
+        else None,
         "failures": outcome.failure_kinds,
         "first_failures": [asdict(failure) for failure in outcome.first_failures],
         "seconds": round(outcome.seconds, 1),
@@ -220,6 +224,8 @@ def _show(console: Console, outcome: Outcome, folder: DatasetFolder, report: str
     if outcome.utterances_asked_about:
         abstained = f"{outcome.utterances_abstained} of {outcome.utterances_asked_about}"
         table.add_row("utterances the model abstained on", abstained)
+    if outcome.bill.counts:
+        table.add_row("answers of the chat model", _billed(outcome.bill))
     for kind, rows in sorted(outcome.failure_kinds.items()):
         table.add_row(f"failed: {kind}", str(rows))
     if outcome.videos_failed and not outcome.failure_kinds:
@@ -232,6 +238,13 @@ def _show(console: Console, outcome: Outcome, folder: DatasetFolder, report: str
     table.add_row("log", str(outcome.log_file))
     console.print(table)
     _show_failures(console, outcome)
+
+
+def _billed(bill: Bill) -> str:
+    counts = bill.counts
+    told = f"{counts['requests']:,} paid for, {counts['cached']:,} kept from before"
+    told += f"; {counts['prompt_tokens']:,} + {counts['completion_tokens']:,} tokens"
+    return told if bill.currency is None else f"{told}, {counts['cost']:.4g} {bill.currency}"
 
 
 def _show_failures(console: Console, outcome: Outcome) -> None:

@@ -20,7 +20,7 @@ from pipeline.dataset.sink import Sink
 from pipeline.identity import identify, making_of
 from pipeline.lane import ENDS_THE_RUN
 from pipeline.manifest.states import with_states
-from pipeline.purse import Purse
+from pipeline.purse import Bill, Purse
 from pipeline.ray_process import RayProcess
 from pipeline.ray_side import Work
 from stages.faults import ErrorKind, SetupError
@@ -68,6 +68,7 @@ class Outcome:
     utterances_abstained: int  # of those: it gave no label
     failure_kinds: dict[str, int]  # rows written by this run, by kind
     first_failures: list[Failure]  # of this run, a few
+    bill: Bill
     seconds: float
     log_file: Path
 
@@ -165,6 +166,7 @@ class _Run:
             utterances_abstained=self.sink.utterances_abstained,
             failure_kinds=dict(self.sink.failure_kinds),
             first_failures=self.first_failures,
+            bill=self.purse.bill,
             seconds=time.monotonic() - began,
             log_file=self.log_file,
         )

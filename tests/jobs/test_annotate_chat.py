@@ -114,6 +114,7 @@ def test_a_run_is_stopped_by_its_cost_goes_on_and_is_repeated_for_nothing(
         assert len(server.asked) == 4 * CLIPS
         usage = _quality(tmp_path / "other")["chat_usage"]
         assert (usage["requests"], usage["cached"], usage["cost"]) == (0, 4 * CLIPS, 0)
+        assert f"0 paid for, {4 * CLIPS} kept from before" in other.stdout
 
         refused = _annotate(clips, out, server, "chat.prompt=emer-zh")
         assert refused.returncode == 1

@@ -62,3 +62,14 @@ def test_without_a_limit_or_a_chat_model_nothing_is_looked_at(tmp_path: Path) ->
         purse = Purse(config, DatasetFolder(str(tmp_path)))
         purse.pay(_row(1e9))
         purse.require_money()
+
+
+def test_a_run_is_told_what_its_answers_took(tmp_path: Path) -> None:
+    purse = Purse(_config(None), DatasetFolder(str(tmp_path)))
+    assert not purse.bill.counts
+    took = {"requests": 2, "cached": 0, "prompt_tokens": 30, "completion_tokens": None}
+    for row in ({"chat_usage": {**took, "cost": 0.5, "currency": "EUR"}}, {"video_id": "failed"}):
+        purse.pay(row)
+    purse.pay({"chat_usage": {**took, "prompt_tokens": 12, "cost": 0.25, "currency": "EUR"}})
+    assert +purse.bill.counts == {"requests": 4, "prompt_tokens": 42, "cost": 0.75}
+    assert purse.bill.currency == "EUR"
