@@ -33,6 +33,7 @@ def answers_of_run(location: str) -> Answers:
     dataset = open_dataset(location)
     rows: dict[tuple[str, int | None, float], Answer] = {}
     trained = set()
+    makers = set()
     looked = set(SPOTTED_COLUMNS) <= set(dataset.annotation_columns)
     spotted = SpottedFilms()
     for batch in dataset.iter_annotations((*_COLUMNS, *(SPOTTED_COLUMNS if looked else ()))):
@@ -40,6 +41,7 @@ def answers_of_run(location: str) -> Answers:
             if looked:
                 spotted.add(window)
             trained.add(window["model"]["trained"])
+            makers.add(_maker(window["model"]))
             for answer in answers_of_window(window):
                 rows[answer.video_id, answer.utterance_index, answer.start_s or 0.0] = answer
     failures = dataset.failures(["video_id", "window_id"]).to_pylist()
@@ -47,13 +49,19 @@ def answers_of_run(location: str) -> Answers:
     notices = [f"{location}: {len(failed)} windows or videos failed; they count as no labels."]
     return Answers(
         location,
-        "folder of microemo annotate",
+        f"folder of microemo annotate, by {', '.join(sorted(makers)) or 'no model'}",
         tuple(rows.values()),
         tuple(notices if failed else ()),
         failed=tuple(sorted(failed)),
         trained=frozenset(trained - {None}),
         spotted_films=spotted.films if looked and (spotted.films or not rows) else None,
     )
+
+
+def _maker(model: Mapping[str, Any]) -> str:
+    """Which model it was; of a chat model the revision is that of its prompts."""
+    told = [model.get("engine"), model.get("revision"), model.get("server")]
+    return f"{model.get('name') or 'a model'} ({', '.join(one for one in told if one)})"
 
 
 def answers_of_window(window: Mapping[str, Any]) -> Iterator[Answer]:

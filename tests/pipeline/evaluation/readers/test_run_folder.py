@@ -55,3 +55,25 @@ def test_a_failed_video_counts_as_an_answer_without_labels(
     assert [pair.predicted for pair in matched.pairs] == [("breathless", "upset"), ()]
     assert matched.missing == ("c",)
     assert matched.pairs[1].truth == Answer("c", ("sad",))
+
+
+def test_it_is_told_which_models_answered(
+    write_run: Callable[..., DatasetFolder], make_annotation: Make, make_failure: Make
+) -> None:
+    teacher = {
+        "name": "large-vl",
+        "revision": "1a2b3c",
+        "trained": None,
+        "engine": "chat",
+        "server": "http://localhost:8000/v1",
+    }
+    folder = write_run(
+        [make_annotation("a.mp4"), make_annotation("b.mp4", model=teacher)],
+        failures=[make_failure("c.mp4")],
+    )
+    answers = read_predictions(folder.location)
+    assert answers.form == (
+        "folder of microemo annotate, by large-vl (chat, 1a2b3c, http://localhost:8000/v1), "
+        "tiny (deepspeed, 0a1b2c3d4e5f)"
+    )
+    assert answers.trained == {"no"}
