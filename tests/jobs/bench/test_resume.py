@@ -53,7 +53,7 @@ def test_each_step_is_timed_with_its_memory(
     assert main(["bench", "resume", str(clip), *made, *settings]) == 0
     steps = json.loads(file.read_text())
     assert [step["name"].partition(":")[0] for step in steps] == [
-        *["start"] * 3,
+        *["start"] * 4,
         "status",
         *["end"] * 3,
     ]
