@@ -103,7 +103,7 @@ def _real_windows(videos: list[str], config: Config) -> list[Row]:
     windows = [{**row, **_PICTURES} for row in done if row.get("error") is None]
     if not windows:
         raise SetupError(f"{', '.join(videos)}: not one window of them can be annotated")
-    for event in (event for row in windows for event in row["micro_events"] or []):
+    for event in (event for row in windows for event in row.get("micro_events") or []):
         event["strip"] = None
     return windows
 
