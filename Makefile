@@ -5,6 +5,7 @@
 # make chaos       runs that are killed a hundred times, and what comes of them (half an hour)
 # make train-tiny  the small model of the package, made again: clips, frames, three trainings
 # make ablation    what each part of it is worth
+# make bench-check  counts and shares of generation beside their bounds (jobs/bench/thresholds.yaml)
 # make check       ruff, ruff format, mypy --strict
 # make coverage    the tests of `make test`, and how much of the code they reach
 # make wheel       dist/*.whl
@@ -21,7 +22,7 @@ BIN := $(VENV)/bin
 
 TINY ?= build/tiny
 
-.PHONY: help annotate test test-slow test-weights chaos train-tiny ablation check coverage wheel clean
+.PHONY: help annotate test test-slow test-weights chaos train-tiny ablation bench-check check coverage wheel clean
 
 annotate: $(VENV)/installed
 	$(BIN)/microemo annotate $(IN) --out $(OUT)
@@ -76,6 +77,9 @@ ablation: $(VENV)/installed
 	  --set base=stages/model/tiny $(LOOK)
 	$(BIN)/python -m jobs.train.ablation --labels $(TINY)/arms --held-out $(TINY)/dev \
 	  --base $(TINY)/seen --steps 100 --out $(TINY)/ablation
+
+bench-check: $(VENV)/installed
+	$(BIN)/microemo bench check
 
 coverage: $(VENV)/installed-dev
 	$(BIN)/pytest --cov --cov-report=term

@@ -2,7 +2,7 @@
 
 import argparse
 
-from jobs.bench import decode, evidence, faces, pipeline, resume
+from jobs.bench import check, decode, evidence, faces, pipeline, resume
 from jobs.bench.model import command as model
 
 _BENCHES = (
@@ -12,6 +12,7 @@ _BENCHES = (
     ("evidence", evidence),
     ("model", model),
     ("resume", resume),
+    ("check", check),
 )
 
 

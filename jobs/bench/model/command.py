@@ -24,6 +24,7 @@ from jobs.bench.model.networks import Weight, require_memory, weights
 from jobs.bench.model.prompts import longest_prompt, require_context
 from jobs.bench.model.table import (
     print_ceilings,
+    print_counts,
     print_engines,
     print_vision,
     print_weights,
@@ -185,6 +186,7 @@ def _print(console: Console, figures: Figures) -> None:
         f"{settings['new_tokens']} new tokens each"
     )
     print_engines(console, title, figures.loop, figures.engines)
+    print_counts(console, figures.engines)
 
 
 def _verdict(console: Console, figures: Figures) -> int:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.bench.model.ceilings import Ceilings
 from jobs.bench.model.clock import once, peak_memory, seconds
+from jobs.bench.model.counts import StepCounts, counted_step
 from jobs.bench.model.networks import (
     cache_bytes_of_position,
     end_token,
@@ -23,6 +24,7 @@ from jobs.bench.model.networks import (
 from jobs.bench.model.prompts import random_prompts, whole_vocabulary
 from jobs.bench.model.task import Task
 from stages.generate.engines.batching import answers
+from stages.generate.engines.buckets import Positions
 from stages.generate.engines.engine import Answer, Prompt
 from stages.generate.engines.opening import open_engine
 
@@ -57,6 +59,8 @@ class EngineFigures:
     decode_copy_share: float | None
     first_token_s: float  # of all batches together
     padded_share: float | None  # of the positions computed, 0..1; None: the engine does not count
+    slot_use: float | None  # share of the batch's places at work in the steps; likewise
+    step: StepCounts
     same_as_loop: int  # prompts with the very tokens of the loop
     compared: int
     peak_bytes: int
@@ -93,7 +97,7 @@ def measured_engine(
     network = language_model(task.shape, task.device, task.dtype)
     prompts = random_prompts(task.shape, network, task.prompts)
     lengths = [len(prompt) for prompt in prompts]
-    read_bytes = _read_bytes(task, step_bytes(network), lengths)
+    needed = read_bytes(network, task.shape, lengths, batch=task.batch, new_tokens=task.new_tokens)
     engine = _opened(name, network, task)
     found: list[Answer] = []
 
@@ -106,12 +110,13 @@ def measured_engine(
         return work
 
     first_token_s = seconds(generate(1), task.device, task.rounds)
-    padded = _Padded(engine)
+    counted = _Counted(engine)
     with peak_memory(task.device) as peak:
         taken_s = seconds(generate(task.new_tokens), task.device, task.rounds)
+    since = counted.since()
     ids = [answer.ids for answer in found]
     rate = _count(ids) / taken_s
-    share = read_bytes / taken_s / ceilings.copy_bytes
+    share = needed / taken_s / ceilings.copy_bytes
     return EngineFigures(
         engine=name,
         tokens_per_s=rate,
@@ -121,15 +126,17 @@ def measured_engine(
         if taken_s > first_token_s
         else None,
         first_token_s=first_token_s,
-        padded_share=padded.share(),
+        padded_share=None if since is None else since.waste,
+        slot_use=None if since is None else since.use,
+        step=counted_step(engine, prompts[: task.batch]),
         same_as_loop=sum(one == other for one, other in zip(ids, said, strict=False)),
         compared=min(len(ids), len(said)),
         peak_bytes=peak.bytes,
     )
 
 
-class _Padded:
-    """The positions an engine pads from here on."""
+class _Counted:
+    """The positions an engine computes from here on."""
 
     def __init__(self, engine: "BatchedEngine | ReferenceEngine") -> None:
         from stages.generate.engines.batched import BatchedEngine
@@ -137,12 +144,9 @@ class _Padded:
         self._now = engine.positions if isinstance(engine, BatchedEngine) else None
         self._before = self._now and replace(self._now)
 
-    def share(self) -> float | None:
-        """Of the positions computed since, 0..1; None where the engine does not count."""
-        if self._now is None or self._before is None:
-            return None
-        computed = self._now.computed - self._before.computed
-        return (self._now.padded - self._before.padded) / computed
+    def since(self) -> Positions | None:
+        """Those computed since; None where the engine does not count."""
+        return self._now and self._before and self._now.since(self._before)
 
 
 def _opened(name: str, network: "PreTrainedModel", task: Task) -> "BatchedEngine | ReferenceEngine":
@@ -188,12 +192,28 @@ def _anew(prompts: Sequence[Prompt], round_: int) -> list[Prompt]:
     return [replace(prompt, prefix_id=f"{round_} {prompt.prefix_id}") for prompt in prompts]
 
 
-def _read_bytes(task: Task, step: int, lengths: Sequence[int]) -> int:
-    """Bytes that decoding must read: from the second token on, the first comes of the prompt."""
-    steps = task.new_tokens - 1
-    batches = -(-len(lengths) // task.batch)
+def read_bytes(
+    network: "PreTrainedModel",
+    shape: "MicroEmoConfig",
+    lengths: Sequence[int],
+    *,
+    batch: int,
+    new_tokens: int,
+) -> int:
+    """Bytes that decoding must read: from the second token on, the first comes of the prompt.
+
+    Args:
+        network: the language model of `shape`.
+        shape: the model's.
+        lengths: of the prompts.
+        batch: prompts at once.
+        new_tokens: of each answer.
+    """
+    steps = new_tokens - 1
+    batches = -(-len(lengths) // batch)
     positions = sum(steps * length + steps * (steps + 1) // 2 for length in lengths)
-    return batches * steps * step + positions * cache_bytes_of_position(task.shape, task.dtype)
+    position = cache_bytes_of_position(shape, network.dtype)
+    return batches * steps * step_bytes(network) + positions * position
 
 
 def _count(ids: Iterable[tuple[int, ...]]) -> int:

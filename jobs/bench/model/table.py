@@ -81,6 +81,25 @@ def print_engines(
     )
 
 
+def print_counts(console: Console, engines: Sequence[EngineFigures]) -> None:
+    """What a step of each engine asks of the device, counted."""
+    table = _table("a step of decoding, counted", "engine", "calls", "to host", "MB", "slots")
+    for one in engines:
+        table.add_row(
+            one.engine,
+            f"{one.step.calls:,.1f}",
+            f"{one.step.host_transfers:.2f}",
+            f"{one.step.moved_bytes / 1e6:,.1f}",
+            _share(one.slot_use),
+        )
+    console.print(table)
+    console.print(
+        "calls: operations that compute or copy, about a GPU's kernels; to host: times that the "
+        "host waits for the device; MB: read and written by the calls; slots: share of the batch "
+        "at work"
+    )
+
+
 def _table(title: str, *headings: str) -> Table:
     table = Table(title=title, box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for index, heading in enumerate(headings):

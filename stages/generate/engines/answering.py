@@ -32,6 +32,7 @@ class Answering:
         choice: of the tokens, `most` for each row.
         ends: ids that end an answer.
         most: tokens of an answer.
+        places: rows that there can be at once.
         positions: where the positions computed are counted.
     """
 
@@ -41,12 +42,15 @@ class Answering:
         choice: TokenChoice,
         ends: frozenset[int],
         most: int,
+        *,
+        places: int,
         positions: Positions,
     ) -> None:
         self._decoding = decoding
         self._choice = choice
         self._ends = ends
         self._most = most
+        self._places = places
         self._positions = positions
         self._rows: list[_Row] = []
         self._logits: torch.Tensor | None = None  # [B, V], behind each row
@@ -113,7 +117,7 @@ class Answering:
                 row.finished = token in self._ends
                 row.ids += [] if row.finished else [token]
         if self.going:
-            self._positions.add_step(len(self._rows), len(self._done()))
+            self._positions.add_step(len(self._rows), len(self._done()), self._places)
             self._logits = self._decoding.step(tokens)
 
     def _done(self) -> set[int]:

@@ -85,7 +85,14 @@ class BatchedEngine:
         waiting = deque(range(len(prompts)))
         decoding = Decoding(self._forward, self.embedding)
         choice = TokenChoice(self._banned, max_new_tokens)
-        batch = Answering(decoding, choice, self._ends, max_new_tokens, self.positions)
+        batch = Answering(
+            decoding,
+            choice,
+            self._ends,
+            max_new_tokens,
+            places=at_once,
+            positions=self.positions,
+        )
         while waiting or batch.size:
             if batch.is_worth_renewing:
                 free = min(len(waiting), at_once - batch.going)

@@ -1,7 +1,7 @@
 """Rows of like length together, so that little is padded, and the count of what is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 MOST_PADDED = 0.1  # of the positions of a bucket
 
@@ -12,21 +12,40 @@ class Positions:
 
     computed: int = 0
     padded: int = 0  # of those: filled up to the longest row, or behind a finished row's end
+    places: int = 0  # of rows in all steps of decoding, whether a row was there or not
+    used: int = 0  # of those: a row was there and was still being answered
 
     @property
     def waste(self) -> float:
         """The share of positions computed for nothing, 0..1."""
         return self.padded / self.computed if self.computed else 0.0
 
+    @property
+    def use(self) -> float:
+        """The share of places that were used, 0..1."""
+        return self.used / self.places if self.places else 0.0
+
+    def since(self, before: "Positions") -> "Positions":
+        """What came after `before`, a copy of this at an earlier time."""
+        return Positions(
+            **{name: value - getattr(before, name) for name, value in asdict(self).items()}
+        )
+
     def add(self, lengths: Sequence[int]) -> None:
         """Count one pass over rows of these lengths, each filled up to the longest."""
         self.computed += len(lengths) * max(lengths)
         self.padded += len(lengths) * max(lengths) - sum(lengths)
 
-    def add_step(self, rows: int, finished: int) -> None:
-        """Count a step of one token, `finished` of whose rows have already ended."""
+    def add_step(self, rows: int, finished: int, places: int) -> None:
+        """Count a step of one token, `finished` of whose rows have already ended.
+
+        Args:
+            places: rows that it could have had.
+        """
         self.computed += rows
         self.padded += finished
+        self.places += places
+        self.used += rows - finished
 
 
 def buckets(lengths: Sequence[int]) -> list[list[int]]:

@@ -1,0 +1,80 @@
+"""Generation in counts and shares, on a language model as deep as a large one and very narrow.
+
+Nothing here depends on the machine: the steps that count are those of a model with 32 layers, and
+rows end at lengths that its random weights and the seeds give.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from jobs.bench.model.counts import FEW, MANY, counted_step
+from jobs.bench.model.engines import read_bytes
+from jobs.bench.model.networks import language_model
+from jobs.bench.model.prompts import random_prompts, whole_vocabulary
+from stages.generate.engines.batched import BatchedEngine
+from stages.generate.engines.engine import Prompt, Sampling
+from stages.generate.engines.vocabulary import vocabulary
+from stages.model.shapes import tiny
+
+if TYPE_CHECKING:
+    from stages.model.configuration_microemo import MicroEmoConfig
+
+LAYERS = 32
+SLOTS, PROMPTS, NEW_TOKENS = 8, 40, 96
+
+
+def generation_figures(layers: int = LAYERS) -> dict[str, float]:
+    """Each figure by its name in thresholds.yaml.
+
+    Args:
+        layers: of the language model.
+    """
+    import torch
+
+    shape = _deep_and_narrow(layers)
+    network = language_model(shape, torch.device("cpu"), torch.float32)
+    allowed = vocabulary(network, whole_vocabulary(shape))
+    embedding: Any = network.get_input_embeddings()
+    engine = BatchedEngine("counted", network, embedding, allowed)
+    prompts = random_prompts(shape, network, PROMPTS)
+    step = counted_step(engine, prompts[:SLOTS])
+    lengths = [len(prompt) for prompt in prompts[:SLOTS]]
+    few, many = (
+        read_bytes(network, shape, lengths, batch=SLOTS, new_tokens=tokens)
+        for tokens in (FEW, MANY)
+    )
+    return {
+        "calls_per_step": step.calls,
+        "host_transfers_per_step": step.host_transfers,
+        "moved_to_needed": step.moved_bytes * (MANY - FEW) / (many - few),
+        **_shares(engine, prompts),
+    }
+
+
+def _shares(engine: BatchedEngine, prompts: list[Prompt]) -> dict[str, float]:
+    """Padding and use of slots, where every row ends somewhere else.
+
+    Drawn from nearly even chances over 64 tokens, one of which ends an answer.
+    """
+    before = replace(engine.positions)
+    sampling = [Sampling(temperature=1.0, top_p=1.0, seed=seed) for seed in range(len(prompts))]
+    engine.generate(prompts, NEW_TOKENS, sampling, SLOTS)
+    since = engine.positions.since(before)
+    return {"padded_share": since.waste, "slot_use": since.use}
+
+
+def _deep_and_narrow(layers: int) -> "MicroEmoConfig":
+    """The tiny shape with another language model: grouped queries, a small vocabulary."""
+    shape = tiny()
+    shape.text_config.update(
+        {
+            "hidden_size": 64,
+            "intermediate_size": 192,
+            "num_hidden_layers": layers,
+            "num_attention_heads": 4,
+            "num_key_value_heads": 2,
+            "head_dim": 16,
+            "vocab_size": 64,
+        }
+    )
+    return shape
