@@ -1,7 +1,7 @@
 """Generation in counts and shares, on a language model as deep as a large one and very narrow.
 
 Nothing here depends on the machine: the steps that count are those of a model with 32 layers, and
-rows end at lengths that its random weights and the seeds give.
+rows end at lengths that its random weights and the seeds give. The host looks as it does on a GPU.
 """
 
 from dataclasses import replace
@@ -11,7 +11,7 @@ from jobs.bench.model.counts import FEW, MANY, counted_step
 from jobs.bench.model.engines import read_bytes
 from jobs.bench.model.networks import language_model
 from jobs.bench.model.prompts import random_prompts, whole_vocabulary
-from stages.generate.engines.batched import BatchedEngine
+from stages.generate.engines.batched import LOOK_EVERY, BatchedEngine
 from stages.generate.engines.engine import Prompt, Sampling
 from stages.generate.engines.vocabulary import vocabulary
 from stages.model.shapes import tiny
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from stages.model.configuration_microemo import MicroEmoConfig
 
 LAYERS = 32
-SLOTS, PROMPTS, NEW_TOKENS = 8, 40, 96
+ROWS = 8  # of the step that is counted
+SLOTS, PROMPTS, NEW_TOKENS = 32, 256, 48
 
 
 def generation_figures(layers: int = LAYERS) -> dict[str, float]:
@@ -35,13 +36,12 @@ def generation_figures(layers: int = LAYERS) -> dict[str, float]:
     network = language_model(shape, torch.device("cpu"), torch.float32)
     allowed = vocabulary(network, whole_vocabulary(shape))
     embedding: Any = network.get_input_embeddings()
-    engine = BatchedEngine("counted", network, embedding, allowed)
+    engine = BatchedEngine("counted", network, embedding, allowed, LOOK_EVERY)
     prompts = random_prompts(shape, network, PROMPTS)
-    step = counted_step(engine, prompts[:SLOTS])
-    lengths = [len(prompt) for prompt in prompts[:SLOTS]]
+    step = counted_step(engine, prompts[:ROWS])
+    lengths = [len(prompt) for prompt in prompts[:ROWS]]
     few, many = (
-        read_bytes(network, shape, lengths, batch=SLOTS, new_tokens=tokens)
-        for tokens in (FEW, MANY)
+        read_bytes(network, shape, lengths, batch=ROWS, new_tokens=tokens) for tokens in (FEW, MANY)
     )
     return {
         "calls_per_step": step.calls,

@@ -1,38 +1,65 @@
-"""A batch whose rows end and are replaced: what each has said, and what they are computed with."""
+"""Rows that are answered together: what each has said, and who takes its slot when it ends."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from stages.generate.engines.buckets import Positions
-from stages.generate.engines.decoding import Decoding, PrefilledPrompt
-from stages.generate.engines.engine import Answer, Sampling
+from stages.generate.engines.decoding import Decoding
+from stages.generate.engines.engine import Answer, Prompt
 from stages.generate.engines.sampling import TokenChoice
+from stages.generate.engines.slots import Layers
 
 if TYPE_CHECKING:
     import torch
 
-_ENDED_SHARE = 0.1  # of the rows: from there on it pays to copy the others out
-
 
 @dataclass
 class _Row:
-    """A prompt that is being answered."""
+    """A prompt that is being answered, as far as the host knows."""
 
     index: int  # of the prompt
     ids: list[int] = field(default_factory=list)
+    logprobs: list[float] = field(default_factory=list)
     finished: bool = False  # by an end token
+    is_new: bool = True  # its first token was chosen, and not looked at yet
+
+    @property
+    def chosen(self) -> int:
+        """The tokens that it has, on the device at least."""
+        return len(self.ids) + self.is_new
+
+    def take(self, tokens: Sequence[tuple[float, float]], ends: frozenset[int]) -> int:
+        """Add tokens and their log-probabilities up to an end; how many came behind it.
+
+        Args:
+            tokens: from the last one of the look before on.
+            ends: ids that end an answer.
+        """
+        unknown = tokens[0 if self.is_new else 1 :]
+        self.is_new = False
+        for at, (token, logprob) in enumerate(unknown):
+            if int(token) in ends:
+                self.finished = True
+                return len(unknown) - 1 - at
+            self.ids.append(int(token))
+            self.logprobs.append(logprob)
+        return 0
 
 
 class Answering:
     """Rows that go on together, each until its own end token or `most` tokens.
 
+    The host looks at what was chosen every `look_every` steps and not at each: a device that must
+    wait for it stands still. What was chosen behind an end by then is thrown away.
+
     Args:
         decoding: the model's state.
-        choice: of the tokens, `most` for each row.
+        choice: of the tokens, for no row yet.
         ends: ids that end an answer.
         most: tokens of an answer.
-        places: rows that there can be at once.
+        slots: rows at once at most.
+        look_every: steps.
         positions: where the positions computed are counted.
     """
 
@@ -41,87 +68,100 @@ class Answering:
         decoding: Decoding,
         choice: TokenChoice,
         ends: frozenset[int],
-        most: int,
         *,
-        places: int,
+        most: int,
+        slots: int,
+        look_every: int,
         positions: Positions,
     ) -> None:
         self._decoding = decoding
         self._choice = choice
         self._ends = ends
         self._most = most
-        self._places = places
+        self._slots = slots
+        self._look_every = look_every
         self._positions = positions
         self._rows: list[_Row] = []
-        self._logits: torch.Tensor | None = None  # [B, V], behind each row
 
     @property
     def size(self) -> int:
-        """The rows in the batch."""
+        """The rows there are."""
         return len(self._rows)
 
     @property
-    def going(self) -> int:
-        """The rows whose answers have not ended."""
-        return len(self._rows) - len(self._done())
-
-    @property
-    def is_worth_renewing(self) -> bool:
-        """Whether so many rows have ended that the others are better off without them."""
-        return len(self._done()) >= _ENDED_SHARE * len(self._rows)
+    def free(self) -> int:
+        """The slots that prompts can have."""
+        return self._slots - sum(not self._has_ended(row) for row in self._rows)
 
     def renew(
         self,
-        indices: Sequence[int],
-        joining: Sequence[PrefilledPrompt],
-        sampling: Sequence[Sampling | None],
+        prompts: Mapping[int, Prompt],
+        prefixes: Mapping[str, Layers],
+        choice: TokenChoice,
     ) -> list[tuple[int, Answer]]:
-        """Take out the rows that have ended and take in those that join.
+        """Take out the rows that have ended; the prompts have their slots at once.
 
         Args:
-            indices: of the prompts that join.
-            joining: what they have come to; their layers are taken out of them.
-            sampling: how each is drawn.
+            prompts: as many as are free or fewer, by their indices.
+            prefixes: what those begin with, by its id.
+            choice: of their tokens.
 
         Returns:
             The index of the prompt and the answer, without its end token, of each row that ended.
         """
+        ended = [row for row in self._rows if self._has_ended(row)]
+        if ended or prompts:
+            rows = self._rows + [_Row(index) for index in prompts]
+            order = self._order(len(prompts))
+            slots = [slot for slot, source in enumerate(order) if source >= self.size]
+            self._decoding.arrange(order)
+            if prompts:
+                choice(self._decoding.begin(list(prompts.values()), prefixes, slots))
+            self._choice.arrange(order, choice)
+            self._rows = [rows[source] for source in order]
+        return [
+            (row.index, Answer(tuple(row.ids), tuple(row.logprobs), row.finished)) for row in ended
+        ]
+
+    def _order(self, joining: int) -> list[int]:
+        """The row of each slot: its place among those there are and, behind them, those that join.
+
+        Rows stay where they are. Where fewer join than have ended, the last ones move up, so that
+        no slot is computed for nothing.
+        """
+        going = [at for at, row in enumerate(self._rows) if not self._has_ended(row)]
+        size = len(going) + joining
+        stay = {at for at in going if at < size}
+        others = iter([*(at for at in going if at >= size), *range(self.size, self.size + joining)])
+        return [slot if slot in stay else next(others) for slot in range(size)]
+
+    def go_on(self) -> None:
+        """The next tokens of all rows, and a look at what they are.
+
+        None of them gets more than `most`: there is room for no more.
+        """
+        choice = self._choice
+        steps = min(self._look_every, *(self._most - row.chosen for row in self._rows))
+        said = [(choice.tokens, choice.logprobs)]
+        for _ in range(steps):
+            choice(self._decoding.step(choice.tokens))
+            said.append((choice.tokens, choice.logprobs))
+        behind = self._look(said)
+        self._positions.add_steps(steps * self.size, behind, places=steps * self._slots)
+
+    def _look(self, said: "Sequence[tuple[torch.Tensor, torch.Tensor]]") -> int:
+        """Tell the rows what was said; how many tokens came behind an end.
+
+        In one transfer: 64 bits hold ids and 32-bit numbers alike.
+        """
         import torch
 
-        done = sorted(self._done())
-        given = [
-            (row.index, Answer(tuple(row.ids), tuple(logprobs[: len(row.ids)]), row.finished))
-            for row, logprobs in zip(
-                [self._rows[at] for at in done], self._choice.logprobs(done), strict=True
-            )
-        ]
-        kept = [at for at in range(len(self._rows)) if at not in done]
-        behind = [] if self._logits is None or not kept else [self._logits[kept]]
-        if joining:
-            behind.append(torch.stack([row.logits for row in joining]))
-        self._rows = [self._rows[at] for at in kept] + [_Row(index) for index in indices]
-        self._decoding.restart(kept, joining, self._most)
-        self._choice.restart(kept, sampling)
-        self._logits = torch.cat(behind) if behind else None
-        return given
+        both = [torch.stack(own).double() for own in zip(*said, strict=True)]
+        ids, logprobs = torch.stack(both, dim=0).transpose(1, 2).tolist()
+        return sum(
+            row.take(list(zip(own, chances, strict=True)), self._ends)
+            for row, own, chances in zip(self._rows, ids, logprobs, strict=True)
+        )
 
-    def step(self) -> None:
-        """One more token for each row; those that have ended are computed along."""
-        if self._logits is None:
-            raise RuntimeError("there is no row to go on with")
-        tokens = self._choice(self._logits)
-        already = self._done()
-        for at, token in enumerate(tokens.tolist()):
-            row = self._rows[at]
-            if at not in already:
-                row.finished = token in self._ends
-                row.ids += [] if row.finished else [token]
-        if self.going:
-            self._positions.add_step(len(self._rows), len(self._done()), self._places)
-            self._logits = self._decoding.step(tokens)
-
-    def _done(self) -> set[int]:
-        """Places of the rows that have ended."""
-        return {
-            at for at, row in enumerate(self._rows) if row.finished or len(row.ids) == self._most
-        }
+    def _has_ended(self, row: _Row) -> bool:
+        return row.finished or len(row.ids) == self._most

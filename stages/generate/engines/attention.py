@@ -3,17 +3,24 @@
 # mypy: disable-error-code="no-untyped-call"
 
 import inspect
+import sys
 from typing import TYPE_CHECKING
 
 from stages.faults import SetupError
+from stages.generate.engines.masks import IMPLEMENTATIONS
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 _GIVEN = ("inputs_embeds", "attention_mask", "position_ids", "past_key_values", "logits_to_keep")
 
-# Implementations of attention that add any mask that they are given.
-_TAKE_MASKS = ("eager", "sdpa")
+# By which models have transformers make their masks.
+_MASKS = (
+    "create_causal_mask",
+    "create_sliding_window_causal_mask",
+    "create_chunked_causal_mask",
+    "create_masks_for_generate",
+)
 
 # Switches of configurations under which the beginning of a prompt is read in both directions.
 _AHEAD = ("prefix_lm", "use_bidirectional_attention")
@@ -52,7 +59,7 @@ def sees_all_before(model: "PreTrainedModel") -> bool:
     from transformers.cache_utils import DummyLayer, DynamicLayer
 
     others = _other_memory(model) or _other_reading(model)
-    takes_masks = model.config.get_text_config()._attn_implementation in _TAKE_MASKS
+    takes_masks = model.config.get_text_config()._attn_implementation in IMPLEMENTATIONS
     return not others and takes_masks and _layers(model) <= {DynamicLayer, DummyLayer}
 
 
@@ -86,5 +93,10 @@ def _other_reading(model: "PreTrainedModel") -> str:
     )
     if looks_ahead:
         return "also reads what stands behind a position"
+    own = sys.modules[type(model).__module__]
+    if getattr(config, "alibi", False) or not any(hasattr(own, name) for name in _MASKS):
+        return "makes masks of its own"
+    if config._attn_implementation not in IMPLEMENTATIONS:
+        return f"computes attention by {config._attn_implementation}"
     lacking = [name for name in _GIVEN if name not in inspect.signature(model.forward).parameters]
     return f"takes no {', '.join(lacking)}" if lacking else ""

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stages.generate.engines.answering import Answering
-from stages.generate.engines.buckets import Positions, buckets
-from stages.generate.engines.decoding import Decoding, PrefilledPrompt
+from stages.generate.engines.buckets import Positions
+from stages.generate.engines.decoding import Decoding
 from stages.generate.engines.engine import Answer, Prompt, Sampling
-from stages.generate.engines.kv_buffer import Layers, kv_buffer
+from stages.generate.engines.masks import let_rows_differ
 from stages.generate.engines.prefix_cache import PrefixCache
 from stages.generate.engines.sampling import TokenChoice
 from stages.generate.engines.vocabulary import Vocabulary
@@ -18,27 +18,33 @@ if TYPE_CHECKING:
 
 # Kept between calls: at full size (LLaMA-2-7B in 16 bits) the prefixes of some forty windows.
 _PREFIX_BYTES = 4 << 30
+# Steps from one look of the host at what was chosen to the next. A GPU that waits for it stands
+# still; a CPU does not, and would compute what came behind an end.
+LOOK_EVERY = 4
 
 
 class BatchedEngine:
     """An `Engine` over the forward pass of a transformers causal LM.
 
     1. The prefixes not seen lately go through the model, each once (`PrefixCache`).
-    2. The suffixes go through in buckets of like length, behind the prefixes' keys and values.
-    3. All rows go on together, a token a step, each until its own end token. As soon as a tenth
-       of them have ended they are taken out, and prompts that wait take their places.
+    2. Each row has a slot of fixed size for its keys and values (`Slots`). A prefix is put there;
+       the suffixes go through in buckets of like length, behind it.
+    3. All rows go on together, a token a step, each until its own end token. Where a row has
+       ended, the next prompt takes its slot.
 
-    The keys of a row stand as [gap, prefix, suffix, answer]: the gap is masked and counts no
-    position, so that each row is computed as if alone, up to the rounding of the matrix products.
+    A row stands in its slot as if alone, from its first position on, so that it is computed as if
+    alone, up to the rounding of the matrix products.
     No special token can be generated but an end token, nor an id beyond the vocabulary.
 
     Args:
         name: what the rows are signed with.
-        forward: the causal language model, as a callable of `inputs_embeds`, `attention_mask`,
+        forward: the causal language model, as a callable of `inputs_embeds`,
             `position_ids`, `past_key_values`, `use_cache` and `logits_to_keep`; one that
             `attention.require_keys_and_values` lets pass.
         embedding: of its input.
         vocabulary: its ends and banned ids.
+        look_every: steps from one look of the host at the tokens to the next; None: what suits the
+            device.
     """
 
     def __init__(
@@ -47,6 +53,7 @@ class BatchedEngine:
         forward: "Callable[..., Any]",
         embedding: "torch.nn.Embedding",
         vocabulary: Vocabulary,
+        look_every: int | None = None,
     ) -> None:
         import torch
 
@@ -58,6 +65,8 @@ class BatchedEngine:
         device = embedding.weight.device
         self._banned = torch.tensor(vocabulary.banned, dtype=torch.long, device=device)
         self._prefixes = PrefixCache(forward, _PREFIX_BYTES, self.positions)
+        let_rows_differ()
+        self.look_every = look_every or (1 if device.type == "cpu" else LOOK_EVERY)
 
     def generate(
         self,
@@ -83,82 +92,30 @@ class BatchedEngine:
     ) -> Iterator[tuple[int, Answer]]:
         """The index and the answer of each prompt, as they end."""
         waiting = deque(range(len(prompts)))
-        decoding = Decoding(self._forward, self.embedding)
-        choice = TokenChoice(self._banned, max_new_tokens)
-        batch = Answering(
-            decoding,
-            choice,
-            self._ends,
-            max_new_tokens,
-            places=at_once,
+        slots = min(at_once, len(prompts))
+        decoding = Decoding(
+            self._forward,
+            self.embedding,
+            slots=slots,
+            room=max(map(len, prompts), default=0) + max_new_tokens,
             positions=self.positions,
         )
-        while waiting or batch.size:
-            if batch.is_worth_renewing:
-                free = min(len(waiting), at_once - batch.going)
-                joining = [waiting.popleft() for _ in range(free)]
-                new = self._prefilled([prompts[index] for index in joining])
-                yield from batch.renew(joining, new, [sampling[index] for index in joining])
-            else:
-                batch.step()
-
-    def _prefilled(self, prompts: Sequence[Prompt]) -> list[PrefilledPrompt]:
-        prefixes = self._prefixes.layers(prompts)
-        prefilled: dict[int, PrefilledPrompt] = {}
-        for bucket in buckets([len(prompt.suffix) for prompt in prompts]):
-            given = [prompts[index] for index in bucket]
-            layers = [prefixes[prompt.prefix_id] for prompt in given]
-            prefilled.update(zip(bucket, self._pass(given, layers), strict=True))
-        return [prefilled[index] for index in range(len(prompts))]
-
-    def _pass(self, prompts: Sequence[Prompt], prefixes: Sequence[Layers]) -> list[PrefilledPrompt]:
-        """The suffixes through the model, right behind their prefixes.
-
-        Prefixes are filled up on the left and suffixes on the right, where no position of the row
-        looks: nothing stands between them.
-        """
-        import torch
-        from torch.nn.utils.rnn import pad_sequence
-
-        before = [len(prompt.prefix) for prompt in prompts]
-        behind = [len(prompt.suffix) for prompt in prompts]
-        longest, width = max(before), max(behind)
-        own = [
-            slice(longest - first, longest + then)
-            for first, then in zip(before, behind, strict=True)
-        ]
-        embeds = pad_sequence([prompt.suffix for prompt in prompts], batch_first=True)
-        device = embeds.device
-        lasts = sorted({length - 1 for length in behind})
-        cache: Any = kv_buffer([list(layers) for layers in prefixes], longest, width)
-        logits = self._forward(
-            inputs_embeds=embeds,
-            attention_mask=_mask(own, longest + width).to(device),
-            position_ids=torch.tensor(before, device=device)[:, None]
-            + torch.arange(width, device=device),
-            past_key_values=cache,
-            use_cache=True,
-            logits_to_keep=torch.tensor(lasts, device=device),
-        ).logits
-        self.positions.add(behind)
-        return [
-            PrefilledPrompt(
-                logits[row, lasts.index(length - 1)],
-                [
-                    (layer.keys[row, :, own[row]], layer.values[row, :, own[row]])
-                    for layer in cache.layers
-                ],
-                before[row] + length,
+        rows = Answering(
+            decoding,
+            TokenChoice(self._banned, max_new_tokens, []),
+            self._ends,
+            most=max_new_tokens,
+            slots=slots,
+            look_every=self.look_every,
+            positions=self.positions,
+        )
+        while waiting or rows.size:
+            indices = [waiting.popleft() for _ in range(min(len(waiting), rows.free))]
+            joining = {index: prompts[index] for index in indices}
+            choice = TokenChoice(
+                self._banned, max_new_tokens, [sampling[index] for index in indices]
             )
-            for row, length in enumerate(behind)
-        ]
-
-
-def _mask(own: Sequence[slice], length: int) -> "torch.Tensor":
-    """[B, length] int64, 1 at each row's own places."""
-    import torch
-
-    mask = torch.zeros(len(own), length, dtype=torch.long)
-    for row, places in zip(mask, own, strict=True):
-        row[places] = 1
-    return mask
+            prefixes = self._prefixes.layers(list(joining.values()))
+            yield from rows.renew(joining, prefixes, choice)
+            if rows.size:
+                rows.go_on()

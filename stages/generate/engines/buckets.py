@@ -36,16 +36,18 @@ class Positions:
         self.computed += len(lengths) * max(lengths)
         self.padded += len(lengths) * max(lengths) - sum(lengths)
 
-    def add_step(self, rows: int, finished: int, places: int) -> None:
-        """Count a step of one token, `finished` of whose rows have already ended.
+    def add_steps(self, rows: int, behind: int, places: int) -> None:
+        """Count steps of one token each.
 
         Args:
-            places: rows that it could have had.
+            rows: of all steps.
+            behind: of these, those that had already ended.
+            places: rows that all steps could have had.
         """
         self.computed += rows
-        self.padded += finished
+        self.padded += behind
         self.places += places
-        self.used += rows - finished
+        self.used += rows - behind
 
 
 def buckets(lengths: Sequence[int]) -> list[list[int]]:

@@ -1,75 +1,133 @@
-"""Rows that go on together, a token a step, each from where its own prompt ends."""
+"""The language model at work on many rows at once, each in a slot and at a position of its own."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from stages.generate.engines.kv_buffer import Layers, kv_buffer
+from stages.generate.engines.buckets import Positions, buckets
+from stages.generate.engines.engine import Prompt
+from stages.generate.engines.slots import Layers, Slots
 
 if TYPE_CHECKING:
     import torch
 
-
-@dataclass(frozen=True)
-class PrefilledPrompt:
-    """A prompt after its pass through the model."""
-
-    logits: "torch.Tensor"  # [V] of its last position
-    layers: Layers  # each of its own positions alone
-    length: int  # of them
+_EVEN = 8  # positions seen are a multiple of so many: GPUs read masks of such a width as they stand
 
 
 class Decoding:
-    """The model's state for a batch of rows that come and go.
-
-    The rows end at one place, so that what fills them up stands on their left, where neither full
-    attention nor a sliding window nor chunks take it for a position of theirs.
+    """The model's state for rows that come and go. Those there are have the first slots.
 
     Args:
         forward: the causal language model.
         embedding: of its input.
+        slots: rows at once at most.
+        room: positions of the longest row.
+        positions: where those computed are counted.
     """
 
-    def __init__(self, forward: "Callable[..., Any]", embedding: "torch.nn.Embedding") -> None:
+    def __init__(
+        self,
+        forward: "Callable[..., Any]",
+        embedding: "torch.nn.Embedding",
+        *,
+        slots: int,
+        room: int,
+        positions: Positions,
+    ) -> None:
         self._forward = forward
         self._embedding = embedding
-        self._lengths: list[int] = []  # positions of each row
-        self._cache: Any = None
+        self._room = _even(room)
+        self._slots = Slots(slots, self._room)
+        self._counted = positions
+        self._lengths: list[int] = []  # of the rows
+        self._next = embedding.weight.new_zeros((slots, 1)).long()  # position of the next token
 
-    def restart(self, kept: Sequence[int], joining: Sequence[PrefilledPrompt], steps: int) -> None:
-        """Go on with the rows `kept`, in this order, and then those `joining`.
+    def arrange(self, order: Sequence[int]) -> None:
+        """Have in each slot another row.
 
         Args:
-            kept: places of rows in the batch so far.
-            joining: their layers are taken out of them.
-            steps: the most tokens that will be given until the next restart.
+            order: for each slot the one its row was in; a number beyond those is a row to `begin`.
+        """
+        there = len(self._lengths)
+        moves = [(old, new) for new, old in enumerate(order) if old < there and old != new]
+        self._lengths = [self._lengths[old] if old < there else 0 for old in order]
+        if moves:
+            sources, targets = map(list, zip(*moves, strict=True))
+            self._slots.move(sources, targets)
+            self._next[targets] = self._next[sources]
+
+    def begin(
+        self, prompts: Sequence[Prompt], prefixes: Mapping[str, Layers], slots: Sequence[int]
+    ) -> "torch.Tensor":
+        """Put the prompts into the slots, their prefixes being known already.
+
+        Returns:
+            [B, V] logits behind each prompt.
         """
         import torch
 
-        self._lengths = [self._lengths[row] for row in kept] + [row.length for row in joining]
-        if not self._lengths:
-            self._cache = None
-            return
-        longest = max(self._lengths)
-        new = [row.layers for row in joining]
-        self._cache = kv_buffer(new, longest, steps, self._cache, kept)
-        device = self._embedding.weight.device
-        own = torch.tensor(self._lengths, device=device)[:, None]
-        places = torch.arange(longest + steps, device=device)[None]
-        self._mask = (places >= longest - own).long()
-        self._length = longest
-        self._position = own  # [B, 1]: of the next token
+        self._put(prompts, prefixes, slots)
+        behind: dict[int, torch.Tensor] = {}
+        for group in buckets([len(prompt.suffix) for prompt in prompts]):
+            logits = self._read([prompts[at] for at in group], [slots[at] for at in group])
+            behind.update(zip(group, logits, strict=True))
+        return torch.stack([behind[at] for at in range(len(prompts))])
+
+    def _put(
+        self, prompts: Sequence[Prompt], prefixes: Mapping[str, Layers], slots: Sequence[int]
+    ) -> None:
+        alike: dict[str, list[int]] = {}
+        for prompt, slot in zip(prompts, slots, strict=True):
+            alike.setdefault(prompt.prefix_id, []).append(slot)
+            self._lengths[slot] = len(prompt)
+        for name, own in alike.items():
+            self._slots.put(prefixes[name], own)
+        lengths = [[len(prompt)] for prompt in prompts]
+        self._next[list(slots)] = self._next.new_tensor(lengths)
+
+    def _read(self, prompts: Sequence[Prompt], slots: Sequence[int]) -> "torch.Tensor":
+        """The suffixes through the model, behind their prefixes; the logits of their ends.
+
+        What fills up the shorter ones stands where their answers will begin and be written over.
+        """
+        import torch
+        from torch.nn.utils.rnn import pad_sequence
+
+        embeds = pad_sequence([prompt.suffix for prompt in prompts], batch_first=True)
+        device = embeds.device
+        first = torch.tensor([len(prompt.prefix) for prompt in prompts], device=device)[:, None]
+        behind = torch.tensor([len(prompt) for prompt in prompts], device=device)[:, None]
+        positions = torch.minimum(first + torch.arange(embeds.shape[1], device=device), behind)
+        reach = self._reach(max(len(prompt) for prompt in prompts) + 1)
+        lengths = [len(prompt.suffix) for prompt in prompts]
+        ends = sorted({length - 1 for length in lengths})
+        logits: torch.Tensor = self._forward(
+            inputs_embeds=embeds,
+            position_ids=positions,
+            past_key_values=self._slots.some(slots, positions, reach),
+            use_cache=True,
+            logits_to_keep=torch.tensor(ends, device=device),
+        ).logits
+        self._counted.add(lengths)
+        return logits[range(len(lengths)), [ends.index(length - 1) for length in lengths]]
 
     def step(self, tokens: "torch.Tensor") -> "torch.Tensor":
-        """The [B, V] logits behind one more token, [B], of each row."""
-        self._length += 1
-        self._lengths = [length + 1 for length in self._lengths]
+        """The [B, V] logits behind one more token, [B] int64, of each row."""
+        rows = len(tokens)
+        reach = self._reach(max(self._lengths) + 1)
+        positions = self._next[:rows]
         logits: torch.Tensor = self._forward(
             inputs_embeds=self._embedding(tokens)[:, None],
-            attention_mask=self._mask[:, : self._length],
-            position_ids=self._position,
-            past_key_values=self._cache,
+            position_ids=positions,
+            past_key_values=self._slots.first(rows, positions, reach),
             use_cache=True,
         ).logits
-        self._position = self._position + 1
+        positions += 1
+        self._lengths = [length + 1 for length in self._lengths]
         return logits[:, -1]
+
+    def _reach(self, positions: int) -> int:
+        return min(_even(positions), self._room)
+
+
+def _even(positions: int) -> int:
+    return -(-positions // _EVEN) * _EVEN

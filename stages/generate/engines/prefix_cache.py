@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from stages.generate.engines.buckets import Positions, buckets
 from stages.generate.engines.engine import Prompt
-from stages.generate.engines.kv_buffer import Layers
+from stages.generate.engines.slots import Layers
 
 if TYPE_CHECKING:
     import torch
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Entry:
     prefix: "torch.Tensor"  # [P, D_llm], by which it is known again
     layers: Layers
+    asked: "torch.Tensor | None" = None  # the same as it was last asked for
 
     @property
     def bytes(self) -> int:
@@ -62,7 +63,11 @@ class PrefixCache:
 
     def _holds(self, name: str, prefix: "torch.Tensor") -> bool:
         entry = self._entries.get(name)
-        return entry is not None and _equal(entry.prefix, prefix)
+        if entry is None:
+            return False
+        if entry.asked is not prefix:  # else a device need not be waited for
+            entry.asked = prefix if _equal(entry.prefix, prefix) else None
+        return entry.asked is prefix
 
     def _compute(self, prefixes: "dict[str, torch.Tensor]") -> None:
         """One pass over the prefixes, filled up on the right, where no position looks."""

@@ -58,8 +58,8 @@ class ReferenceEngine:
 
         embeds, mask = _left_padded([prompt for prompt, _ in asked])
         banned = torch.tensor(self._vocabulary.banned, dtype=torch.long, device=embeds.device)
-        choice = TokenChoice(banned, max_new_tokens)
-        choice.restart([], [sampling for _, sampling in asked])
+        choice = TokenChoice(banned, max_new_tokens, [sampling for _, sampling in asked])
+        logprobs: list[torch.Tensor] = []
         settings = GenerationConfig(
             do_sample=False,
             num_beams=1,
@@ -72,10 +72,9 @@ class ReferenceEngine:
                 inputs_embeds=embeds,
                 attention_mask=mask,
                 generation_config=settings,
-                logits_processor=LogitsProcessorList([_chosen_by(choice)]),
+                logits_processor=LogitsProcessorList([_chosen_by(choice, logprobs)]),
             )
-            logprobs = choice.logprobs(range(len(asked)))
-        pairs = zip(ids.tolist(), logprobs, strict=True)
+        pairs = zip(ids.tolist(), torch.stack(logprobs, dim=1).tolist(), strict=True)
         return [self._answer(row, chances) for row, chances in pairs]
 
     def _answer(self, ids: list[int], logprobs: list[float]) -> Answer:
@@ -95,11 +94,11 @@ def _left_padded(prompts: Sequence[Prompt]) -> "tuple[torch.Tensor, torch.Tensor
     return embeds, pad_sequence(ones, batch_first=True, padding_side="left")
 
 
-def _chosen_by(choice: TokenChoice) -> Any:
+def _chosen_by(choice: TokenChoice, logprobs: "list[torch.Tensor]") -> Any:
     """A logits processor that leaves one token to choose: the one that `choice` chooses.
 
-    The choice notes its log-probability. Keeping the scores themselves, as `output_scores` does,
-    would hold steps * batch * vocabulary floats: gigabytes for a 7B model.
+    It adds [B] log-probabilities to `logprobs` at each step. Keeping the scores themselves, as
+    `output_scores` does, would hold steps * batch * vocabulary floats: gigabytes for a 7B model.
     """
     import torch
     from transformers import LogitsProcessor
@@ -107,6 +106,7 @@ def _chosen_by(choice: TokenChoice) -> Any:
     class Chosen(LogitsProcessor):
         def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
             tokens = choice(scores)
+            logprobs.append(choice.logprobs)
             return torch.full_like(scores, -torch.inf).scatter(-1, tokens[:, None], 0.0)
 
     return Chosen()

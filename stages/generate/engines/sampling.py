@@ -16,42 +16,58 @@ if TYPE_CHECKING:
 class TokenChoice:
     """Chooses a token for each row of a batch, step by step; rows come and go.
 
-    All it needs at a step lies on the device of the logits from when the row has come; the
-    probabilities stay there until they are asked for.
+    All it needs at a step lies on the device of the logits from when the row has come.
 
     Args:
         banned: [N] int64 ids that are never chosen, on that device.
         most: tokens a row may get.
+        sampling: how each row is drawn; None is greedy.
+
+    Attributes:
+        tokens: [B] int64, chosen last.
+        logprobs: [B] float32, natural log: their probabilities at temperature 1, among the tokens
+            allowed.
     """
 
-    def __init__(self, banned: "torch.Tensor", most: int) -> None:
-        self._banned = banned
-        self._most = most
-        self._sampling: list[Sampling | None] = []
-        self._given = banned.new_zeros(0)  # [B] tokens so far
-        # A column more than tokens: what is chosen for a row that has all of its own goes there.
-        self._logprobs = banned.new_zeros((0, most + 1)).float()
-        self._points = self._logprobs  # where in the distribution each token is drawn, 0..1
+    def __init__(
+        self, banned: "torch.Tensor", most: int, sampling: Sequence[Sampling | None]
+    ) -> None:
+        import torch
 
-    def restart(self, kept: Sequence[int], joining: Sequence[Sampling | None]) -> None:
-        """Go on with the rows `kept`, in this order, and then those that are `joining`.
+        self._banned = banned
+        self._sampling = list(sampling)
+        points = torch.zeros(len(self._sampling), most)
+        for row, own in zip(points, self._sampling, strict=True):
+            if own is not None:
+                row.uniform_(generator=torch.Generator().manual_seed(own.seed))
+        self._points = points.to(banned.device)  # where in the distribution each is drawn, 0..1
+        self._given = banned.new_zeros(len(self._sampling))  # tokens so far
+        self.tokens = self._given
+        self.logprobs = self._given.float()
+        self._find_drawn()
+
+    def arrange(self, order: Sequence[int], joining: "TokenChoice") -> None:
+        """Have other rows.
 
         Args:
-            kept: places of rows in the batch so far.
-            joining: how each new row is drawn; None is greedy.
+            order: for each row its place among those so far and, behind them, those that join.
+            joining: these.
         """
         import torch
 
+        index = self._given.new_tensor(list(order))
+        sampling = [*self._sampling, *joining._sampling]
+        self._sampling = [sampling[place] for place in order]
+        self._points = torch.cat([self._points, joining._points])[index]
+        self._given = torch.cat([self._given, joining._given])[index]
+        self.tokens = torch.cat([self.tokens, joining.tokens])[index]
+        self.logprobs = torch.cat([self.logprobs, joining.logprobs])[index]
+        self._find_drawn()
+
+    def _find_drawn(self) -> None:
+        import torch
+
         device = self._banned.device
-        index = torch.tensor(list(kept), dtype=torch.long, device=device)
-        points = torch.zeros(len(joining), self._most + 1)
-        for row, own in zip(points, joining, strict=True):
-            if own is not None:
-                row.uniform_(generator=torch.Generator().manual_seed(own.seed))
-        self._sampling = [self._sampling[row] for row in kept] + list(joining)
-        self._given = torch.cat([self._given[index], index.new_zeros(len(joining))])
-        self._logprobs = torch.cat([self._logprobs[index], torch.zeros_like(points, device=device)])
-        self._points = torch.cat([self._points[index], points.to(device)])
         drawn = [(row, own) for row, own in enumerate(self._sampling) if own is not None]
         self._drawn = torch.tensor([row for row, _ in drawn], dtype=torch.long, device=device)
         self._temperature = torch.tensor([[own.temperature] for _, own in drawn], device=device)
@@ -68,20 +84,9 @@ class TokenChoice:
         if len(self._drawn):
             tokens[self._drawn] = self._nucleus(scores[self._drawn])
         chosen = scores.gather(-1, tokens[:, None]) - scores.logsumexp(dim=-1, keepdim=True)
-        self._logprobs.scatter_(-1, self._given[:, None], chosen)
-        self._given = (self._given + 1).clamp(max=self._most)
+        self._given = self._given + 1
+        self.tokens, self.logprobs = tokens, chosen[:, 0]
         return tokens
-
-    def logprobs(self, rows: Sequence[int]) -> list[list[float]]:
-        """Of these rows the natural log-probability of each token that can still come or came.
-
-        They are at temperature 1, among the tokens allowed; a row's own are its first ones.
-        """
-        import torch
-
-        index = torch.tensor(list(rows), dtype=torch.long, device=self._banned.device)
-        found: list[list[float]] = self._logprobs[index].tolist()
-        return found
 
     def _nucleus(self, scores: "torch.Tensor") -> "torch.Tensor":
         """Nucleus sampling (Holtzman et al. 2020) by the inverse of the distribution function."""

@@ -12,6 +12,7 @@ from stages.generate.engines.attention import require_keys_and_values, sees_all_
 from stages.generate.engines.batched import BatchedEngine
 from stages.generate.engines.engine import Prompt
 from stages.generate.engines.opening import open_engine
+from stages.generate.engines.vocabulary import vocabulary
 from stages.model.shared_beginning import positions, sight
 from tests.stages.generate.tokenizing import byte_tokenizer
 
@@ -196,3 +197,26 @@ def test_a_model_that_reads_otherwise_is_refused(kind: str) -> None:
         model = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]._from_config(config)
     with pytest.raises(SetupError, match=r"set generate\.engine=transformers"):
         open_engine("deepspeed", model, byte_tokenizer(["</s>"], "</s>"))
+
+
+@pytest.mark.parametrize(("kind", "sizes"), [("cpmant", {}), ("falcon", {"alibi": True})])
+def test_a_model_that_makes_masks_of_its_own_is_refused(kind: str, sizes: dict[str, Any]) -> None:
+    with torch.device("meta"):
+        config = AutoConfig.for_model(kind, **sizes)
+        model = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]._from_config(config)
+    told = r"masks of its own; set generate\.engine=transformers"
+    with pytest.raises(SetupError, match=told):
+        require_keys_and_values(model, "deepspeed")
+    assert not sees_all_before(model)
+
+
+def test_a_window_in_the_configuration_of_a_model_without_one_is_none() -> None:
+    """The model says what its positions see, not a key that it does not read."""
+    tokenizer = byte_tokenizer(["<pad>", "</s>"], "</s>")
+    said = []
+    for sizes in ({}, WINDOWED):
+        model = network("llama", sizes)
+        allowed = vocabulary(model, tokenizer)
+        engine = BatchedEngine("deepspeed", model, model.get_input_embeddings(), allowed)
+        said.append([answer.ids for answer in engine.generate(prompts_of(model), NEW_TOKENS)])
+    assert said[0] == said[1]

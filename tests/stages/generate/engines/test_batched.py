@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 import torch
 
+from stages.generate.engines.batched import BatchedEngine
 from stages.generate.engines.engine import Answer, Prompt, Sampling
 from stages.generate.engines.opening import open_engine
+from stages.generate.engines.vocabulary import Vocabulary, vocabulary
 
 WINDOWS, UTTERANCES, NEW_TOKENS = 8, 8, 16
 
@@ -94,6 +96,33 @@ def test_one_token_may_be_all_that_is_asked_for(engine: Any, prompts: list[Promp
     answers = engine.generate(prompts[:3], 1)
     # What ends at once has said nothing, and is finished.
     assert [len(answer.ids) for answer in answers] == [1 - answer.finished for answer in answers]
+
+
+@pytest.mark.parametrize("look_every", [1, 3])
+def test_refilled_in_any_order_each_prompt_has_the_same_answer(
+    language_model: tuple[Any, Any], prompts: list[Prompt], look_every: int
+) -> None:
+    """Rows end all the time, so every order gives each prompt another slot and other neighbours."""
+    model, tokenizer = language_model
+    words = vocabulary(model, tokenizer)
+    ends = tuple(sorted({*words.ends, *range(6, 120)}))
+    engine = BatchedEngine(
+        "deepspeed",
+        model,
+        model.get_input_embeddings(),
+        Vocabulary(ends, words.banned),
+        look_every,
+    )
+    some = prompts[::3]
+    sampling = [Sampling(1.0, 0.9, at) if at % 3 == 0 else None for at in range(len(some))]
+    expected = engine.generate(some, NEW_TOKENS, sampling)
+    assert len({len(answer.ids) for answer in expected}) > 4
+    for seed, at_once in enumerate((2, 3, 7)):
+        order = torch.randperm(len(some), generator=torch.Generator().manual_seed(seed)).tolist()
+        found = engine.generate(
+            [some[at] for at in order], NEW_TOKENS, [sampling[at] for at in order], at_once
+        )
+        assert ids(found) == [expected[at].ids for at in order]
 
 
 def test_prompts_that_wait_take_the_places_of_those_that_ended(

@@ -27,10 +27,10 @@ def test_a_long_row_does_not_make_the_short_ones_long() -> None:
     assert buckets([10, 1000, 10]) == [[1], [0, 2]]
 
 
-def test_finished_rows_that_are_carried_along_count_as_padding() -> None:
+def test_rows_that_are_computed_behind_their_ends_count_as_padding() -> None:
     counted = Positions()
     counted.add([10, 6])
-    counted.add_step(4, 1, places=5)
+    counted.add_steps(4, 1, places=5)
     assert (counted.computed, counted.padded, counted.waste) == (24, 5, 5 / 24)
     assert (counted.used, counted.places, counted.use) == (3, 5, 3 / 5)
 
@@ -39,5 +39,5 @@ def test_what_came_since_is_told_apart() -> None:
     counted = Positions()
     counted.add([10, 6])
     before = replace(counted)
-    counted.add_step(4, 1, places=5)
+    counted.add_steps(4, 1, places=5)
     assert counted.since(before) == Positions(computed=4, padded=1, places=5, used=3)

@@ -24,15 +24,13 @@ def drawn(sampling: list[Sampling | None], steps: int) -> torch.Tensor:
 def _begun(
     sampling: Sequence[Sampling | None], steps: int, banned: Sequence[int] = ()
 ) -> TokenChoice:
-    choice = TokenChoice(torch.tensor(banned, dtype=torch.long), steps)
-    choice.restart([], sampling)
-    return choice
+    return TokenChoice(torch.tensor(banned, dtype=torch.long), steps, sampling)
 
 
 def test_without_sampling_the_likeliest_token_that_is_allowed_is_chosen() -> None:
     choice = _begun([None], 1, banned=[1])
     assert choice(CHANCES.log()[None]).tolist() == [4]
-    assert choice.logprobs([0])[0][:1] == pytest.approx([math.log(0.25 / 0.6)])
+    assert choice.logprobs.tolist() == pytest.approx([math.log(0.25 / 0.6)])
 
 
 def test_tokens_come_as_often_as_they_are_likely() -> None:
@@ -63,27 +61,24 @@ def test_neighbours_and_order_change_nothing(seeds: list[int | None]) -> None:
     assert torch.equal(together, alone)
 
 
-def test_rows_that_are_kept_go_on_as_if_nothing_had_happened() -> None:
+def test_rows_go_on_in_other_places_as_if_nothing_had_happened() -> None:
     sampling = [Sampling(1.0, 1.0, seed) for seed in range(4)]
     whole, late = drawn(list(sampling), 10), drawn([Sampling(0.5, 0.9, 77)], 10)
     choice = _begun(sampling, 10)
     logits = CHANCES.log().expand(4, -1)
     for _ in range(4):
         choice(logits)
-    choice.restart([3, 1], [Sampling(0.5, 0.9, 77), None])
-    rest = torch.stack([choice(logits) for _ in range(6)])
-    assert torch.equal(rest[:, :2], whole[4:, [3, 1]])
-    assert torch.equal(rest[:, 2], late[:6, 0])
+    joining = _begun([Sampling(0.5, 0.9, 77), None], 10)
+    joining(logits[:2])
+    choice.arrange([3, 4, 1, 5], joining)
+    assert choice.tokens.tolist() == [*whole[3, [3]], late[0, 0], whole[3, 1], 1]
+    steps = [(choice(logits), choice.logprobs) for _ in range(6)]
+    rest = torch.stack([tokens for tokens, _ in steps])
+    assert torch.equal(rest[:, [0, 2]], whole[4:, [3, 1]])
+    assert torch.equal(rest[:, 1], late[1:7, 0])
     assert rest[:, 3].tolist() == [1] * 6
-    chances = [CHANCES[token].log().item() for token in whole[:, 3]]
-    assert choice.logprobs([0])[0][:10] == pytest.approx(chances, abs=1e-5)
-
-
-def test_a_row_that_has_all_its_tokens_keeps_their_probabilities() -> None:
-    choice = _begun([None, None], 2)
-    for _ in range(5):
-        choice(CHANCES.log().expand(2, -1))
-    assert choice.logprobs([1])[0][:2] == pytest.approx([math.log(0.4)] * 2)
+    logprobs = torch.stack([logprobs for _, logprobs in steps])
+    torch.testing.assert_close(logprobs, CHANCES.log()[rest])
 
 
 @pytest.mark.parametrize(("temperature", "top_p"), [(0.0, 0.9), (-1.0, 0.9), (1.0, 0.0), (1.0, 2)])
