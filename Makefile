@@ -2,7 +2,7 @@
 # make test        all tests but the slow ones
 # make test-slow   the tests that take minutes, and those that need namespaces of the kernel
 # make test-weights  the tests with real weights, which are fetched into .weights (320 MB)
-# make chaos       runs that are killed a hundred times, and what comes of them (half an hour)
+# make chaos       runs that are killed a hundred times, and what comes of them (most of an hour)
 # make train-tiny  the small model of the package, made again: clips, frames, three trainings
 # make ablation    what each part of it is worth
 # make bench-check  counts and shares of generation beside their bounds (jobs/bench/thresholds.yaml)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ray.data._internal.execution.execution_callback import ExecutionCallback
+from ray.data._internal.execution.operators.actor_pool_map_operator import ActorPoolMapOperator
 from ray.data.context import DataContext
 
 if TYPE_CHECKING:
@@ -49,9 +50,10 @@ class Execution(ExecutionCallback):
         """Called by Ray Data, many times a second."""
         now_s = time.monotonic()
         if now_s - self._looked_at >= _EVERY_S:
-            operators = list(executor._topology or ())
-            # In front of the lanes are what holds the source rows and what hands them over.
-            Execution.queues = [_queue_of(operator) for operator in operators[2:]]
+            lanes = [
+                one for one in executor._topology or () if isinstance(one, ActorPoolMapOperator)
+            ]
+            Execution.queues = [_queue_of(lane) for lane in lanes]
             Execution._looked_at = now_s
 
     @classmethod

@@ -5,7 +5,6 @@ nothing else changes. Its prefix is `ray_`, and counters end in `_total`:
 `ray_microemo_stage_rows_total{stage="decode"}`.
 """
 
-import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ from pipeline.lanes import LanePlan
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_EVERY_S = 2.0
 _SHORTEST_S = 1e-9  # Ray refuses to add nothing
 
 
@@ -39,7 +37,6 @@ class Metrics:
             ("lane", "state"),
         )
         self._processes = Gauge("microemo_lane_processes", "Processes of a lane.", ("lane",))
-        self._looked_at = 0.0
 
     def finished(self, table: "pa.Table") -> None:
         """Count finished rows."""
@@ -54,14 +51,11 @@ class Metrics:
                 self._failures.inc(1, {"stage": error["stage"], "kind": error["kind"]})
 
     def look(self, plans: Sequence[LanePlan]) -> None:
-        """Now and then, note where the rows are that are not finished."""
+        """Note where the rows are that are not finished."""
         from pipeline.execution import Execution
 
-        now_s, queues = time.monotonic(), Execution.queues
-        if now_s - self._looked_at < _EVERY_S or not queues:
-            return
-        self._looked_at = now_s
-        for plan, queue in zip(plans, queues, strict=True):
+        queues = Execution.queues
+        for plan, queue in zip(plans, queues, strict=bool(queues)):
             lane = plan.lane.name
             self._queue.set(queue.waiting, {"lane": lane, "state": "waiting"})
             self._queue.set(queue.held, {"lane": lane, "state": "held"})
