@@ -273,16 +273,26 @@ class DatasetFolder:
         pq.ParquetWriter(buffer, columns).close()
         self.write_bytes(name, buffer.getvalue().to_pybytes())
 
-    def part_names(self, folder: str) -> list[str]:
-        """The whole Parquet files directly below `folder`, sorted, relative to this folder.
+    def names_in(self, folder: str) -> list[str]:
+        """The names of all that stands directly below `folder`, hidden files too; [] without it.
 
-        While parts become one file, and after that was broken off, each row stands in one of them.
+        Raises:
+            SetupError: the store cannot be reached.
         """
         if not self.exists(folder):
             return []
         with self._reached():
             found = self.files.ls(f"{self.path}/{folder}", detail=False)
-        bases = [str(name).rsplit("/", 1)[-1] for name in found]
+        return [str(name).rstrip("/").rsplit("/", 1)[-1] for name in found]
+
+    def part_names(self, folder: str) -> list[str]:
+        """The whole Parquet files directly below `folder`, sorted, relative to this folder.
+
+        While parts become one file, and after that was broken off, each row stands in one of them.
+        """
+        bases = self.names_in(folder)
+        if not bases:
+            return []
         names = {
             f"{folder}/{base}"
             for base in bases

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 ANNOTATIONS = "annotations"
 FAILURES = "failures"
 CUTS = "cuts"
+REVIEWS = "reviews"
 RECORD = "run.json"
 QUALITY = "quality.json"
 LOG = "run.log"

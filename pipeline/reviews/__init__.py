@@ -1,0 +1,7 @@
+"""What people decide of the rows of a dataset."""
+
+from pipeline.reviews.decision import Decision, Verdict
+from pipeline.reviews.standing import Standing, standings
+from pipeline.reviews.store import DecisionLog, read_decisions
+
+__all__ = ["Decision", "DecisionLog", "Standing", "Verdict", "read_decisions", "standings"]

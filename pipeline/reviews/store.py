@@ -1,0 +1,122 @@
+"""Where decisions are kept: a line of JSON each, in files that only grow.
+
+Each process that writes has a file of its own below `reviews/`, so several may write at once. A
+line is on disk before whoever made the decision hears of it. What a process that was killed left of
+a line has no end of line, and nobody was told that it is kept: readers pass it by.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from uuid import uuid4
+
+from pydantic import ValidationError
+
+from pipeline.dataset.folder import DatasetFolder
+from pipeline.dataset.layout import REVIEWS
+from pipeline.reviews.decision import Decision
+from stages.faults import SetupError
+
+_SUFFIX = ".jsonl"
+
+
+class DecisionLog:
+    """Takes decisions down, each at once."""
+
+    def __init__(self, folder: DatasetFolder) -> None:
+        """
+        Args:
+            folder: the dataset. Nothing is made before the first decision.
+        """
+        self._folder = folder
+        self._lock = Lock()
+        now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+        self._name = f"{now}-{uuid4().hex[:8]}"
+        self._written = 0
+
+    def add(self, decision: Decision) -> None:
+        """Keep a decision; it is on disk, or in the store, when this returns.
+
+        Raises:
+            SetupError: it cannot be written, as on a full disk. Then it is not kept.
+        """
+        line = decision.model_dump_json(exclude_none=True).encode() + b"\n"
+        with self._lock:
+            if self._folder.local_path is None:
+                # A store cannot append: each decision is an object.
+                name = f"{REVIEWS}/{self._name}-{self._written:06}{_SUFFIX}"
+                self._folder.write_bytes(name, line)
+            else:
+                self._append(self._folder.local_path / REVIEWS, line)
+            self._written += 1
+
+    def _append(self, reviews: Path, line: bytes) -> None:
+        path = reviews / f"{self._name}{_SUFFIX}"
+        try:
+            self._folder.require_held()
+            reviews.mkdir(parents=True, exist_ok=True)
+            is_new = not path.exists()
+            with path.open("ab", buffering=0) as file:
+                before = file.seek(0, os.SEEK_END)
+                try:
+                    if file.write(line) != len(line):
+                        raise OSError("the disk took a part of it only")
+                    os.fsync(file.fileno())
+                except OSError:
+                    file.truncate(before)
+                    raise
+            if is_new:
+                _sync(reviews)
+        except OSError as fault:
+            raise self._folder.not_written(f"{REVIEWS}/{path.name}", fault) from fault
+
+
+def _sync(folder: Path) -> None:
+    """Bring the entry of a new file to disk too."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def read_decisions(folder: DatasetFolder) -> list[Decision]:
+    """All decisions, in the order in which they were made.
+
+    Raises:
+        SetupError: a whole line is no decision, or a file cannot be read.
+    """
+    found = {
+        decision.id: decision for name in _names(folder) for decision in _of_file(folder, name)
+    }
+    return sorted(found.values(), key=lambda decision: (decision.at, decision.id))
+
+
+def _names(folder: DatasetFolder) -> list[str]:
+    return sorted(name for name in folder.names_in(REVIEWS) if name.endswith(_SUFFIX))
+
+
+def _of_file(folder: DatasetFolder, name: str) -> Iterator[Decision]:
+    place = f"{folder.location}/{REVIEWS}/{name}"
+    try:
+        content = folder.read_bytes(f"{REVIEWS}/{name}")
+    except OSError as fault:
+        raise SetupError(f"{place}: cannot be read: {fault}") from fault
+    whole, _, _ = content.rpartition(b"\n")
+    for number, line in enumerate(whole.split(b"\n"), 1):
+        if line.strip():
+            yield _decision(place, number, line)
+
+
+def _decision(place: str, number: int, line: bytes) -> Decision:
+    try:
+        return Decision.model_validate_json(line)
+    except ValidationError as fault:
+        told = fault.errors()[0]
+        where = ".".join(map(str, told["loc"])) or "it"
+        raise SetupError(
+            f"{place}, line {number}: is no decision: {where}: {told['msg']}. Mend the line, or "
+            "move the file out of the folder; the others are read without it."
+        ) from fault
