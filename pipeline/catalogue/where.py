@@ -59,8 +59,9 @@ class Where:
     def _wrong(self, what: str) -> SetupError:
         shown = self.expression if len(self.expression) < 200 else f"{self.expression[:200]}..."
         return SetupError(
-            f"{self._option} {_in_a_line(shown)}: {_in_a_line(what)}. It is an expression of "
-            "DuckDB's SQL over the columns of a row, such as \"confidence > 0.8 and 'joy' in labels\"."
+            f"{self._option} {_in_a_line(shown)}: {_in_a_line(what)}. It takes an expression of "
+            "DuckDB's SQL over the columns of a row, such as "
+            "\"confidence > 0.8 and 'joy' in labels\"."
         )
 
 

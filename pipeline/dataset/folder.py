@@ -1,5 +1,6 @@
 """The folder of a dataset: local or on an object store, whole files only."""
 
+import io
 import os
 import shutil
 import socket
@@ -8,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import fsspec
 import pyarrow as pa
@@ -22,6 +23,7 @@ from pipeline.storage import file_systems, is_object_store
 from stages.faults import SetupError
 from stages.media import is_uri
 
+_COPIED_BYTES = 2**20
 _LEAST_FREE_BYTES = 32 * 2**20
 HIDDEN = "."  # a name with this prefix is a file in the making; readers pass it by
 WRITER = ".of-"  # before the number of the process that makes it
@@ -168,9 +170,31 @@ class DatasetFolder:
                 if not is_object_store(self.files):  # a bucket would be made without a word
                     self.files.makedirs(parent, exist_ok=True)
                 if self.is_local:
-                    _write_and_rename(Path(parent), base, content)
+                    _write_and_rename(Path(parent), base, io.BytesIO(content))
                 else:
                     self.files.pipe_file(f"{parent}/{base}", content)
+        except OSError as fault:
+            raise self.not_written(name, fault) from fault
+
+    def write_stream(self, name: str, content: IO[bytes]) -> None:
+        """As `write_bytes`, of a file too large to hold: all of `content`, from its start.
+
+        Raises:
+            SetupError: it cannot be written, as on a full disk.
+        """
+        folder, _, base = name.rpartition("/")
+        parent = f"{self.path}/{folder}".rstrip("/")
+        content.seek(0)
+        try:
+            with self._reached():
+                self.require_held()
+                if not is_object_store(self.files):
+                    self.files.makedirs(parent, exist_ok=True)
+                if self.is_local:
+                    _write_and_rename(Path(parent), base, content)
+                else:
+                    with self.files.open(f"{parent}/{base}", "wb") as stream:
+                        shutil.copyfileobj(content, stream, _COPIED_BYTES)
         except OSError as fault:
             raise self.not_written(name, fault) from fault
 
@@ -378,11 +402,11 @@ def _create(path: Path, content: bytes) -> None:
         hidden.unlink(missing_ok=True)
 
 
-def _write_and_rename(parent: Path, base: str, content: bytes) -> None:
+def _write_and_rename(parent: Path, base: str, content: IO[bytes]) -> None:
     hidden = parent / f"{HIDDEN}{base}{WRITER}{os.getpid()}"
     try:
         with hidden.open("wb") as stream:
-            stream.write(content)
+            shutil.copyfileobj(content, stream, _COPIED_BYTES)
             stream.flush()
             os.fsync(stream.fileno())
         hidden.replace(parent / base)

@@ -26,8 +26,8 @@ def test_it_says_what_it_wrote(tmp_path: Path, capsys: pytest.CaptureFixture[str
     curves = [{"track_id": 0, "times_s": [0.5], "regions": [], "units": units}]
     dataset = _dataset(tmp_path / "run", face_curves=curves)
     out = tmp_path / "out"
-    assert main(["export", dataset, "--format", "openface", "--out", str(out)]) == 0
-    assert "out: 1 files of 1 windows" in capsys.readouterr().out
+    assert main(["export", dataset, "--to", "openface", "--out", str(out)]) == 0
+    assert "out: 1 files of 1 videos" in capsys.readouterr().out
     assert (out / "a_w0_t0.csv").read_text() == (
         "face_id, timestamp, success, AU12_r\n0, 0.500, 1, 1.00\n"
     )
@@ -37,5 +37,5 @@ def test_a_dataset_without_curves_could_not_be_exported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     dataset = _dataset(tmp_path / "run")
-    assert main(["export", dataset, "--format", "openface", "--out", str(tmp_path / "out")]) == 1
+    assert main(["export", dataset, "--to", "openface", "--out", str(tmp_path / "out")]) == 1
     assert "face_curves" in capsys.readouterr().err

@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from pipeline.export.openface import tables
+from pipeline.export.formats.openface_table import tables
 
 Make = Callable[..., Any]
 

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from pipeline.dataset.folder import DatasetFolder
-from pipeline.export.folder import Exported, export_openface
+from pipeline.export.order import Order
+from pipeline.export.run import export
 from stages.faults import SetupError
 
 Make = Callable[..., Any]
+
+_ORDER = Order("openface", level="window")
 
 
 def test_each_track_of_each_window_has_a_file(
@@ -20,10 +22,10 @@ def test_each_track_of_each_window_has_a_file(
     one = make_annotation("day/a.mp4", 1, 2, face_curves=[make_curves(10, 11)])
     dataset = write_run([two, one], [two], [make_annotation("b.mp4")])
     out = tmp_path / "out"
-    exported = export_openface(dataset, DatasetFolder(str(out)))
-    names = sorted(file.name for file in out.iterdir())
+    exported = export(dataset, str(out), _ORDER)
+    names = sorted(file.name for file in out.glob("*.csv"))
     assert names == ["day_a_w0_t0.csv", "day_a_w0_t3.csv", "day_a_w1_t0.csv"]
-    assert exported == Exported(files=3, windows=3, windows_without_curves=1)
+    assert (exported.files, exported.videos, exported.rows) == (3, 2, {"train": 3})
     lines = (out / "day_a_w1_t0.csv").read_text().splitlines()
     assert len(lines) == 1 + 25
     assert lines[1].startswith("251, 0, 10.000, ")
@@ -33,6 +35,6 @@ def test_a_dataset_without_curves_is_named_and_no_folder_made(
     write_run: Make, make_annotation: Make, tmp_path: Path
 ) -> None:
     dataset = write_run([make_annotation("a")])
-    with pytest.raises(SetupError, match="none of its 1 windows has curves of action units"):
-        export_openface(dataset, DatasetFolder(str(tmp_path / "out")))
+    with pytest.raises(SetupError, match="none of the 1 windows has curves of action units"):
+        export(dataset, str(tmp_path / "out"), _ORDER)
     assert not (tmp_path / "out").exists()

@@ -1,0 +1,18 @@
+"""The formats that rows are exported to, each a module with a class of its own."""
+
+from importlib import import_module
+
+from pipeline.export.formats.format import Format
+
+FORMATS = {
+    "openface": ("openface", "OpenFace"),
+    "table": ("table", "Table"),
+}
+"""By the name that a user gives: the module below this folder, and its class."""
+
+
+def format_named(name: str) -> type[Format]:
+    """The class of a format; its module is imported only now."""
+    module, kind = FORMATS[name]
+    found: type[Format] = getattr(import_module(f"{__name__}.{module}"), kind)
+    return found

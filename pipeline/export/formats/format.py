@@ -1,0 +1,55 @@
+"""What a format of an export is."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+import pyarrow as pa
+
+from pipeline.catalogue import Level
+from pipeline.export.order import Media, Order
+from pipeline.export.output import Output
+from pipeline.export.unit import ExportedVideo
+
+
+class Format(ABC):
+    """Writes videos and their units in the form of another program. A new one for each export.
+
+    Attributes:
+        purpose: what it is for, in a line.
+        has_row_clips: whether the media of a row is a clip of that row alone, as training wants it:
+            then the source itself will do only where the row is all of it.
+        media: what is done with media unless it is asked for.
+        level: what a row is unless it is asked for.
+    """
+
+    purpose: ClassVar[str]
+    has_row_clips: ClassVar[bool] = False
+    media: ClassVar[Media] = "link"
+    level: ClassVar[Level] = "utterance"
+
+    def __init__(self, output: Output, order: Order, columns: pa.Schema) -> None:
+        """
+        Args:
+            output: where the files go.
+            order: what was asked for.
+            columns: of the rows of the units.
+        """
+        self.output = output
+        self.order = order
+        self.columns = columns
+
+    @abstractmethod
+    def add(self, video: ExportedVideo) -> None:
+        """Take a video; videos come in the order of their ids, each once.
+
+        Raises:
+            stages.faults.SetupError: a file cannot be written.
+        """
+
+    @abstractmethod
+    def finish(self) -> None:
+        """Write what is still to be written.
+
+        Raises:
+            stages.faults.SetupError: a file cannot be written, or there was nothing to write.
+        """
