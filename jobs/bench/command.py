@@ -2,11 +2,12 @@
 
 import argparse
 
-from jobs.bench import check, decode, evidence, faces, pipeline, resume
+from jobs.bench import check, decode, evidence, faces, lanes, pipeline, resume
 from jobs.bench.model import command as model
 
 _BENCHES = (
     ("pipeline", pipeline),
+    ("lanes", lanes),
     ("decode", decode),
     ("faces", faces),
     ("evidence", evidence),

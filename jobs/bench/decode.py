@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from jobs.arguments import add_config_arguments, chosen_config, whole_number
+from jobs.bench.thresholds import WITHIN, add_check_argument, compare
 from pipeline.manifest import resolve_inputs
 from stages.decode.config import DecodeConfig
 from stages.decode.pictures import analysis_size
@@ -43,17 +44,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_config_arguments(parser)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    add_check_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure each clip as one window and print the ratios."""
+    console = Console()
     config = chosen_config(arguments).section(DecodeConfig)
     rows = resolve_inputs(arguments.videos).rows
     clips = [_measure(row["video_id"], row["uri"], config, arguments.rounds) for row in rows]
-    _print(Console(), clips)
+    _print(console, clips)
     if arguments.json:
         arguments.json.write_text(json.dumps([asdict(clip) for clip in clips], indent=2))
-    return 0
+    ratio = sum(clip.bare_s for clip in clips) / sum(clip.stage_s for clip in clips)
+    return compare("decode", {"bare_to_stage": ratio}, console) if arguments.check else WITHIN
 
 
 def _measure(video_id: str, uri: str, config: DecodeConfig, rounds: int) -> Clip:

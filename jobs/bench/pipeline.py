@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from jobs.arguments import add_config_arguments, chosen_config, whole_number
+from jobs.bench.thresholds import WITHIN, add_check_argument, compare
 from pipeline.config import Config
 from pipeline.graph import dataset
 from pipeline.identity import identify
@@ -59,29 +60,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_config_arguments(parser)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    add_check_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, print a table and check that both ways gave the same rows."""
     console = Console()
     config = chosen_config(arguments)
-    rows = _repeated(resolve_inputs(arguments.videos).rows, arguments.clips)
+    rows = repeated(resolve_inputs(arguments.videos).rows, arguments.clips)
     rounds = [_round(rows, config) for _ in range(arguments.rounds)]
     cores = cpus_at_hand()
     _print(console, rounds, len(rows), cores)
     if arguments.json:
         figures = {"clips": len(rows), "cores": cores, "rounds": [asdict(r) for r in rounds]}
         arguments.json.write_text(json.dumps(figures, indent=2))
-    return 0
+    told = {
+        "speed_up_share": median(each.speed_up_share(cores) for each in rounds),
+        "start_s": median(each.pipeline_start_s for each in rounds),
+    }
+    return compare("pipeline", told, console) if arguments.check else WITHIN
 
 
-def _repeated(rows: Sequence[Row], count: int) -> list[Row]:
+def repeated(rows: Sequence[Row], count: int) -> list[Row]:
+    """As many source rows as `count`, each with an id of its own."""
     copies = islice(cycle(rows), count)
     return [{**row, "video_id": f"{i}/{row['video_id']}"} for i, row in enumerate(copies)]
 
 
 def _round(rows: list[Row], config: Config) -> Round:
-    pipeline_start_s, pipeline_s, by_pipeline = _through_pipeline(rows, config)
+    pipeline_start_s, pipeline_s, by_pipeline = through_pipeline(rows, config)
     loop_start_s, loop_s, by_loop = _through_loop(rows, config)
     columns = _compared(config)
     if not _same(_results(by_pipeline, columns), _results(by_loop, columns)):
@@ -98,7 +105,8 @@ def _through_loop(rows: list[Row], config: Config) -> tuple[float, float, list[R
     return built - began, time.perf_counter() - built, done
 
 
-def _through_pipeline(rows: list[Row], config: Config) -> tuple[float, float, list[Row]]:
+def through_pipeline(rows: list[Row], config: Config) -> tuple[float, float, list[Row]]:
+    """Seconds until every process is loaded, seconds of work from then on, and the rows."""
     began = time.time()
     with tempfile.TemporaryDirectory() as folder, _ray(config, folder) as plans:
         from jobs.bench.stamped_source import StampedSource

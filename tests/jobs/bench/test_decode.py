@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from jobs.bench.decode import _fastest
+from jobs.bench import decode
+from jobs.bench.decode import Clip, _fastest
 from jobs.command import main
 from tests.clips import write_clip
 
@@ -29,6 +30,17 @@ def test_each_clip_is_measured_over_all_its_frames(
     shown = capsys.readouterr().out
     for part in ("long.mp4", "short.mkv", "bare / stage", "all clips:"):
         assert part in shown
+
+
+def test_a_stage_that_is_too_slow_fails_where_that_is_asked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", seconds=0.4)
+    slow = Clip("clip.mp4", 10, stage_s=2.0, bare_s=1.0, bare_keeping_s=1.5)
+    monkeypatch.setattr(decode, "_measure", lambda *_: slow)
+    assert main(["bench", "decode", str(clip)]) == 0
+    assert main(["bench", "decode", str(clip), "--check"]) == 1
+    assert "decode.bare_to_stage is 0.5" in " ".join(capsys.readouterr().out.split())
 
 
 def test_ways_that_see_different_frames_are_no_measurement() -> None:

@@ -56,14 +56,14 @@ def test_rows_that_differ_are_no_measurement(clip: Path, monkeypatch: pytest.Mon
     def through_loop(*_: object) -> tuple[float, float, list[dict[str, Any]]]:
         return 1.0, 1.0, [row("sad")]
 
-    monkeypatch.setattr(pipeline, "_through_pipeline", through_pipeline)
+    monkeypatch.setattr(pipeline, "through_pipeline", through_pipeline)
     monkeypatch.setattr(pipeline, "_through_loop", through_loop)
     with pytest.raises(RuntimeError, match="different rows"):
         pipeline._round(resolve_inputs([str(clip)]).rows, load_config("tiny"))
 
 
 def test_repeated_clips_have_ids_of_their_own() -> None:
-    rows = pipeline._repeated([{"video_id": "a"}, {"video_id": "b"}], 5)
+    rows = pipeline.repeated([{"video_id": "a"}, {"video_id": "b"}], 5)
     assert [row["video_id"] for row in rows] == ["0/a", "1/b", "2/a", "3/b", "4/a"]
 
 
