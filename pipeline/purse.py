@@ -51,7 +51,7 @@ class Purse:
         self._before = 0.0
         self.bill = Bill()
         if self._chat is not None and self._chat.max_cost is not None:
-            self._before = spending_of(folder.location).before
+            self._before = spending_of(folder.location).before()
 
     def pay(self, row: Row) -> None:
         """A row is finished."""

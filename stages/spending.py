@@ -1,6 +1,11 @@
 """What the rows of a dataset have cost."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+
+def _nothing() -> float:
+    return 0.0
 
 
 @dataclass(frozen=True)
@@ -9,11 +14,12 @@ class Spending:
 
     Attributes:
         dataset: where it is written to; of whoever pays for an answer, half of the name.
-        before: money, as the rows and failures that stand there say.
+        before: gives the money that the rows and failures there say; reading them takes time, so
+            it is asked where there is a limit.
     """
 
     dataset: str = ""
-    before: float = 0.0
+    before: Callable[[], float] = _nothing
 
 
 def limit_reached(spent: float, limit: float, currency: str) -> str:

@@ -85,7 +85,7 @@ class Budget:
 
     def __init__(self, config: ChatConfig, spending: Spending) -> None:
         self._config = config
-        self._spent = spending.before
+        self._spent = spending.before() if config.max_cost is not None else 0.0
         self._dearest = 0.0
         self._on_their_way = 0
         self._changed = asyncio.Condition()

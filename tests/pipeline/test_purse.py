@@ -39,11 +39,11 @@ def folder(tmp_path: Path) -> DatasetFolder:
 
 def test_rows_and_failures_that_stand_there_count(folder: DatasetFolder) -> None:
     spending = spending_of(folder.location)
-    assert (spending.dataset, spending.before) == (folder.location, 3.5)
+    assert (spending.dataset, spending.before()) == (folder.location, 3.5)
 
 
 def test_without_a_folder_nothing_was_spent() -> None:
-    assert spending_of(None).before == 0.0
+    assert spending_of(None).before() == 0.0
 
 
 def test_finished_rows_are_added_until_the_limit(folder: DatasetFolder) -> None:

@@ -29,7 +29,9 @@ def test_a_row_says_what_it_took() -> None:
 def test_the_limit_is_never_passed(before: float) -> None:
     most = 10 * ANSWER + 1e-9
     with chat_server() as server:
-        stage = stage_for(server, spending=Spending("out", before), price=PRICE, max_cost=most)
+        stage = stage_for(
+            server, spending=Spending("out", lambda: before), price=PRICE, max_cost=most
+        )
         with pytest.raises(SetupError, match=r"raise chat\.max_cost") as raised:
             [annotated(stage, window(number)) for number in range(10)]
         paid = len(server.asked) * ANSWER
