@@ -14,24 +14,7 @@ from pipeline.dataset.record import Origin
 from pipeline.dataset.totals import count
 from pipeline.manifest import resolve_inputs, with_table
 from pipeline.report import write_report
-from pipeline.run import annotate
-from stages.rows import Row
-
-
-class _Silent:
-    """A watcher that shows nothing; see `pipeline.run.Watcher`."""
-
-    def began(self, videos: int, done_before: int) -> None:
-        """Not shown."""
-
-    def phase(self, text: str) -> None:
-        """Not shown."""
-
-    def row(self, row: Row, done: float, failed: int) -> None:
-        """Not shown."""
-
-    def tick(self, waited_s: float) -> None:
-        """Not shown."""
+from pipeline.run import SilentWatcher, annotate
 
 
 def annotate_silently(
@@ -61,7 +44,7 @@ def annotate_silently(
         rows, _ = with_table(rows, transcripts, config)
     refuse_if_unfit(config)
     origin = Origin(preset, sys.argv, [*videos, *([transcripts] if transcripts else [])])
-    annotate(rows[:limit], config, folder, _Silent(), origin, retry=retry)
+    annotate(rows[:limit], config, folder, SilentWatcher(), origin, retry=retry)
     totals = count(folder)
     write_report(folder, totals)
     write_quality(folder, totals, [row["video_id"] for row in rows[:limit]])

@@ -25,6 +25,7 @@ COMMANDS = (
     "doctor",
     "evaluate",
     "export",
+    "plan",
     "status",
     "synthesize",
     "train",

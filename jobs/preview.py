@@ -12,9 +12,9 @@ from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.ledger import Ledger
 from pipeline.dataset.record import require_same
 from pipeline.identity import identify, making_of
-from stages.faults import DataFault
+from pipeline.planning.transcript import transcript_of
 from stages.rows import Row
-from stages.transcribe import TranscribeConfig, match_transcript
+from stages.transcribe import TranscribeConfig
 
 _SHOWN = 50
 
@@ -72,13 +72,10 @@ def _plans(rows: list[Row], config: Config, ledger: Ledger) -> Iterator[Plan]:
 
 def _transcript(row: Row, config: Config) -> str:
     section = config.section(TranscribeConfig)
-    try:
-        match = match_transcript(row, section)
-    except DataFault as fault:
-        return f"fails: {fault.message}"
-    if match.transcript is None:
-        found = "speech recognition" if section.asr else "voice activity, no text"
-        found = f"none: subtitles inside the video, else {found}"
-    else:
-        found = f"{match.name} ({len(match.transcript.cues)} lines)"
-    return "; ".join([found, *(row.get("warnings") or []), *match.warnings])
+    found = transcript_of(row, section)
+    if found.fault is not None:
+        return f"fails: {found.fault}"
+    if found.name is None:
+        heard = "speech recognition" if section.asr else "voice activity, no text"
+        return "; ".join([f"none: subtitles inside the video, else {heard}", *found.warnings])
+    return "; ".join([f"{found.name} ({found.lines} lines)", *found.warnings])

@@ -48,6 +48,22 @@ class Watcher(Protocol):
         """Nothing was finished for `waited_s` seconds."""
 
 
+class SilentWatcher:
+    """A watcher that shows nothing."""
+
+    def began(self, videos: int, done_before: int) -> None:
+        """Not shown."""
+
+    def phase(self, text: str) -> None:
+        """Not shown."""
+
+    def row(self, row: Row, done: float, failed: int) -> None:
+        """Not shown."""
+
+    def tick(self, waited_s: float) -> None:
+        """Not shown."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """What a person is told of one failed row."""

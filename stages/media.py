@@ -158,6 +158,27 @@ def orientation(frame: "VideoFrame") -> Orientation:
     return Orientation(True, c < 0, b < 0)
 
 
+def first_frame(container: "InputContainer", stream: "VideoStream") -> "VideoFrame | None":
+    """The first frame that decodes, of a few packets; leaves `container` at its start."""
+    from av.error import FFmpegError
+
+    stream.codec_context.thread_count = 1
+    found = None
+    try:
+        for packet in islice(container.demux(stream), MAX_PROBED_PACKETS):
+            try:
+                frames = stream.decode(packet)
+            except FFmpegError:  # `decode` counts what is broken; here any frame will do
+                continue
+            if frames:
+                found = frames[0]
+                break
+    except FFmpegError:
+        pass
+    rewind(container)
+    return found
+
+
 def _refuse_unless_file(path: Path, uri: str) -> None:
     try:
         status = path.stat()
@@ -261,28 +282,8 @@ def _displayed_size(container: "InputContainer", stream: "VideoStream") -> tuple
     size = codec.width, codec.height
     if math.prod(size) > MAX_PROBED_PIXELS:
         return size
-    frame = _first_frame(container, stream)
+    frame = first_frame(container, stream)
     if frame is None:
         return size
     size = frame.width, frame.height
     return (size[1], size[0]) if orientation(frame).transposed else size
-
-
-def _first_frame(container: "InputContainer", stream: "VideoStream") -> "VideoFrame | None":
-    from av.error import FFmpegError
-
-    stream.codec_context.thread_count = 1
-    found = None
-    try:
-        for packet in islice(container.demux(stream), MAX_PROBED_PACKETS):
-            try:
-                frames = stream.decode(packet)
-            except FFmpegError:  # `decode` counts what is broken; here any frame will do
-                continue
-            if frames:
-                found = frames[0]
-                break
-    except FFmpegError:
-        pass
-    rewind(container)
-    return found

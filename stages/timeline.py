@@ -116,7 +116,7 @@ def timeline_of(
         known_s: the duration that an earlier call gave. Where the container declares just that,
             the file is not looked at again.
     """
-    declared_s, formats = _declared_duration_s(container), formats_of(container)
+    declared_s, formats = declared_duration_s(container), formats_of(container)
     if formats & _INDEXED and declared_s is not None:
         is_joined = appended_at(container) is not None
         return Timeline(declared_s, unread_from_s=declared_s if is_joined else None)
@@ -175,7 +175,8 @@ def _first_part(
     )
 
 
-def _declared_duration_s(container: "InputContainer") -> float | None:
+def declared_duration_s(container: "InputContainer") -> float | None:
+    """How long an open file says that it lasts, seconds; None where it does not say."""
     if container.duration is not None and container.duration > 0:
         return container.duration / MICROSECONDS
     origin_s = timeline_origin_s(container)

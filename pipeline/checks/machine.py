@@ -56,7 +56,7 @@ def check_lanes(config: Config) -> Check:
     """Whether the least number of processes fits the CPUs and GPUs."""
     if joins_cluster():
         return ok("lanes", "added up on the cluster when the run starts")
-    cpus, gpus = cpus_at_hand(), _gpus_at_hand(config)
+    cpus, gpus = cpus_at_hand(), gpus_at_hand(config)
     try:
         planned = plan_lanes(config.lanes, cpus, gpus)
     except SetupError as fault:
@@ -72,7 +72,7 @@ def check_memory(config: Config) -> Check:
         return ok("memory", "that of the cluster is not looked at")
     at_hand = _memory_bytes() / _GIB
     try:
-        planned = plan_lanes(config.lanes, cpus_at_hand(), _gpus_at_hand(config))
+        planned = plan_lanes(config.lanes, cpus_at_hand(), gpus_at_hand(config))
     except SetupError:
         return ok("memory", f"{at_hand:.1f} GiB")
     processes = [(plan.high or plan.low, plan.lane.stages) for plan in planned]
@@ -88,7 +88,8 @@ def check_memory(config: Config) -> Check:
     return ok("memory", detail)
 
 
-def _gpus_at_hand(config: Config) -> int:
+def gpus_at_hand(config: Config) -> int:
+    """The GPUs that torch can use; 0 where no lane books one."""
     if not any(lane.gpus > 0 for lane in config.lanes):
         return 0
     import torch
