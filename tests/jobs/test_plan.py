@@ -1,0 +1,99 @@
+"""`microemo plan`: what a run would take, and what it would stumble over."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from jobs.command import main
+from tests.clips import tone, write_clip
+from tests.pipeline.planning.corpus import write_corpus
+
+BUSY = 25  # percent of the processors that others have, from which on the time of a run says nothing
+WITHIN = 0.25
+
+
+@pytest.fixture
+def videos(tmp_path: Path) -> Path:
+    folder = tmp_path / "videos"
+    folder.mkdir()
+    for number in range(7):
+        write_clip(folder / f"silent{number}.mp4", seconds=1 + number / 10)
+    write_clip(folder / "heard.mp4", seconds=1, audio=tone())
+    (folder / "empty.mp4").write_bytes(b"")
+    return folder
+
+
+def test_files_alone_are_looked_at_and_a_bad_one_stops_nothing(
+    videos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["plan", str(videos), "--windows", "0"]) == 0
+    told = capsys.readouterr().out
+    assert "9, of which 1 will fail" in told
+    assert "not estimated: no window was to be tried" in told
+    assert "1 will fail as empty_file" in told
+    assert "and 2 more; --json names all" in told
+
+
+def test_json_names_every_file(videos: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = videos.parent / "all.csv"
+    table.write_text("name,sentence\nheard,Hi\nelsewhere,Ho\n")
+    given = [str(videos), "--windows", "0", "--json", "--transcripts", str(table)]
+    assert main(["plan", *given, "--cpus", "16"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    kinds = {finding["kind"]: finding for finding in told["findings"]}
+    assert len(kinds["no_sound"]["files"]) == 7
+    assert kinds["empty_file"]["files"][0]["uri"] == str(videos / "empty.mp4")
+    assert "all.csv, given by --transcripts" in kinds["transcript_warning"]["files"][0]["detail"]
+    assert told["forecast"] is None
+    assert told["machine"]["cpus"] == 16
+    assert any("elsewhere" in note for note in told["notes"])
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--price-per-gpu-hour", "2"], "the run has no GPU"),
+        (["--preset", "llama2-7b", "--gpus", "0"], "lanes: they need"),
+    ],
+)
+def test_what_cannot_be_planned_is_refused_by_name(
+    videos: Path, options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["plan", str(videos), "--windows", "0", *options]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_a_wrong_price_is_wrong_usage(videos: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["plan", str(videos), "--price-per-gpu-hour", "free"])
+    assert ended.value.code == 2
+    assert "is no price" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_the_time_that_is_told_is_within_a_quarter_of_the_time_that_a_run_takes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    films = tmp_path / "films"
+    write_corpus(films, 60)
+    busy = [psutil.cpu_percent(interval=2)]
+    assert main(["plan", str(films), "--json"]) == 0
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)["forecast"]
+    began = time.monotonic()
+    assert main(["annotate", str(films), "--out", str(tmp_path / "out"), "--quiet"]) == 0
+    taken_s = time.monotonic() - began
+    busy.append(psutil.cpu_percent(interval=2))
+    if max(*busy, 100 * told["others"]) > BUSY:
+        pytest.skip(f"other programs had {busy} % of the processors, {told}, {taken_s:.0f} s")
+    likely_s = told["wall_s"]["likely"]
+    assert abs(likely_s - taken_s) < WITHIN * taken_s, (told, taken_s)
+    assert told["windows"] == pytest.approx(62, abs=4)
+    assert told["rows_bytes"] == pytest.approx(_size(tmp_path / "out" / "annotations"), rel=0.5)
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir())
