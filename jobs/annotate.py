@@ -185,7 +185,7 @@ def _annotated(
         watcher.phase("writing the report")
         totals = count(folder)
         owed = write_quality(folder, totals, [row["video_id"] for row in rows])
-        return outcome, write_report(folder, totals), owed
+        return outcome, write_report(folder, totals).location, owed
 
 
 def _watcher(arguments: argparse.Namespace, console: Console) -> AbstractContextManager[Watcher]:

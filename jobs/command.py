@@ -26,6 +26,7 @@ COMMANDS = (
     "evaluate",
     "export",
     "plan",
+    "report",
     "status",
     "synthesize",
     "train",

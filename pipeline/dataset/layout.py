@@ -1,6 +1,7 @@
 """What stands where in the output folder of a run."""
 
 import hashlib
+import re
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
@@ -34,6 +35,18 @@ def gathered_name(parts: Sequence[str]) -> str:
     pieces cannot lack both the file and a part that it took the place of.
     """
     return f"{parts[-1].removesuffix('.parquet')}_{len(parts)}.parquet"
+
+
+def report_name(number: int) -> str:
+    """The page of that number of the report, counted from 1."""
+    stem, dot, ending = REPORT.partition(".")
+    return REPORT if number == 1 else f"{stem}-{number}{dot}{ending}"
+
+
+def is_further_report(name: str) -> bool:
+    """Whether it is a page of a report, and not the first."""
+    stem, _, ending = REPORT.partition(".")
+    return re.fullmatch(rf"{stem}-[0-9]+\.{ending}", name) is not None
 
 
 def cut_name(video_id: str) -> str:

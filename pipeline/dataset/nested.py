@@ -28,11 +28,16 @@ def elements(lists: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.list_flatten(lists)
 
 
-def with_elements(lists: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The lists that have any."""
+def have_elements(lists: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Whether each list has elements."""
     if not _is_list(lists):
-        return pa.chunked_array([pa.nulls(0)])
-    return lists.filter(pc.greater(pc.list_value_length(lists), 0))
+        return pa.chunked_array([pa.array([False] * len(lists), pa.bool_())])
+    return pc.fill_null(pc.greater(pc.list_value_length(lists), 0), False)
+
+
+def with_elements(lists: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The lists that have elements."""
+    return lists.filter(have_elements(lists))
 
 
 def not_empty(lists: pa.ChunkedArray) -> int:

@@ -54,18 +54,26 @@ def read_heavy(folder: DatasetFolder, kind: str, columns: list[str]) -> Iterator
 
 
 def read_of(
-    folder: DatasetFolder, kind: str, columns: list[str], video_ids: set[str]
+    folder: DatasetFolder, kind: str, columns: list[str], ids: set[str], of: str = "video_id"
 ) -> Iterator[Row]:
-    """As `read_light`, of the given videos; a part without any costs one column's read."""
-    wanted = pa.array(sorted(video_ids), pa.string())
+    """As `read_light`, of the given videos; a part without any costs one column's read.
+
+    Args:
+        folder: of the dataset.
+        kind: of rows.
+        columns: with the one of the ids among them.
+        ids: of what is read.
+        of: the column that they stand in.
+    """
+    wanted = pa.array(sorted(ids), pa.string())
     having = [
         part
-        for part, ids in _side_by_side(_parts(folder, kind), ["video_id"])
-        if pc.any(pc.is_in(ids.column("video_id"), wanted)).as_py()
+        for part, found in _side_by_side(_parts(folder, kind), [of])
+        if pc.any(pc.is_in(found.column(of), wanted)).as_py()
     ]
     for part in dict.fromkeys(having):
         for batch in part.batches(columns, _HEAVY_ROWS):
-            own = batch.filter(pc.is_in(batch.column("video_id"), wanted))
+            own = batch.filter(pc.is_in(batch.column(of), wanted))
             yield from _rows(own, columns)
 
 

@@ -16,10 +16,10 @@ from pipeline.dataset.nested import (
     field_of,
     fields,
     firsts,
+    have_elements,
     not_empty,
     true_in,
     values,
-    with_elements,
 )
 from pipeline.dataset.reading import read_columns
 
@@ -48,6 +48,7 @@ _FAILURE_COLUMNS = (
     *("chat_usage", "created_at", "timings"),
 )
 
+_MOST_WARNED = 20
 CONFIDENCE_BINS = 10  # of 0..1, alike
 _VARYING = re.compile(r"\d+(?:[.,]\d+)*|'[^']*'")
 
@@ -65,6 +66,7 @@ class Totals:
     windows_with_face: int = 0
     windows_with_warning: int = 0
     warnings: Counter[str] = field(default_factory=Counter)  # by kind: without their numbers
+    warned: dict[str, list[str]] = field(default_factory=dict)  # some windows of each kind, by id
     confidences: list[int] = field(default_factory=lambda: [0] * CONFIDENCE_BINS)
     utterances: int = 0
     utterances_abstained: int = 0
@@ -134,8 +136,7 @@ def _enter_annotations(totals: Totals, rows: pa.Table) -> None:
     totals.windows += len(rows)
     totals.windows_with_face += not_empty(rows.column("faces"))
     totals.windows_with_warning += not_empty(rows.column("warnings"))
-    for warnings in with_elements(rows.column("warnings")).to_pylist():
-        totals.warnings.update({_kind_of(warning) for warning in warnings})
+    _enter_warnings(totals, rows)
     for name in ("micro_events", "face_events"):
         kinds = field_of(elements(rows.column(name)), "kind")
         totals.events += values(kinds, missing="micro")  # once there were no other kinds
@@ -147,6 +148,19 @@ def _enter_annotations(totals: Totals, rows: pa.Table) -> None:
         totals.models[name or "", revision or "", trained or "", engine or ""] += 1
     _enter_spent(totals, rows)
     _enter_time(totals, rows)
+
+
+def _enter_warnings(totals: Totals, rows: pa.Table) -> None:
+    warned = rows.filter(have_elements(rows.column("warnings")))
+    names = ("video_id", "window_index", "warnings")
+    for video_id, index, warnings in zip(
+        *(warned[name].to_pylist() for name in names), strict=True
+    ):
+        for kind in {_kind_of(warning) for warning in warnings}:
+            totals.warnings[kind] += 1
+            some = totals.warned.setdefault(kind, [])
+            if len(some) < _MOST_WARNED:
+                some.append(f"{video_id}#{index}")
 
 
 def _kind_of(warning: str) -> str:

@@ -1,16 +1,28 @@
 """What the page says, ready for the template: plain values, no markup."""
 
 import json
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from pipeline.dataset.totals import Totals
-from pipeline.report.selection import ShownRows
+from pipeline.dataset.layout import report_name
+from pipeline.dataset.totals import CONFIDENCE_BINS, Totals
+from pipeline.report.choice import Choice
+from pipeline.report.histogram import Column, histogram
 from pipeline.report.timeline import length, span
 from pipeline.report.video import VideoView, lay_out_video
 
 _MOST_LABELS = 24
+_MOST_WARNINGS = 40  # kinds
+_SORTED = {
+    "even": "spread evenly over the run",
+    "confidence": "those without a label first, then those whose label is least sure",
+    "id": "in order of their ids",
+    "time": "the latest first",
+}
 _UNTRAINED, _SYNTHETIC = "no", "synthetic"
 
 
@@ -46,6 +58,52 @@ class FailureView:
 
 
 @dataclass(frozen=True)
+class WarningView:
+    """A kind of warning, and some of the windows that have it: id and address, "" off the page."""
+
+    words: str
+    windows: int
+    some: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which page of a report this is, and the windows of it by the address of their page."""
+
+    number: int = 1
+    pages: int = 1
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def links(self) -> list[tuple[int, str]]:
+        """All pages by number and name."""
+        return [(number, report_name(number)) for number in range(1, self.pages + 1)]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a page is made of, beside what holds for the whole run.
+
+    Attributes:
+        windows: the rows of those that are shown, those of one video together.
+        failures: the rows of those that are shown.
+        choice: what was asked for.
+        shown: windows on all pages.
+        of: windows that they were chosen from.
+        place: of this page.
+        folder: where it will stand; None: not on this machine.
+    """
+
+    windows: Sequence[Sequence[dict[str, Any]]]
+    failures: Sequence[dict[str, Any]]
+    choice: Choice
+    shown: int
+    of: int
+    place: Place = field(default_factory=Place)
+    folder: Path | None = None
+
+
+@dataclass(frozen=True)
 class ModelView:
     """A model that annotated some of the windows."""
 
@@ -58,8 +116,9 @@ class ModelView:
 
 @dataclass(frozen=True)
 class Page:
-    """Everything on the page."""
+    """Everything on the page; what holds for the whole run stands on the first alone."""
 
+    place: Place
     title: str
     facts: list[tuple[str, str]]
     models: list[ModelView]
@@ -69,23 +128,30 @@ class Page:
     labels: list[Bar]
     labels_left_out: int
     stages: list[Bar]
+    confidences: list[Column]
+    warnings: list[WarningView]
+    warnings_left_out: int
     videos: list[VideoView]
-    videos_left_out: int
-    windows_left_out: int
+    shown: str
+    is_whole: bool
     failures: list[FailureView]
     failures_left_out: int
-    failure_kinds: list[tuple[str, str, int]]
+    failure_kinds: list[Bar]
     config: str
     packages: list[tuple[str, str]]
 
 
-def lay_out(record: dict[str, Any], totals: Totals, shown: ShownRows) -> Page:
-    """The page of a run from its run.json (`{}` when there is none), totals and shown rows."""
+def lay_out(record: dict[str, Any], totals: Totals, contents: Contents) -> Page:
+    """A page of a run from its run.json (`{}` when there is none), totals and shown rows."""
     models = [ModelView(*key, windows) for key, windows in totals.models.most_common()]
-    videos = [lay_out_video(rows, totals.videos[name]) for name, rows in shown.windows.items()]
+    videos = [
+        lay_out_video(list(rows), totals.videos[rows[0]["video_id"]], contents.folder)
+        for rows in contents.windows
+    ]
     config = record.get("config")
     packages = record.get("packages") or {}
     return Page(
+        place=contents.place,
         title=_title(totals),
         facts=_facts(record, totals),
         models=models,
@@ -95,12 +161,15 @@ def lay_out(record: dict[str, Any], totals: Totals, shown: ShownRows) -> Page:
         labels=_label_bars(totals),
         labels_left_out=max(0, len(totals.labels) - _MOST_LABELS),
         stages=_stage_bars(totals),
+        confidences=_confidences(totals),
+        warnings=_warnings(totals, contents.place),
+        warnings_left_out=max(0, len(totals.warnings) - _MOST_WARNINGS),
         videos=videos,
-        videos_left_out=len(totals.annotated) - len(videos),
-        windows_left_out=totals.windows - sum(len(rows) for rows in shown.windows.values()),
-        failures=[_failure(row) for row in shown.failures],
-        failures_left_out=totals.failures - len(shown.failures),
-        failure_kinds=[(kind, stage, n) for (kind, stage), n in totals.failure_kinds.most_common()],
+        shown=_shown(contents),
+        is_whole=contents.shown == totals.windows,
+        failures=[_failure(row) for row in contents.failures],
+        failures_left_out=totals.failures - len(contents.failures),
+        failure_kinds=_failure_bars(totals),
         config=json.dumps(config, indent=2, ensure_ascii=False) if config else "",
         packages=sorted((str(name), str(version)) for name, version in packages.items()),
     )
@@ -196,6 +265,48 @@ def _label_bars(totals: Totals) -> list[Bar]:
     common = totals.labels.most_common(_MOST_LABELS)
     most = common[0][1] if common else 1
     return [Bar(label, f"{n:,}", round(100 * n / most, 1)) for label, n in common]
+
+
+def _confidences(totals: Totals) -> list[Column]:
+    step = 1 / CONFIDENCE_BINS
+    names = [f"{at * step:.1f}" for at in range(CONFIDENCE_BINS)]
+    return histogram(totals.confidences, names, "utterances")
+
+
+def _failure_bars(totals: Totals) -> list[Bar]:
+    kinds: Counter[str] = Counter()
+    stages: dict[str, list[str]] = {}
+    for (kind, stage), number in totals.failure_kinds.most_common():
+        kinds[kind] += number
+        stages.setdefault(kind, []).extend([stage] if stage else [])
+    most = max(kinds.values(), default=1)
+    return [
+        Bar(kind, f"{number:,}", round(100 * number / most, 1), ", ".join(stages[kind]))
+        for kind, number in kinds.most_common()
+    ]
+
+
+def _warnings(totals: Totals, place: Place) -> list[WarningView]:
+    return [
+        WarningView(
+            kind,
+            number,
+            [(name, place.addresses.get(name, "")) for name in totals.warned.get(kind, [])],
+        )
+        for kind, number in totals.warnings.most_common(_MOST_WARNINGS)
+    ]
+
+
+def _shown(contents: Contents) -> str:
+    """Which windows the pages show, as a sentence."""
+    choice = contents.choice
+    if not choice.shows_windows:
+        return "No windows are shown: failures alone were asked for."
+    of = contents.of
+    count = f"all {of:,}" if contents.shown == of else f"{contents.shown:,} of {of:,}"
+    kinds = f" that are {' or '.join(choice.only)}" if choice.only else ""
+    where = f" where {choice.where}" if choice.where else ""
+    return f"Shown: {count} windows{kinds}{where}, {_SORTED[choice.sort]}."
 
 
 def _stage_bars(totals: Totals) -> list[Bar]:

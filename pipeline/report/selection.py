@@ -1,22 +1,21 @@
-"""Which rows of a large run the page shows, so that a browser can open it."""
+"""The rows of a page, read from the dataset."""
 
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterable, Sequence
+from itertools import groupby, islice
 from typing import Any
 
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES
 from pipeline.dataset.reading import read_light, read_of
-from pipeline.dataset.totals import Totals
+from pipeline.report.choice import WindowKey
 
-MOST_VIDEOS = 200
-MOST_WINDOWS = 250  # of all videos together; with strips and curves one takes up to 130 kB
-MOST_WINDOWS_A_VIDEO = 40
-MOST_FAILURES = 500
+WINDOWS_A_PAGE = 100
+"""With strips and curves a window takes up to 130 kB, and a browser must open all of them."""
 
 _WINDOW_COLUMNS = [
     "video_id",
     "uri",
+    "window_id",
     "window_index",
     "window_count",
     "start_s",
@@ -43,39 +42,23 @@ _WINDOW_COLUMNS = [
 _FAILURE_COLUMNS = ["video_id", "uri", "window_index", "start_s", "end_s", "error"]
 
 
-@dataclass(frozen=True)
-class ShownRows:
-    """The rows on the page."""
+def shown_windows(output: DatasetFolder, keys: Sequence[WindowKey]) -> list[list[dict[str, Any]]]:
+    """The rows of the windows in their order, those of one video that follow one another together.
 
-    windows: dict[str, list[dict[str, Any]]]  # by video id; both in order
-    failures: list[dict[str, Any]]
-
-
-def shown_rows(output: DatasetFolder, totals: Totals) -> ShownRows:
-    """The first windows of the first videos by id, and the first failures written."""
-    chosen = _chosen(totals)
-    found: dict[tuple[str, int], dict[str, Any]] = {}
-    for row in read_of(output, ANNOTATIONS, _WINDOW_COLUMNS, set(chosen)):
-        if row["window_index"] in chosen[row["video_id"]]:
-            found.setdefault((row["video_id"], row["window_index"]), row)
-    windows: dict[str, list[dict[str, Any]]] = {}
-    for video_id, window_index in sorted(found):
-        windows.setdefault(video_id, []).append(found[video_id, window_index])
-    failures = islice(read_light(output, FAILURES, _FAILURE_COLUMNS), MOST_FAILURES)
-    return ShownRows(windows, sorted(failures, key=_place))
+    A window that has gone meanwhile is left out.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    ids = {key.window_id for key in keys}
+    for row in read_of(output, ANNOTATIONS, _WINDOW_COLUMNS, ids, of="window_id"):
+        found.setdefault(row["window_id"], row)
+    rows = (found[key.window_id] for key in keys if key.window_id in found)
+    return [list(own) for _, own in groupby(rows, key=lambda row: row["video_id"])]
 
 
-def _chosen(totals: Totals) -> dict[str, set[int]]:
-    """The window indices to show of each video."""
-    chosen: dict[str, set[int]] = {}
-    room = MOST_WINDOWS
-    for video_id in totals.annotated[:MOST_VIDEOS]:
-        windows = sorted(totals.videos[video_id].annotated)[: min(room, MOST_WINDOWS_A_VIDEO)]
-        if not windows:
-            break
-        chosen[video_id] = set(windows)
-        room -= len(windows)
-    return chosen
+def shown_failures(output: DatasetFolder, most: int) -> list[dict[str, Any]]:
+    """The first failures that were written, in order of their ids."""
+    failures: Iterable[dict[str, Any]] = read_light(output, FAILURES, _FAILURE_COLUMNS)
+    return sorted(islice(failures, most), key=_place)
 
 
 def _place(row: dict[str, Any]) -> tuple[str, int]:

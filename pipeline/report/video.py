@@ -3,12 +3,14 @@
 import base64
 from dataclasses import dataclass
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 from pipeline.dataset.ledger import VideoProgress
 from pipeline.report.clues import ClueView, lay_out_clues
 from pipeline.report.evidence import EventView, EvidenceView, lay_out_evidence
 from pipeline.report.lanes import Block, Lane
+from pipeline.report.media import at_span, media_url
 from pipeline.report.timeline import Scale, Tick, length, span
 from pipeline.report.voice import VoiceView, lay_out_voice
 
@@ -41,10 +43,11 @@ class Emotion:
 
 @dataclass(frozen=True)
 class UtteranceView:
-    """An utterance; `colour` tells the speakers of a video apart."""
+    """An utterance; `colour` tells the speakers of a video apart, `play` is where it is heard."""
 
     number: int
     when: str
+    play: str
     speaker: str
     colour: int
     text: str
@@ -56,11 +59,15 @@ class UtteranceView:
 
 @dataclass(frozen=True)
 class WindowView:
-    """A window. `strip` is a JPEG as base64, "" when there is no face."""
+    """A window. `strip` is a JPEG as base64, "" when there is no face; `play` its stretch of film.
+
+    `anchor` is its id, and `play` "" where a browser has no way to the film.
+    """
 
     anchor: str
     number: int
     when: str
+    play: str
     ticks: list[Tick]
     lanes: list[Lane]
     strip: str
@@ -90,11 +97,20 @@ class VideoView:
     owed_windows: int
 
 
-def lay_out_video(rows: list[dict[str, Any]], video: VideoProgress) -> VideoView:
-    """The view of a video from the rows of its shown windows, in order, and its progress."""
+def lay_out_video(
+    rows: list[dict[str, Any]], video: VideoProgress, folder: Path | None = None
+) -> VideoView:
+    """The view of a video.
+
+    Args:
+        rows: of its windows that are shown, in order.
+        video: its progress.
+        folder: of the page; None: it is not on this machine.
+    """
     first = rows[0]
     speakers = _speakers(rows)
-    windows = [_window(row, speakers) for row in rows]
+    film = media_url(first["uri"] or "", folder)
+    windows = [_window(row, speakers, film) for row in rows]
     whole = Scale(0.0, max(video.duration_s, *(row["end_s"] or 0.0 for row in rows), 0.0))
     return VideoView(
         video_id=first["video_id"],
@@ -143,7 +159,7 @@ def _border(row: dict[str, Any], whole: Scale) -> Block:
     return Block(whole.left(start_s), whole.width(start_s, end_s), str(number), title)
 
 
-def _window(row: dict[str, Any], speakers: dict[str | None, int]) -> WindowView:
+def _window(row: dict[str, Any], speakers: dict[str | None, int], film: str) -> WindowView:
     scale = Scale(row["start_s"] or 0.0, row["end_s"] or 0.0)
     spoken = row["utterances"] or []
     strip = row["face_strip"]
@@ -152,6 +168,7 @@ def _window(row: dict[str, Any], speakers: dict[str | None, int]) -> WindowView:
         anchor=f"{row['video_id']}#{row['window_index']}",
         number=row["window_index"] + 1,
         when=span(scale.start_s, scale.end_s),
+        play=at_span(film, scale.start_s, scale.end_s),
         ticks=scale.ticks(),
         lanes=[*_lanes(row, scale, speakers), *evidence.lanes],
         strip=base64.b64encode(strip["bytes"]).decode() if strip else "",
@@ -159,7 +176,7 @@ def _window(row: dict[str, Any], speakers: dict[str | None, int]) -> WindowView:
         events=evidence.events,
         events_left_out=evidence.events_left_out,
         emotion=_emotion(row, evidence),
-        utterances=[_utterance(one, speakers, evidence) for one in spoken[:_MOST_UTTERANCES]],
+        utterances=[_utterance(one, speakers, evidence, film) for one in spoken[:_MOST_UTTERANCES]],
         utterances_left_out=max(0, len(spoken) - _MOST_UTTERANCES),
         warnings=[_shortened(warning) for warning in row["warnings"] or []],
     )
@@ -206,11 +223,12 @@ def _face(face: dict[str, Any], scale: Scale) -> Block:
 
 
 def _utterance(
-    one: dict[str, Any], speakers: dict[str | None, int], evidence: EvidenceView
+    one: dict[str, Any], speakers: dict[str | None, int], evidence: EvidenceView, film: str
 ) -> UtteranceView:
     return UtteranceView(
         number=one["index"] + 1,
         when=span(one["start_s"], one["end_s"]),
+        play=at_span(film, one["start_s"], one["end_s"]),
         speaker=one["speaker"] or "",
         colour=speakers[one["speaker"]],
         text=_shortened(one["text"]),

@@ -12,7 +12,7 @@ from jobs.command import main
 from tests.clips import tone, write_clip
 from tests.pipeline.planning.corpus import write_corpus
 
-BUSY = 25  # percent of the processors that others have, from which on the time of a run says nothing
+BUSY = 25  # percent of the processors that others have: more, and times say nothing
 WITHIN = 0.25
 
 

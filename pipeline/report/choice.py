@@ -1,0 +1,151 @@
+"""Which windows a report shows, and in which order, as somebody asks for them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.catalogue import LEVELS, Level, Where, read_catalogue
+from pipeline.dataset.folder import DatasetFolder
+from pipeline.dataset.totals import Totals
+
+Sort = Literal["even", "confidence", "id", "time"]
+SORTS: Sequence[Sort] = get_args(Sort)
+
+FAILED = "failed"
+
+ONLY: Mapping[str, str] = {
+    "abstained": "abstained",
+    "refused": "abstained_reason = 'refused'",
+    "no-face": "faces = 0",
+    "warned": "len(warnings) > 0",
+    "micro": "micro_events > 0",
+    "unsupported": "evidence_coverage < 1",
+}
+"""What one can ask to see alone, and what is then true of a row of the catalogue."""
+
+KINDS = (FAILED, *ONLY)
+
+MOST_SHOWN = 300
+"""Windows of a report that nobody asked for more of."""
+
+_LEAST_SURE = -1.0  # what has no label stands before what is least sure
+_SUMMED = ("video_id", "window_index", "sure", "created_at")
+
+
+@dataclass(frozen=True)
+class WindowKey:
+    """A window, by its video and its number from 0."""
+
+    video_id: str
+    index: int
+
+    @property
+    def window_id(self) -> str:
+        """As it stands in the rows."""
+        return f"{self.video_id}#{self.index}"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a report is to show.
+
+    Attributes:
+        only: some of `KINDS`: what is of any of them; empty: everything.
+        where: an expression that must be true of a window or of one of its utterances.
+        sort: `even` spreads what is shown evenly over the run, in order of ids; `confidence`
+            begins with what has no label and what is least sure, `time` with the latest row.
+        limit: windows and failures at the most.
+    """
+
+    only: tuple[str, ...] = ()
+    where: str | None = None
+    sort: Sort = "even"
+    limit: int = MOST_SHOWN
+
+    @property
+    def shows_windows(self) -> bool:
+        """Whether anything but failures is asked for."""
+        return self.only != (FAILED,)
+
+    @property
+    def shows_failures(self) -> bool:
+        """Whether failures are among what is asked for."""
+        return not self.only or FAILED in self.only
+
+    @property
+    def expression(self) -> str | None:
+        """What must be true of a row of the catalogue; None: nothing."""
+        kinds = " OR ".join(f"({ONLY[kind]})" for kind in self.only if kind != FAILED)
+        parts = [f"({part})" for part in (kinds, self.where) if part]
+        return " AND ".join(parts) or None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The windows that are shown, in order, and of how many they were chosen."""
+
+    windows: Sequence[WindowKey]
+    of: int
+
+
+def choose(folder: DatasetFolder, totals: Totals, choice: Choice) -> Chosen:
+    """The windows to show.
+
+    Raises:
+        SetupError: the expression cannot be asked of the rows.
+    """
+    if not choice.shows_windows:
+        return Chosen([], 0)
+    if choice.expression is None and choice.sort in ("even", "id"):
+        found = list(_all(totals))
+    else:
+        found = list(_matching(folder, choice))
+    shown = _evenly(found, choice.limit) if choice.sort == "even" else found[: choice.limit]
+    return Chosen(shown, len(found))
+
+
+def _all(totals: Totals) -> Iterator[WindowKey]:
+    for video_id in totals.annotated:
+        for index in sorted(totals.videos[video_id].annotated):
+            yield WindowKey(video_id, index)
+
+
+def _evenly(windows: Sequence[WindowKey], count: int) -> list[WindowKey]:
+    if len(windows) <= count:
+        return list(windows)
+    return [windows[at * len(windows) // count] for at in range(count)]
+
+
+def _matching(folder: DatasetFolder, choice: Choice) -> Iterator[WindowKey]:
+    """The windows of which, or of an utterance of which, the expression is true; in order."""
+    tables = [table for level in LEVELS for table in _rows(folder, level, choice)]
+    found = pa.concat_tables(tables).group_by(["video_id", "window_index"])
+    windows = found.aggregate([("sure", "min"), ("created_at", "max")])
+    order = {
+        "confidence": [("sure_min", "ascending")],
+        "time": [("created_at_max", "descending")],
+    }.get(choice.sort, [])
+    by_id = [("video_id", "ascending"), ("window_index", "ascending")]
+    windows = windows.sort_by([*order, *by_id])
+    pairs = zip(*(windows[name].to_pylist() for name in _SUMMED[:2]), strict=True)
+    return (WindowKey(video_id, index) for video_id, index in pairs)
+
+
+def _rows(folder: DatasetFolder, level: Level, choice: Choice) -> Iterator[pa.Table]:
+    where: Where | None = None
+    for table in read_catalogue(folder, level):
+        rows = table
+        if choice.where is not None and where is None:
+            Where(choice.where, table.schema)  # what is wrong with it is said of it alone
+        if choice.expression is not None:
+            where = where or Where(choice.expression, table.schema)
+            rows = where.matching(table)
+        yield rows.append_column("sure", _sureness(rows)).select(_SUMMED)
+
+
+def _sureness(rows: pa.Table) -> pa.ChunkedArray:
+    """How sure the first label is; null where nobody was asked."""
+    return pc.if_else(pc.fill_null(rows["abstained"], False), _LEAST_SURE, rows["confidence"])
