@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.catalogue import LEVELS, Level, Where, read_catalogue
+from pipeline.catalogue import LEVELS, Where, read_catalogue
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.totals import Totals
 
@@ -32,7 +32,8 @@ MOST_SHOWN = 300
 """Windows of a report that nobody asked for more of."""
 
 _LEAST_SURE = -1.0  # what has no label stands before what is least sure
-_SUMMED = ("video_id", "window_index", "sure", "created_at")
+_OF_WINDOW = ("video_id", "window_index")
+_SUMMED = (*_OF_WINDOW, "sure", "created_at")
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,10 @@ class Choice:
         return not self.only or FAILED in self.only
 
     @property
-    def expression(self) -> str | None:
-        """What must be true of a row of the catalogue; None: nothing."""
+    def expressions(self) -> tuple[str, ...]:
+        """What must each be true of a window or of one of its utterances."""
         kinds = " OR ".join(f"({ONLY[kind]})" for kind in self.only if kind != FAILED)
-        parts = [f"({part})" for part in (kinds, self.where) if part]
-        return " AND ".join(parts) or None
+        return tuple(part for part in (kinds, self.where) if part)
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def choose(folder: DatasetFolder, totals: Totals, choice: Choice) -> Chosen:
     """
     if not choice.shows_windows:
         return Chosen([], 0)
-    if choice.expression is None and choice.sort in ("even", "id"):
+    if not choice.expressions and choice.sort in ("even", "id"):
         found = list(_all(totals))
     else:
         found = list(_matching(folder, choice))
@@ -120,30 +120,31 @@ def _evenly(windows: Sequence[WindowKey], count: int) -> list[WindowKey]:
 
 
 def _matching(folder: DatasetFolder, choice: Choice) -> Iterator[WindowKey]:
-    """The windows of which, or of an utterance of which, the expression is true; in order."""
-    tables = [table for level in LEVELS for table in _rows(folder, level, choice)]
-    found = pa.concat_tables(tables).group_by(["video_id", "window_index"])
-    windows = found.aggregate([("sure", "min"), ("created_at", "max")])
+    """The windows for which every expression holds; in order."""
+    matching: list[set[str]] = [set() for _ in choice.expressions]
+    tables = []
+    for level in LEVELS:
+        wheres: list[Where] = []
+        for rows in read_catalogue(folder, level):
+            wheres = wheres or [Where(one, rows.schema) for one in choice.expressions]
+            for where, found in zip(wheres, matching, strict=True):
+                found.update(where.matching(rows)["window_id"].to_pylist())
+            tables.append(rows.append_column("sure", _sureness(rows)).select(_SUMMED))
+    for row in _ordered(pa.concat_tables(tables), choice.sort):
+        key = WindowKey(*row)
+        if all(key.window_id in found for found in matching):
+            yield key
+
+
+def _ordered(rows: pa.Table, sort: Sort) -> Iterator[tuple[str, int]]:
+    """Video and number of each window."""
+    windows = rows.group_by(list(_OF_WINDOW)).aggregate([("sure", "min"), ("created_at", "max")])
     order = {
         "confidence": [("sure_min", "ascending")],
         "time": [("created_at_max", "descending")],
-    }.get(choice.sort, [])
-    by_id = [("video_id", "ascending"), ("window_index", "ascending")]
-    windows = windows.sort_by([*order, *by_id])
-    pairs = zip(*(windows[name].to_pylist() for name in _SUMMED[:2]), strict=True)
-    return (WindowKey(video_id, index) for video_id, index in pairs)
-
-
-def _rows(folder: DatasetFolder, level: Level, choice: Choice) -> Iterator[pa.Table]:
-    where: Where | None = None
-    for table in read_catalogue(folder, level):
-        rows = table
-        if choice.where is not None and where is None:
-            Where(choice.where, table.schema)  # what is wrong with it is said of it alone
-        if choice.expression is not None:
-            where = where or Where(choice.expression, table.schema)
-            rows = where.matching(table)
-        yield rows.append_column("sure", _sureness(rows)).select(_SUMMED)
+    }.get(sort, [])
+    windows = windows.sort_by([*order, *((name, "ascending") for name in _OF_WINDOW)])
+    return zip(*(windows[name].to_pylist() for name in _OF_WINDOW), strict=True)
 
 
 def _sureness(rows: pa.Table) -> pa.ChunkedArray:

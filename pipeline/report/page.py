@@ -134,6 +134,7 @@ class Page:
     videos: list[VideoView]
     shown: str
     is_whole: bool
+    is_empty: bool
     failures: list[FailureView]
     failures_left_out: int
     failure_kinds: list[Bar]
@@ -167,6 +168,7 @@ def lay_out(record: dict[str, Any], totals: Totals, contents: Contents) -> Page:
         videos=videos,
         shown=_shown(contents),
         is_whole=contents.shown == totals.windows,
+        is_empty=not totals.windows,
         failures=[_failure(row) for row in contents.failures],
         failures_left_out=totals.failures - len(contents.failures),
         failure_kinds=_failure_bars(totals),

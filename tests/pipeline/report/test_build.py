@@ -5,11 +5,14 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.totals import count
-from pipeline.report import selection, write_report
+from pipeline.recipe import FULL
+from pipeline.report import Choice, build, write_report
+from stages.rows import ANNOTATION_COLUMNS, schema, to_table
 
 Make = Callable[..., Any]
 
@@ -48,6 +51,10 @@ def written(output: DatasetFolder) -> Seen:
     return Seen(output.read_bytes("report.html").decode())
 
 
+def _table(rows: list[dict[str, Any]]) -> pa.Table:
+    return to_table(rows, schema(ANNOTATION_COLUMNS, FULL, {}))
+
+
 def test_a_run_as_it_is_seen(write_run: Make, make_annotation: Make, make_failure: Make) -> None:
     output = write_run(
         [make_annotation("films/one", 0, 2), make_annotation("two", warnings=["No sound track."])],
@@ -56,7 +63,7 @@ def test_a_run_as_it_is_seen(write_run: Make, make_annotation: Make, make_failur
             make_failure("films/one", window_index=1, window_count=2),
         ],
     )
-    assert write_report(output, count(output)).endswith("/report.html")
+    assert write_report(output, count(output)).location.endswith("/report.html")
     seen = written(output)
     for words in (
         "2 videos annotated, 1 failed",
@@ -215,16 +222,59 @@ def test_failures_alone(write_run: Make, make_failure: Make) -> None:
     assert "no container in it" in written(write_run(failures=[make_failure("b")])).text
 
 
-@pytest.mark.slow
-def test_a_large_run_is_bounded_and_says_so(
+def test_a_large_run_has_several_pages_and_says_what_they_show(
     write_run: Make, make_annotation: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(selection, "MOST_VIDEOS", 5)
-    output = write_run([make_annotation(f"{number:04}") for number in range(300)])
+    monkeypatch.setattr(build, "WINDOWS_A_PAGE", 4)
+    rows = [make_annotation(f"{number:04}", warnings=["Odd."]) for number in range(20)]
+    output = write_run(rows)
+    report = write_report(output, count(output), Choice(limit=10))
+    assert (report.windows, report.of, report.pages) == (10, 20, 3)
+    first, second, third = (
+        Seen(output.read_bytes(name).decode())
+        for name in ("report.html", "report-2.html", "report-3.html")
+    )
+    assert "20 videos annotated" in first.text
+    assert "Shown: 10 of 20 windows, spread evenly over the run." in first.text
+    assert "Time per stage" in first.text
+    assert "Time per stage" not in second.text
+    assert "0000" in first.text
+    assert "0018" in third.text
+    assert ("href", "report-3.html#0018%230") in first.attributes
+    assert ("id", "0018#0") in third.attributes
+    assert ("href", "report.html") in third.attributes
+    assert ("aria-current", "page") in second.attributes
+
+    write_report(output, count(output), Choice(limit=5))
+    names = {path.name for path in (output.local_path or pytest.fail("local")).iterdir()}
+    assert "report-2.html" in names
+    assert "report-3.html" not in names
+
+
+def test_a_film_that_is_near_is_played_at_its_window_and_others_are_not(
+    write_run: Make, make_annotation: Make
+) -> None:
+    row = make_annotation("a", 1, 2, uri="/nowhere/a.mp4")
+    output = write_run([row])
+    assert "video" not in written(output).tags
+    near = (output.local_path or pytest.fail("local")) / "film #1.mp4"
+    near.write_bytes(b"")
+    rows = [
+        make_annotation("a", 1, 2, uri=str(near)),
+        make_annotation("b", uri="https://host/b.mp4?key=1#t=9"),
+        make_annotation("c", uri="javascript://host/%0aalert(1)"),
+        make_annotation("d", uri="s3://bucket/d.mp4"),
+    ]
+    output.write_table("annotations/part-000.parquet", _table(rows))
     seen = written(output)
-    assert "300 videos annotated" in seen.text
-    assert "shows 5 of 300 annotated videos and leaves out 295 windows" in seen.text
-    assert len(output.read_bytes("report.html")) < 200_000
+    played = [value for name, value in seen.attributes if name == "src" and "#t=" in value]
+    assert played == [
+        "film%20%231.mp4#t=10.000,20.000",
+        "https://host/b.mp4?key=1#t=0.000,10.000",
+    ]
+    assert not [value for _, value in seen.attributes if value.startswith("javascript")]
+    assert ("preload", "none") in seen.attributes
+    assert ("href", "film%20%231.mp4#t=11.000,14.000") in seen.attributes
 
 
 def test_a_new_report_takes_the_place_of_the_old(write_run: Make, make_annotation: Make) -> None:
@@ -238,5 +288,6 @@ def test_a_new_report_takes_the_place_of_the_old(write_run: Make, make_annotatio
 def test_on_another_file_system() -> None:
     output = DatasetFolder("memory:///report-elsewhere")
     output.make()
-    assert write_report(output, count(output)) == "memory:///report-elsewhere/report.html"
+    written = write_report(output, count(output))
+    assert written.location == "memory:///report-elsewhere/report.html"
     assert "No video" in output.read_bytes("report.html").decode()

@@ -5,15 +5,34 @@ from typing import Any
 
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.totals import count
-from pipeline.report.page import Page, lay_out
-from pipeline.report.selection import shown_rows
+from pipeline.report.choice import Choice, choose
+from pipeline.report.page import Contents, Page, Place, lay_out
+from pipeline.report.selection import shown_failures, shown_windows
 
 Make = Callable[..., Any]
 
 
-def page(output: DatasetFolder, record: dict[str, Any] | None = None) -> Page:
+EVERYTHING = Choice()
+FIRST = Place()
+
+
+def page(
+    output: DatasetFolder,
+    record: dict[str, Any] | None = None,
+    choice: Choice = EVERYTHING,
+    place: Place = FIRST,
+) -> Page:
     totals = count(output)
-    return lay_out(record or {}, totals, shown_rows(output, totals))
+    chosen = choose(output, totals, choice)
+    contents = Contents(
+        windows=shown_windows(output, chosen.windows),
+        failures=shown_failures(output, 500),
+        choice=choice,
+        shown=len(chosen.windows),
+        of=chosen.of,
+        place=place,
+    )
+    return lay_out(record or {}, totals, contents)
 
 
 def test_an_untrained_model_is_said(write_run: Make, make_annotation: Make) -> None:
@@ -68,3 +87,56 @@ def test_failures_name_the_window_and_its_times(write_run: Make, make_failure: M
     laid = page(write_run(failures=[make_failure("film", **place), make_failure("a")]))
     assert [one.window for one in laid.failures] == ["", "window 3, 1:00.00–1:30.00"]
     assert laid.title == "0 videos annotated, 2 failed"
+
+
+def test_failures_are_told_by_kind_with_their_stages(write_run: Make, make_failure: Make) -> None:
+    def failed(name: str, kind: str, stage: str) -> dict[str, Any]:
+        return make_failure(name, error={"kind": kind, "stage": stage, "message": "-"})
+
+    rows = [
+        failed("a", "no_frames", "decode"),
+        failed("b", "internal", "faces"),
+        failed("c", "internal", "decode"),
+    ]
+    bars = page(write_run(failures=rows)).failure_kinds
+    assert [(bar.name, bar.value, bar.width) for bar in bars] == [
+        ("internal", "2", 100),
+        ("no_frames", "1", 50),
+    ]
+    assert bars[0].remark == "faces, decode"
+
+
+def test_confidences_are_counted_by_tenths(
+    write_run: Make, make_annotation: Make, make_utterance: Make
+) -> None:
+    spoken = [
+        make_utterance(n, n, n + 1, label_confidence=[share])
+        for n, share in enumerate((0.05, 0.91, 1.0))
+    ]
+    columns = page(write_run([make_annotation("a", utterances=spoken)])).confidences
+    assert [column.number for column in columns] == ["1", *[""] * 8, "2"]
+    assert columns[9].title == "0.9: 2 utterances"
+
+
+def test_warnings_of_a_kind_stand_together_with_the_windows_they_are_on(
+    write_run: Make, make_annotation: Make
+) -> None:
+    rows = [
+        make_annotation("a", warnings=["Line 3 is wrong.", "No face."]),
+        make_annotation("b", warnings=["Line 14 is wrong."]),
+    ]
+    place = Place(addresses={"a#0": "report.html#a#0"})
+    lines, faces = page(write_run(rows), place=place).warnings
+    assert (lines.words, lines.windows) == ("Line N is wrong.", 2)
+    assert lines.some == [("a#0", "report.html#a#0"), ("b#0", "")]
+    assert (faces.words, faces.windows) == ("No face.", 1)
+
+
+def test_what_is_shown_is_said(write_run: Make, make_annotation: Make) -> None:
+    output = write_run([make_annotation(name) for name in "abc"])
+    assert page(output).is_whole
+    some = page(output, choice=Choice(limit=2, sort="time", where="confidence < 0.9"))
+    assert not some.is_whole
+    assert some.shown == "Shown: 2 of 3 windows where confidence < 0.9, the latest first."
+    none = page(output, choice=Choice(only=("failed",)))
+    assert none.shown == "No windows are shown: failures alone were asked for."

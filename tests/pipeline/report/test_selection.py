@@ -1,36 +1,25 @@
-"""A large run shows a bounded part."""
+"""The rows of a page."""
 
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
-from pipeline.dataset.totals import count
-from pipeline.report import selection
-from pipeline.report.selection import shown_rows
+from pipeline.report.choice import WindowKey
+from pipeline.report.selection import shown_failures, shown_windows
 
 Make = Callable[..., Any]
 
 
-def test_all_of_a_small_run_in_order(write_run: Make, make_annotation: Make) -> None:
+def test_windows_come_in_the_order_they_are_asked_for_those_of_a_video_together(
+    write_run: Make, make_annotation: Make
+) -> None:
     output = write_run(
         [make_annotation("b", 1, 2), make_annotation("a")], [make_annotation("b", 0, 2)]
     )
-    shown = shown_rows(output, count(output))
-    places = [(name, [row["window_index"] for row in rows]) for name, rows in shown.windows.items()]
-    assert places == [("a", [0]), ("b", [0, 1])]
+    keys = [WindowKey("b", 1), WindowKey("b", 0), WindowKey("a", 0), WindowKey("gone", 0)]
+    shown = shown_windows(output, keys)
+    assert [[row["window_id"] for row in rows] for rows in shown] == [["b#1", "b#0"], ["a#0"]]
 
 
-def test_bounds(
-    write_run: Make, make_annotation: Make, make_failure: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(selection, "MOST_VIDEOS", 3)
-    monkeypatch.setattr(selection, "MOST_WINDOWS", 5)
-    monkeypatch.setattr(selection, "MOST_WINDOWS_A_VIDEO", 4)
-    monkeypatch.setattr(selection, "MOST_FAILURES", 2)
-    rows = [make_annotation("a", index, 9) for index in range(9)]
-    rows += [make_annotation(name) for name in "bcd"]
-    output = write_run(rows, failures=[make_failure(name) for name in "xyz"])
-    shown = shown_rows(output, count(output))
-    assert {name: len(rows) for name, rows in shown.windows.items()} == {"a": 4, "b": 1}
-    assert [row["video_id"] for row in shown.failures] == ["x", "y"]
+def test_the_first_failures_in_order_of_their_ids(write_run: Make, make_failure: Make) -> None:
+    output = write_run(failures=[make_failure(name) for name in "yxz"])
+    assert [row["video_id"] for row in shown_failures(output, 2)] == ["x", "y"]
