@@ -141,7 +141,8 @@ def _as_json(
     told = asdict(plan)
     if plan.forecast is not None and plan.forecast.gpu_hours is not None:
         price = arguments.price_per_gpu_hour
-        told["forecast"]["money"] = price and asdict(plan.forecast.gpu_hours.times(price))
+        money = None if price is None else asdict(plan.forecast.gpu_hours.times(price))
+        told["forecast"]["money"] = money
     lanes = {each.lane.name: each.high or each.low for each in there.lanes}
     return {
         **told,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal, get_args
 
 import pyarrow as pa
@@ -100,11 +101,13 @@ def choose(folder: DatasetFolder, totals: Totals, choice: Choice) -> Chosen:
     if not choice.shows_windows:
         return Chosen([], 0)
     if not choice.expressions and choice.sort in ("even", "id"):
-        found = list(_all(totals))
+        found, of = _all(totals), sum(len(video.annotated) for video in totals.videos.values())
     else:
-        found = list(_matching(folder, choice))
-    shown = _evenly(found, choice.limit) if choice.sort == "even" else found[: choice.limit]
-    return Chosen(shown, len(found))
+        matching = list(_matching(folder, choice))
+        found, of = iter(matching), len(matching)
+    if choice.sort == "even":
+        return Chosen(_evenly(found, of, choice.limit), of)
+    return Chosen(list(islice(found, choice.limit)), of)
 
 
 def _all(totals: Totals) -> Iterator[WindowKey]:
@@ -113,10 +116,9 @@ def _all(totals: Totals) -> Iterator[WindowKey]:
             yield WindowKey(video_id, index)
 
 
-def _evenly(windows: Sequence[WindowKey], count: int) -> list[WindowKey]:
-    if len(windows) <= count:
-        return list(windows)
-    return [windows[at * len(windows) // count] for at in range(count)]
+def _evenly(windows: Iterator[WindowKey], of: int, count: int) -> list[WindowKey]:
+    places = {at * of // count for at in range(count)} if count < of else set(range(of))
+    return [window for place, window in enumerate(windows) if place in places]
 
 
 def _matching(folder: DatasetFolder, choice: Choice) -> Iterator[WindowKey]:
