@@ -23,7 +23,7 @@ _FAILS = {
 }
 _SURPRISES = {
     "cut_off": "end before their index does: the last part is missing",
-    "unknown_length": "do not say how long they are: not in the length above, and taken to be as the others",
+    "unknown_length": "do not say how long they are: taken to be as long as the others",
     "no_sound": "have no sound: no utterances but those of a transcript, and no voice",
     "several_sound_tracks": "have several sound tracks: the one that a player starts with is heard",
     "variable_rate": "have a variable frame rate: times are right, rates are means",

@@ -13,6 +13,7 @@ import pytest
 from jobs.command import main
 from pipeline.lanes import cpus_at_hand
 from tests.clips import tone, write_clip
+from tests.object_store import object_store
 from tests.pipeline.planning.corpus import write_corpus
 
 WITHIN = 0.25
@@ -74,6 +75,22 @@ def test_a_wrong_price_is_wrong_usage(videos: Path, capsys: pytest.CaptureFixtur
         main(["plan", str(videos), "--price-per-gpu-hour", "free"])
     assert ended.value.code == 2
     assert "is no price" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_files_of_a_bucket_are_looked_at_as_those_of_a_folder(
+    videos: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with object_store(monkeypatch) as store:
+        bucket = store.bucket("corpus")
+        for file in videos.iterdir():
+            key = f"videos/{file.name}"
+            store.client.put_object(Bucket="corpus", Key=key, Body=file.read_bytes())
+        assert main(["plan", f"{bucket}/videos", "--windows", "0", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    kinds = {finding["kind"]: len(finding["files"]) for finding in told["findings"]}
+    assert kinds == {"empty_file": 1, "no_sound": 7}
+    assert told["bytes"] == _size(videos)
 
 
 class Others:
