@@ -127,6 +127,7 @@ def _busy_s() -> float:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1500)
 def test_the_time_that_is_told_is_within_a_quarter_of_the_time_that_a_run_takes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
