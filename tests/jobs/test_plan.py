@@ -78,6 +78,26 @@ def test_a_wrong_price_is_wrong_usage(videos: Path, capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.slow
+def test_what_a_run_would_take_is_told_with_what_it_rests_on(
+    videos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = ["--set", "stages=[transcribe,segment,decode]"]
+    assert main(["plan", str(videos), "--windows", "3", "--cpus", "8", *recipe]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    for words in (
+        "windows about 8",
+        "work: decode",
+        "on 8 cores",
+        "of it to start",
+        "rows on disk",
+    ):
+        assert words in told
+    assert "rests on 3 windows that were tried" in told
+    assert "GPU-hours" not in told
+    assert not (videos / "annotations").exists()
+
+
+@pytest.mark.slow
 def test_files_of_a_bucket_are_looked_at_as_those_of_a_folder(
     videos: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
