@@ -13,7 +13,7 @@ from pipeline.dataset.totals import Totals
 from pipeline.report.choice import Choice, Chosen, choose
 from pipeline.report.media import SOURCES
 from pipeline.report.page import Contents, Page, Place, lay_out
-from pipeline.report.selection import WINDOWS_A_PAGE, shown_failures, shown_windows
+from pipeline.report.selection import WINDOWS_A_PAGE, shown_failures, shown_pages
 
 _TEMPLATE = "report.html"
 _MOST_FAILURES = 500
@@ -71,9 +71,9 @@ def _contents(output: DatasetFolder, chosen: Chosen, choice: Choice) -> Iterator
         for key in part
     }
     most = min(_MOST_FAILURES, choice.limit) if choice.shows_failures else 0
-    for number, part in enumerate(parts, 1):
+    for number, windows in enumerate(shown_pages(output, parts), 1):
         yield Contents(
-            windows=shown_windows(output, part),
+            windows=windows,
             failures=shown_failures(output, most) if number == 1 else [],
             choice=choice,
             shown=len(keys),

@@ -1,6 +1,6 @@
 """The rows of a page, read from the dataset."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import Any
 
@@ -11,6 +11,8 @@ from pipeline.report.choice import WindowKey
 
 WINDOWS_A_PAGE = 100
 """With strips and curves a window takes up to 130 kB, and a browser must open all of them."""
+
+_PAGES_AT_ONCE = 3  # read together: windows from all over a run touch most of its files
 
 _WINDOW_COLUMNS = [
     "video_id",
@@ -42,17 +44,22 @@ _WINDOW_COLUMNS = [
 _FAILURE_COLUMNS = ["video_id", "uri", "window_index", "start_s", "end_s", "error"]
 
 
-def shown_windows(output: DatasetFolder, keys: Sequence[WindowKey]) -> list[list[dict[str, Any]]]:
-    """The rows of the windows in their order, those of one video that follow one another together.
+def shown_pages(
+    output: DatasetFolder, pages: Sequence[Sequence[WindowKey]]
+) -> Iterator[list[list[dict[str, Any]]]]:
+    """For each page the rows of its windows in their order, those of one video together.
 
     A window that has gone meanwhile is left out.
     """
-    found: dict[str, dict[str, Any]] = {}
-    ids = {key.window_id for key in keys}
-    for row in read_of(output, ANNOTATIONS, _WINDOW_COLUMNS, ids, of="window_id"):
-        found.setdefault(row["window_id"], row)
-    rows = (found[key.window_id] for key in keys if key.window_id in found)
-    return [list(own) for _, own in groupby(rows, key=lambda row: row["video_id"])]
+    for first in range(0, len(pages), _PAGES_AT_ONCE):
+        together = pages[first : first + _PAGES_AT_ONCE]
+        ids = {key.window_id for page in together for key in page}
+        rows: dict[str, dict[str, Any]] = {}
+        for row in read_of(output, ANNOTATIONS, _WINDOW_COLUMNS, ids, of="window_id"):
+            rows.setdefault(row["window_id"], row)
+        for page in together:
+            there = (rows[key.window_id] for key in page if key.window_id in rows)
+            yield [list(own) for _, own in groupby(there, key=lambda row: row["video_id"])]
 
 
 def shown_failures(output: DatasetFolder, most: int) -> list[dict[str, Any]]:

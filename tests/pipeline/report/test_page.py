@@ -7,7 +7,7 @@ from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.totals import count
 from pipeline.report.choice import Choice, choose
 from pipeline.report.page import Contents, Page, Place, lay_out
-from pipeline.report.selection import shown_failures, shown_windows
+from pipeline.report.selection import shown_failures, shown_pages
 
 Make = Callable[..., Any]
 
@@ -25,7 +25,7 @@ def page(
     totals = count(output)
     chosen = choose(output, totals, choice)
     contents = Contents(
-        windows=shown_windows(output, chosen.windows),
+        windows=next(shown_pages(output, [chosen.windows])),
         failures=shown_failures(output, 500),
         choice=choice,
         shown=len(chosen.windows),
