@@ -30,6 +30,11 @@ def file_stems(video_ids: Iterable[str]) -> Mapping[str, str]:
     }
 
 
+def unit_name(stem: str, window_index: int, utterance_index: int | None) -> str:
+    """What the files of an utterance or a window are called: `day1_talk_u3`, `day1_talk_w0`."""
+    return f"{stem}_w{window_index}" if utterance_index is None else f"{stem}_u{utterance_index}"
+
+
 def _plain(video_id: str) -> str:
     path = PurePosixPath(video_id)
     without_suffix = str(path.with_suffix("")) if path.name else ""

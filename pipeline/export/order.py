@@ -30,6 +30,8 @@ class Order:
             the format needs it.
         shares: of each split; they add up to 1. Empty: all is `train`.
         group: what is never on both sides of a split.
+        workers: processes that cut at once.
+        blur_faces: leave no face to be recognised in what is cut.
     """
 
     format: str
@@ -40,3 +42,5 @@ class Order:
     media: Media | None = None
     shares: Mapping[str, float] = field(default_factory=dict)
     group: Group = "video"
+    workers: int = 1
+    blur_faces: bool = False

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -51,9 +52,29 @@ class Output:
         """A file that is written bit by bit, and is there once it is `close`d."""
         return GrowingFile(self, name)
 
-    def note(self, name: str, size_bytes: int, sha256: str) -> None:
-        """Take down that a file is part of this export."""
-        self._files[name] = {"bytes": size_bytes, "sha256": sha256}
+    def note(
+        self, name: str, size_bytes: int, sha256: str, made: Mapping[str, Any] | None = None
+    ) -> None:
+        """Take down that a file is part of this export.
+
+        Args:
+            made: of media, how they were made; `earlier_media` gives it back.
+        """
+        more = {} if made is None else {"made": dict(made)}
+        self._files[name] = {"bytes": size_bytes, "sha256": sha256, **more}
+
+    def earlier_media(self) -> list[dict[str, Any]]:
+        """The media that an earlier export into the folder listed, and how they were made."""
+        return [
+            {
+                "name": name,
+                "size_bytes": told.get("bytes"),
+                "sha256": told.get("sha256"),
+                **told["made"],
+            }
+            for name, told in self._listed().items()
+            if isinstance(told, dict) and isinstance(told.get("made"), dict)
+        ]
 
     @property
     def names(self) -> frozenset[str]:
@@ -66,20 +87,20 @@ class Output:
         Args:
             record: what the export was made of and with.
         """
-        for name in sorted(self._earlier() - self.names):
+        for name in sorted(self._listed().keys() - self.names):
             self.folder.remove(name)
         files = dict(sorted(self._files.items()))
         whole = {**record, "files": files}
         content = json.dumps(whole, indent=1, ensure_ascii=False).encode("utf-8", "replace")
         self.folder.write_bytes(MANIFEST, content)
 
-    def _earlier(self) -> set[str]:
-        """The files that an earlier export listed; paths that lead out of the folder are none."""
+    def _listed(self) -> dict[str, Any]:
+        """What an earlier export listed; paths that lead out of the folder are left out."""
         try:
-            listed = json.loads(self.folder.read_bytes(MANIFEST))["files"]
-        except (OSError, ValueError, KeyError, TypeError):
-            return set()
-        return {name for name in listed if _is_below(name)}
+            listed = json.loads(self.folder.read_bytes(MANIFEST))["files"].items()
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return {}
+        return {name: told for name, told in listed if is_below(name)}
 
 
 def _spooled() -> IO[bytes]:
@@ -116,5 +137,8 @@ class GrowingFile:
         self._output.note(self._name, size_bytes, digest)
 
 
-def _is_below(name: object) -> bool:
-    return isinstance(name, str) and not Path(name).is_absolute() and ".." not in Path(name).parts
+def is_below(name: object, folder: str = "") -> bool:
+    """Whether a name is one of a file below a folder of the export."""
+    if not isinstance(name, str) or Path(name).is_absolute() or ".." in Path(name).parts:
+        return False
+    return name.startswith(f"{folder}/" if folder else "")

@@ -1,15 +1,16 @@
 """An export from end to end: choose rows, deal them to splits, see to their media, write."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.record import read_record
 from pipeline.export.choosing import Choice, Chosen, choose
-from pipeline.export.file_names import file_stems
+from pipeline.export.file_names import file_stems, unit_name
 from pipeline.export.formats import format_named
 from pipeline.export.media.linking import linked
+from pipeline.export.media.providing import with_media
 from pipeline.export.order import Order
 from pipeline.export.output import Output
 from pipeline.export.splits import deal
@@ -45,25 +46,39 @@ def export(dataset: DatasetFolder, location: str, order: Order) -> Exported:
     Raises:
         SetupError: a file cannot be read or written, no row is chosen, or the order is wrong.
     """
+    kind = format_named(order.format)
+    order = replace(order, media=order.media or kind.media)
     output = Output(location)
     choice = choose(dataset, order)
     if not choice.videos:
         raise SetupError(f"{dataset.location}: no row is left to export{_told(choice.left_out)}")
+    writer = kind(output, order, choice.columns)
+    left_out = Counter(choice.left_out)
+    rows: Counter[str] = Counter()
+    videos = 0
+    for video in with_media(
+        _videos(dataset, choice, order), order, output, left_out, has_row_clips=kind.has_row_clips
+    ):
+        rows[video.units[0].split] += len(video.units)
+        videos += 1
+        writer.add(video)
+    if not videos:
+        raise SetupError(f"{dataset.location}: no row is left to export{_told(left_out)}")
+    writer.finish()
+    exported = Exported(len(output.names), videos, dict(rows), dict(left_out))
+    output.finish(_record(dataset, order, exported))
+    return exported
+
+
+def _videos(dataset: DatasetFolder, choice: Choice, order: Order) -> Iterator[ExportedVideo]:
+    """The videos with what was chosen of them; their sources are their media."""
     splits = _splits(choice, order)
     stems = file_stems(choice.videos)
-    writer = format_named(order.format)(output, order, choice.columns)
     wanted = {
         video: {one.row["window_index"] for one in each} for video, each in choice.videos.items()
     }
-    rows: Counter[str] = Counter()
     for video_id, windows in windows_by_video(dataset, wanted):
-        split = splits[video_id]
-        rows[split] += len(choice.videos[video_id])
-        writer.add(_video(stems[video_id], split, windows, choice.videos[video_id]))
-    writer.finish()
-    exported = Exported(len(output.names), len(choice.videos), dict(rows), dict(choice.left_out))
-    output.finish(_record(dataset, order, exported))
-    return exported
+        yield _video(stems[video_id], splits[video_id], windows, choice.videos[video_id])
 
 
 def _splits(choice: Choice, order: Order) -> Mapping[str, str]:
@@ -87,6 +102,7 @@ def _video(
             one.machine,
             one.standing,
             clip,
+            unit_name(stem, one.row["window_index"], one.row["utterance_index"]),
         )
         for one in chosen
     ]

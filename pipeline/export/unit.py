@@ -48,6 +48,7 @@ class Unit:
         machine: what the model said.
         standing: what people decided; None: nobody did, or it was not asked for.
         clip: its media.
+        name: what its files are called, unlike any other unit's.
     """
 
     row: Row
@@ -55,6 +56,7 @@ class Unit:
     machine: Answer
     standing: Standing | None
     clip: Clip
+    name: str
 
     @property
     def unit_id(self) -> str:
