@@ -1,8 +1,10 @@
 """Write rows of a dataset in the form of another program, as people left them."""
 
 import argparse
+import os
 from collections.abc import Mapping
 
+from jobs.arguments import whole_number
 from jobs.console import open_console
 from jobs.exit_codes import FINISHED
 from pipeline.catalogue import LEVELS
@@ -11,6 +13,8 @@ from pipeline.dataset.opened import open_dataset
 from pipeline.export.formats import FORMATS, format_named
 from pipeline.export.order import GROUPS, MEDIA, REVIEWED, Order
 from pipeline.export.run import export
+
+_MOST_CORES = 8
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,6 +63,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="video",
         help="what is never on both sides of a split (default: video)",
     )
+    parser.add_argument(
+        "--workers",
+        type=whole_number(1),
+        metavar="N",
+        help="processes that cut at once (default: one for each core, 8 at most)",
+    )
+    parser.add_argument(
+        "--blur-faces",
+        action="store_true",
+        help="leave no face to be recognised in what is cut; see docs/export.md for its limits",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -72,6 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
         media=arguments.media,
         shares=arguments.split,
         group=arguments.group,
+        workers=arguments.workers or _cores(),
+        blur_faces=arguments.blur_faces,
     )
     dataset = DatasetFolder(open_dataset(arguments.dataset).location)
     exported = export(dataset, arguments.out, order)
@@ -81,9 +98,13 @@ def run(arguments: argparse.Namespace) -> int:
         f"{arguments.out}: {exported.files} files of {exported.videos} videos, rows: {rows}",
         *(f"left out: {count} {reason}" for reason, count in exported.left_out.items()),
     ]
-    for line in told:
+    for line in (*told, *exported.advice):
         console.print(line, markup=False, soft_wrap=True)
     return FINISHED
+
+
+def _cores() -> int:
+    return min(len(os.sched_getaffinity(0)), _MOST_CORES)
 
 
 def _share(text: str) -> float:

@@ -76,6 +76,10 @@ class Output:
             if isinstance(told, dict) and isinstance(told.get("made"), dict)
         ]
 
+    def place_of(self, name: str) -> str:
+        """Where a file of this export is, as `stages.media.open_media` takes it."""
+        return f"{self.location.rstrip('/')}/{name}"
+
     @property
     def names(self) -> frozenset[str]:
         """The files of this export so far."""
@@ -137,8 +141,6 @@ class GrowingFile:
         self._output.note(self._name, size_bytes, digest)
 
 
-def is_below(name: object, folder: str = "") -> bool:
-    """Whether a name is one of a file below a folder of the export."""
-    if not isinstance(name, str) or Path(name).is_absolute() or ".." in Path(name).parts:
-        return False
-    return name.startswith(f"{folder}/" if folder else "")
+def is_below(name: object) -> bool:
+    """Whether a name is one of a file below the folder of an export."""
+    return isinstance(name, str) and not Path(name).is_absolute() and ".." not in Path(name).parts

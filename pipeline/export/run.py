@@ -1,7 +1,7 @@
 """An export from end to end: choose rows, deal them to splits, see to their media, write."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from pipeline.dataset.folder import DatasetFolder
@@ -9,6 +9,7 @@ from pipeline.dataset.record import read_record
 from pipeline.export.choosing import Choice, Chosen, choose
 from pipeline.export.file_names import file_stems, unit_name
 from pipeline.export.formats import format_named
+from pipeline.export.formats.format import Format
 from pipeline.export.media.linking import linked
 from pipeline.export.media.providing import with_media
 from pipeline.export.order import Order
@@ -29,12 +30,14 @@ class Exported:
         videos: how many.
         rows: by split.
         left_out: rows that were not exported, by reason.
+        advice: what one who loads the files should know, a line each.
     """
 
     files: int
     videos: int
     rows: Mapping[str, int]
     left_out: Mapping[str, int]
+    advice: Sequence[str] = ()
 
 
 def export(dataset: DatasetFolder, location: str, order: Order) -> Exported:
@@ -53,11 +56,11 @@ def export(dataset: DatasetFolder, location: str, order: Order) -> Exported:
     if not choice.videos:
         raise SetupError(f"{dataset.location}: no row is left to export{_told(choice.left_out)}")
     writer = kind(output, order, choice.columns)
-    left_out = Counter(choice.left_out)
+    left_out: Counter[str] = Counter(choice.left_out)
     rows: Counter[str] = Counter()
     videos = 0
     for video in with_media(
-        _videos(dataset, choice, order), order, output, left_out, has_row_clips=kind.has_row_clips
+        _fit(_videos(dataset, choice, order), kind, left_out), order, output, left_out, kind
     ):
         rows[video.units[0].split] += len(video.units)
         videos += 1
@@ -65,7 +68,9 @@ def export(dataset: DatasetFolder, location: str, order: Order) -> Exported:
     if not videos:
         raise SetupError(f"{dataset.location}: no row is left to export{_told(left_out)}")
     writer.finish()
-    exported = Exported(len(output.names), videos, dict(rows), dict(left_out))
+    exported = Exported(
+        len(output.names), videos, dict(rows), dict(+left_out), tuple(writer.advice)
+    )
     output.finish(_record(dataset, order, exported))
     return exported
 
@@ -79,6 +84,22 @@ def _videos(dataset: DatasetFolder, choice: Choice, order: Order) -> Iterator[Ex
     }
     for video_id, windows in windows_by_video(dataset, wanted):
         yield _video(stems[video_id], splits[video_id], windows, choice.videos[video_id])
+
+
+def _fit(
+    videos: Iterable[ExportedVideo], kind: type[Format], left_out: Counter[str]
+) -> Iterator[ExportedVideo]:
+    """The videos with those units that can stand in the format."""
+    for video in videos:
+        units = []
+        for unit in video.units:
+            reason = kind.reason_against(unit)
+            if reason:
+                left_out[reason] += 1
+            else:
+                units.append(unit)
+        if units:
+            yield replace(video, units=units)
 
 
 def _splits(choice: Choice, order: Order) -> Mapping[str, str]:
@@ -119,6 +140,7 @@ def _record(dataset: DatasetFolder, order: Order, exported: Exported) -> Row:
         "videos": exported.videos,
         "rows": dict(exported.rows),
         "left_out": dict(exported.left_out),
+        "advice": list(exported.advice),
     }
 
 

@@ -5,8 +5,13 @@ from importlib import import_module
 from pipeline.export.formats.format import Format
 
 FORMATS = {
+    "hugging-face": ("hugging_face", "HuggingFace"),
+    "llama-factory": ("llama_factory", "LlamaFactory"),
+    "ms-swift": ("ms_swift", "MsSwift"),
     "openface": ("openface", "OpenFace"),
+    "preferences": ("preferences", "Preferences"),
     "table": ("table", "Table"),
+    "trl": ("trl", "Trl"),
 }
 """By the name that a user gives: the module below this folder, and its class."""
 

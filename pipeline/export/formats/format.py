@@ -1,6 +1,7 @@
 """What a format of an export is."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import ClassVar
 
 import pyarrow as pa
@@ -8,7 +9,7 @@ import pyarrow as pa
 from pipeline.catalogue import Level
 from pipeline.export.order import Media, Order
 from pipeline.export.output import Output
-from pipeline.export.unit import ExportedVideo
+from pipeline.export.unit import Clip, ExportedVideo, Unit
 
 
 class Format(ABC):
@@ -20,12 +21,14 @@ class Format(ABC):
             then the source itself will do only where the row is all of it.
         media: what is done with media unless it is asked for.
         level: what a row is unless it is asked for.
+        media_by_split: whether copies and cuts lie in a folder for each split, and not in `media`.
     """
 
     purpose: ClassVar[str]
     has_row_clips: ClassVar[bool] = False
     media: ClassVar[Media] = "link"
     level: ClassVar[Level] = "utterance"
+    media_by_split: ClassVar[bool] = False
 
     def __init__(self, output: Output, order: Order, columns: pa.Schema) -> None:
         """
@@ -37,6 +40,23 @@ class Format(ABC):
         self.output = output
         self.order = order
         self.columns = columns
+
+    @classmethod
+    def reason_against(cls, unit: Unit) -> str:
+        """Why a unit cannot stand in this format, in words that many share; "": it can.
+
+        Asked before its media are seen to: its clip is the source.
+        """
+        return ""
+
+    def place_of(self, clip: Clip) -> str:
+        """Where a clip of this export is, as `stages.media.open_media` takes it."""
+        return clip.uri if self.order.media == "link" else self.output.place_of(clip.uri)
+
+    @property
+    def advice(self) -> Sequence[str]:
+        """What one who loads the files should know of these, a line each; after `finish`."""
+        return ()
 
     @abstractmethod
     def add(self, video: ExportedVideo) -> None:

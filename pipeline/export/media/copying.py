@@ -23,14 +23,15 @@ _LONGEST_SUFFIX = 8
 
 
 def copied(
-    videos: Iterable[ExportedVideo], output: Output, left_out: Counter[str]
+    videos: Iterable[ExportedVideo], output: Output, left_out: Counter[str], *, by_split: bool
 ) -> Iterator[ExportedVideo]:
     """The same videos, with copies of their sources as their clips.
 
     Args:
         videos: with their sources as clips.
-        output: takes the copies, below `media/`.
+        output: takes the copies.
         left_out: is told of rows whose source has gone or changed.
+        by_split: the copies lie in a folder for each split.
 
     Raises:
         stages.faults.SetupError: a copy cannot be written.
@@ -38,7 +39,8 @@ def copied(
     journal = Journal(output)
     for video in videos:
         try:
-            made = _copy(video, output, journal)
+            folder = video.units[0].split if by_split else MEDIA_FOLDER
+            made = _copy(video, folder, output, journal)
         except DataFault as fault:
             left_out[f"its source: {fault.kind.value.replace('_', ' ')}"] += len(video.units)
             continue
@@ -48,8 +50,8 @@ def copied(
     journal.clear()
 
 
-def _copy(video: ExportedVideo, output: Output, journal: Journal) -> Made:
-    name = f"{MEDIA_FOLDER}/{video.stem}{_suffix(video.uri)}"
+def _copy(video: ExportedVideo, folder: str, output: Output, journal: Journal) -> Made:
+    name = f"{folder}/{video.stem}{_suffix(video.uri)}"
     state = video.windows[0]["file"]
     require_unchanged(video.uri, state)
     key = CutJob(name, video.uri, state, 0.0, 0.0, 0.0).key

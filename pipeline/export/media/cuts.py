@@ -22,10 +22,12 @@ class CutOptions:
     Attributes:
         workers: processes at once.
         blur_faces: leave no face to be recognised.
+        by_split: the clips lie in a folder for each split.
     """
 
     workers: int = 1
     blur_faces: bool = False
+    by_split: bool = False
 
 
 def with_cuts(
@@ -35,7 +37,7 @@ def with_cuts(
 
     Args:
         videos: with their sources as clips.
-        output: takes the clips, below `media/`.
+        output: takes the clips.
         options: how they are cut.
         left_out: is told of units that have no clip, by reason. A video without any is left out.
 
@@ -93,7 +95,8 @@ def _plan(video: ExportedVideo, journal: Journal, options: CutOptions) -> _Plan:
     names, to_make = [], []
     there: dict[str, Result] = {}
     for unit in video.units:
-        name = f"{MEDIA_FOLDER}/{unit.name}{'.mp4' if has_video else '.m4a'}"
+        folder = unit.split if options.by_split else MEDIA_FOLDER
+        name = f"{folder}/{unit.name}{'.mp4' if has_video else '.m4a'}"
         names.append(name)
         try:
             job = _job(name, video, unit, options)

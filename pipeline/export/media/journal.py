@@ -30,12 +30,10 @@ class Journal:
         noted = list(_noted(output.folder))
         told = [*output.earlier_media(), *noted]
         self._noted = {one["name"] for one in noted}
-        sizes = _sizes(output.folder)
-        self._there = {
-            made.name: made
-            for made in map(_made, told)
-            if made is not None and sizes.get(made.name) == made.size_bytes
-        }
+        known = [made for made in map(_made, told) if made is not None]
+        folders = {made.name.rpartition("/")[0] for made in known}
+        sizes = {name: size for folder in folders for name, size in _sizes(output, folder).items()}
+        self._there = {made.name: made for made in known if sizes.get(made.name) == made.size_bytes}
 
     def found(self, name: str, key: str) -> Made | None:
         """The file of that name, if it is there whole and of the same job."""
@@ -78,7 +76,7 @@ def _noted(folder: DatasetFolder) -> Iterable[Mapping[str, Any]]:
         except (OSError, ValueError):  # what it told of is made again
             continue
         for each in told:
-            if is_below(each["name"], MEDIA_FOLDER):
+            if is_below(each["name"]):
                 yield each
 
 
@@ -89,10 +87,10 @@ def _made(told: Mapping[str, Any]) -> Made | None:
         return None
 
 
-def _sizes(folder: DatasetFolder) -> Mapping[str, int]:
-    if not folder.exists(MEDIA_FOLDER):
+def _sizes(output: Output, folder: str) -> Mapping[str, int]:
+    if not output.folder.exists(folder):
         return {}
     return {
-        f"{MEDIA_FOLDER}/{str(each['name']).rsplit('/', 1)[-1]}": int(each["size"] or 0)
-        for each in folder.files.ls(f"{folder.path}/{MEDIA_FOLDER}", detail=True)
+        f"{folder}/{str(each['name']).rsplit('/', 1)[-1]}": int(each["size"] or 0)
+        for each in output.folder.files.ls(f"{output.folder.path}/{folder}", detail=True)
     }

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from pipeline.export.formats.format import Format
 from pipeline.export.media.copying import copied
 from pipeline.export.media.cuts import CutOptions, with_cuts
 from pipeline.export.media.linking import only_whole
@@ -16,8 +17,7 @@ def with_media(
     order: Order,
     output: Output,
     left_out: Counter[str],
-    *,
-    has_row_clips: bool,
+    kind: type[Format],
 ) -> Iterator[ExportedVideo]:
     """The same videos, in their order, with the media that the order names.
 
@@ -26,16 +26,18 @@ def with_media(
         order: `media` is given.
         output: takes what is copied or cut.
         left_out: is told of units that have no media, by reason.
-        has_row_clips: whether the media of a unit must be of that unit alone.
+        kind: the format.
 
     Raises:
         stages.faults.SetupError: something cannot be written, or a unit is a part of its video
             where it must not be.
     """
     if order.media == "cut":
-        options = CutOptions(order.workers, order.blur_faces)
+        options = CutOptions(order.workers, order.blur_faces, kind.media_by_split)
         yield from with_cuts(videos, output, options, left_out)
         return
-    if has_row_clips:
+    if kind.has_row_clips:
         videos = only_whole(videos, str(order.media), order.format)
-    yield from copied(videos, output, left_out) if order.media == "copy" else videos
+    if order.media == "copy":
+        videos = copied(videos, output, left_out, by_split=kind.media_by_split)
+    yield from videos

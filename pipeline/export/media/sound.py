@@ -31,11 +31,14 @@ class SoundTrack:
         layout: `mono` or `stereo`.
     """
 
-    def __init__(self, container: "InputContainer", timeline: Timeline) -> None:
+    def __init__(
+        self, container: "InputContainer", timeline: Timeline, mono_rate: int | None = None
+    ) -> None:
         """
         Args:
             container: of which nothing else is read.
             timeline: of the file.
+            mono_rate: make it mono at this rate; None: as the source has it, as far as AAC can.
         """
         from av.stream import Discard
 
@@ -54,6 +57,8 @@ class SoundTrack:
         self.rate = codec.sample_rate if self.can_be_read else 0
         self.rate = self.rate if self.rate in _RATES else _USUAL_RATE
         self.layout = "mono" if self.can_be_read and codec.layout.nb_channels == 1 else "stereo"
+        if mono_rate is not None:
+            self.rate, self.layout = mono_rate, "mono"
 
     def samples(self, start_s: float, end_s: float) -> Iterator[Samples]:
         """What is heard in `[start_s, end_s)`: pieces that follow one another without a gap.
