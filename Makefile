@@ -2,6 +2,8 @@
 # make test        all tests but the slow ones
 # make test-slow   the tests that take minutes, and those that need namespaces of the kernel
 # make test-weights  the tests with real weights, which are fetched into .weights (320 MB)
+# make test-readers  what other programs load of an export, each in an environment of its own in
+#                  .readers (some 6 GB)
 # make chaos       runs that are killed a hundred times, and what comes of them (most of an hour)
 # make train-tiny  the small model of the package, made again: clips, frames, three trainings
 # make ablation    what each part of it is worth
@@ -21,8 +23,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 TINY ?= build/tiny
+READERS := $(notdir $(patsubst %/,%,$(dir $(wildcard tests/pipeline/export/readers/*/requirements.txt))))
 
-.PHONY: help annotate test test-slow test-weights chaos train-tiny ablation bench-check check coverage wheel clean
+.PHONY: help annotate test test-slow test-weights test-readers chaos train-tiny ablation bench-check check coverage wheel clean
 
 annotate: $(VENV)/installed
 	$(BIN)/microemo annotate $(IN) --out $(OUT)
@@ -42,6 +45,17 @@ test-slow: $(VENV)/installed-dev
 test-weights: $(VENV)/installed-dev
 	$(BIN)/python -m tests.weights.fetch
 	$(BIN)/pytest -m weights -rP
+
+test-readers: $(VENV)/installed-dev $(READERS:%=.readers/%/installed)
+	$(BIN)/pytest -m readers
+
+# What stands in alone.txt pins packages that its loader does without, or takes in newer versions.
+.readers/%/installed: tests/pipeline/export/readers/%/requirements.txt
+	$(PYTHON) -m venv .readers/$*
+	.readers/$*/bin/pip install --quiet --requirement $(<D)/requirements.txt
+	if [ -e $(<D)/alone.txt ]; then \
+	  .readers/$*/bin/pip install --quiet --no-deps --requirement $(<D)/alone.txt; fi
+	touch $@
 
 KILLS ?= 100
 
@@ -90,7 +104,7 @@ wheel: $(VENV)/installed
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
 
 clean:
-	rm -rf $(VENV) out build dist .coverage
+	rm -rf $(VENV) .readers out build dist .coverage
 
 # Installing again is quick to decide: only when what is asked for has changed.
 $(VENV)/installed: pyproject.toml constraints.txt

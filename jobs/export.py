@@ -15,6 +15,7 @@ from pipeline.export.order import GROUPS, MEDIA, REVIEWED, Order
 from pipeline.export.run import export
 
 _MOST_CORES = 8
+_KEY = "MICROEMO_PSEUDONYM_KEY"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,6 +75,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="leave no face to be recognised in what is cut; see docs/export.md for its limits",
     )
+    parser.add_argument(
+        "--drop-text",
+        action="store_true",
+        help="tell nothing that is said: no transcript, and no sentence that quotes it",
+    )
+    parser.add_argument(
+        "--pseudonymise",
+        choices=("speaker",),
+        help="put S1, S2 ... in place of the names of speakers, or what the key in the environment "
+        f"variable {_KEY} makes of them",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -89,9 +101,11 @@ def run(arguments: argparse.Namespace) -> int:
         group=arguments.group,
         workers=arguments.workers or _cores(),
         blur_faces=arguments.blur_faces,
+        drop_text=arguments.drop_text,
+        pseudonymise=arguments.pseudonymise is not None,
     )
     dataset = DatasetFolder(open_dataset(arguments.dataset).location)
-    exported = export(dataset, arguments.out, order)
+    exported = export(dataset, arguments.out, order, os.environ.get(_KEY) or None)
     console = open_console()
     rows = ", ".join(f"{count} {split}" for split, count in exported.rows.items())
     told = [

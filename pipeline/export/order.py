@@ -32,6 +32,8 @@ class Order:
         group: what is never on both sides of a split.
         workers: processes that cut at once.
         blur_faces: leave no face to be recognised in what is cut.
+        drop_text: tell nothing that is said, nor what quotes it.
+        pseudonymise: put others in place of the names of speakers.
     """
 
     format: str
@@ -44,3 +46,5 @@ class Order:
     group: Group = "video"
     workers: int = 1
     blur_faces: bool = False
+    drop_text: bool = False
+    pseudonymise: bool = False

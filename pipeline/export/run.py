@@ -14,6 +14,7 @@ from pipeline.export.media.linking import linked
 from pipeline.export.media.providing import with_media
 from pipeline.export.order import Order
 from pipeline.export.output import Output
+from pipeline.export.privacy import Pseudonyms, Scrubber, speakers_of
 from pipeline.export.splits import deal
 from pipeline.export.unit import ExportedVideo, Unit
 from pipeline.export.videos import windows_by_video
@@ -40,50 +41,93 @@ class Exported:
     advice: Sequence[str] = ()
 
 
-def export(dataset: DatasetFolder, location: str, order: Order) -> Exported:
+def export(dataset: DatasetFolder, location: str, order: Order, key: str | None = None) -> Exported:
     """Write the rows of a dataset that `order` names into the folder `location`.
 
     The same export into the same folder goes on where it was broken off; what another one left
     there is replaced. `export.json` says what the export was made of, and lists its files.
+
+    Args:
+        dataset: whose rows.
+        location: where the files go.
+        order: what is asked for.
+        key: of pseudonyms, a secret, see `pipeline.export.privacy.Pseudonyms`.
 
     Raises:
         SetupError: a file cannot be read or written, no row is chosen, or the order is wrong.
     """
     kind = format_named(order.format)
     order = replace(order, media=order.media or kind.media)
+    _require_cuts_for_covering(order)
     output = Output(location)
     choice = choose(dataset, order)
     if not choice.videos:
         raise SetupError(f"{dataset.location}: no row is left to export{_told(choice.left_out)}")
     writer = kind(output, order, choice.columns)
+    scrubber = _scrubber(dataset, choice, order, key)
     left_out: Counter[str] = Counter(choice.left_out)
+    chosen = _fit(_videos(dataset, choice, order, scrubber), kind, left_out)
     rows: Counter[str] = Counter()
     videos = 0
-    for video in with_media(
-        _fit(_videos(dataset, choice, order), kind, left_out), order, output, left_out, kind
-    ):
+    for video in with_media(chosen, order, output, left_out, kind):
         rows[video.units[0].split] += len(video.units)
         videos += 1
-        writer.add(video)
+        writer.add(video if scrubber is None else scrubber.without_source(video))
     if not videos:
         raise SetupError(f"{dataset.location}: no row is left to export{_told(left_out)}")
     writer.finish()
     exported = Exported(
         len(output.names), videos, dict(rows), dict(+left_out), tuple(writer.advice)
     )
-    output.finish(_record(dataset, order, exported))
+    record = _record(dataset, order, exported)
+    output.finish(record if scrubber is None else scrubber.record(record))
     return exported
 
 
-def _videos(dataset: DatasetFolder, choice: Choice, order: Order) -> Iterator[ExportedVideo]:
-    """The videos with what was chosen of them; their sources are their media."""
+def _require_cuts_for_covering(order: Order) -> None:
+    if order.blur_faces and order.media != "cut":
+        raise SetupError(
+            f"--blur-faces: with --media {order.media} the sources are given as they are. Give "
+            "--media cut."
+        )
+
+
+def _scrubber(
+    dataset: DatasetFolder, choice: Choice, order: Order, key: str | None
+) -> Scrubber | None:
+    if not order.drop_text and not order.pseudonymise:
+        return None
+    names = Pseudonyms(speakers_of(dataset), key) if order.pseudonymise else None
+    return Scrubber(choice.videos, drop_text=order.drop_text, names=names)
+
+
+def _scrubbed(video: ExportedVideo, scrubber: Scrubber, order: Order) -> ExportedVideo:
+    if order.media == "link" and scrubber.is_told_by(video.uri):
+        raise SetupError(
+            f"--pseudonymise speaker: with --media link the rows name {video.uri}, which names a "
+            "speaker. Give --media cut, or copy."
+        )
+    return scrubber.video(video)
+
+
+def _videos(
+    dataset: DatasetFolder, choice: Choice, order: Order, scrubber: Scrubber | None
+) -> Iterator[ExportedVideo]:
+    """The videos with what was chosen of them, and nothing of them that must not be told; their
+    sources are their media.
+    """
     splits = _splits(choice, order)
-    stems = file_stems(choice.videos)
+    ids = {video_id: video_id for video_id in choice.videos}
+    if scrubber is not None:
+        ids = {video_id: scrubber.video_id(video_id) for video_id in ids}
+    stems = file_stems(ids.values())
     wanted = {
         video: {one.row["window_index"] for one in each} for video, each in choice.videos.items()
     }
     for video_id, windows in windows_by_video(dataset, wanted):
-        yield _video(stems[video_id], splits[video_id], windows, choice.videos[video_id])
+        stem = stems[ids[video_id]]
+        video = _video(stem, splits[video_id], windows, choice.videos[video_id])
+        yield video if scrubber is None else _scrubbed(video, scrubber, order)
 
 
 def _fit(

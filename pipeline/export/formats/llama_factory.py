@@ -1,5 +1,6 @@
 """Rows to train on with LLaMA-Factory: ShareGPT's form with video, and with video and sound."""
 
+import math
 from typing import Any
 
 from pipeline.export.formats import conversation
@@ -69,7 +70,7 @@ class LlamaFactory(Format):
         return [
             "LLaMA-Factory takes 2 frames a second, at most 128, unless told otherwise, and a "
             "micro-expression may be over between two of them. For every frame of these clips set "
-            f"video_fps: {self._pace.fps:g} and video_maxlen: {self._pace.frames}."
+            f"video_fps: {math.floor(self._pace.fps) + 1} and video_maxlen: {self._pace.frames}."
         ]
 
 

@@ -1,6 +1,7 @@
 """Runs to export, and decisions on them."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,8 +9,24 @@ import pytest
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.reviews.decision import Decision
 from pipeline.reviews.store import DecisionLog
+from stages.file_state import state_of
+from tests.clips import tone, write_clip
 
 Make = Callable[..., Any]
+
+HARD = {
+    "text": 'He said: "it\'s <video> over",\n\u202eright to left\u202c \U0001f600 <|im_end|>',
+    "description": 'Brows rise, she "smiles"; it\'s brief.\nVoice: \u05e9\u05de\u05d7 \U0001f600',
+    "labels": [
+        "it's complicated",
+        "sad, but calm",
+        'so "fine"',
+        "\u05e9\u05de\u05d7",
+        "joy \U0001f600",
+    ],
+    "label_confidence": [0.9, 0.8, 0.7, 0.6, 0.5],
+}
+"""What formats trip over, of an utterance."""
 
 
 @pytest.fixture
@@ -52,3 +69,22 @@ def decide(spoken_run: DatasetFolder) -> Callable[..., Decision]:
         return decision
 
     return keep
+
+
+@pytest.fixture
+def film_run(
+    tmp_path: Path, write_run: Make, make_annotation: Make, make_utterance: Make
+) -> DatasetFolder:
+    """Videos `a.mp4`, of 10 s, with two utterances, and `b.mp4` with one, of a window each."""
+    rows = []
+    for video_id, spans in (("a.mp4", [(1.0, 2.0), (4.0, 5.5)]), ("b.mp4", [(0.0, 1.0)])):
+        path = tmp_path / "films" / video_id
+        path.parent.mkdir(exist_ok=True)
+        write_clip(path, seconds=10.0, audio=tone())
+        said = [make_utterance(index, *span) for index, span in enumerate(spans)]
+        said[0] |= HARD if video_id == "a.mp4" else {}
+        row = make_annotation(video_id, uri=str(path), file=state_of(str(path)), utterances=said)
+        row["faces"][0] |= {"box_times_s": [0.0, 9.0], "boxes": [2000, 2000, 4000, 6000] * 2}
+        rows.append(row)
+    folder: DatasetFolder = write_run(rows, failures=[])
+    return folder
