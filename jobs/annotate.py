@@ -21,6 +21,7 @@ from jobs.shard import Shard
 from pipeline.checks import refuse_if_unfit
 from pipeline.config import Config
 from pipeline.dataset.folder import DatasetFolder
+from pipeline.dataset.forgotten import Forgotten
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES, QUALITY
 from pipeline.dataset.quality import write_quality
 from pipeline.dataset.record import Origin
@@ -75,6 +76,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="take earlier failures of these videos again; all, or those of the kinds named",
     )
     parser.add_argument(
+        "--take-forgotten",
+        action="store_true",
+        help="take up videos again that `microemo forget` took out of DIR",
+    )
+    parser.add_argument(
         "--dry-run",
         action="store_true",
         help="say what would be done and which transcripts match, and do nothing",
@@ -103,7 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
     console = open_console(to_stderr=arguments.json, quiet=arguments.quiet)
     config = chosen_config(arguments)
     folder = DatasetFolder(arguments.out)
-    rows, notes = _sources(arguments, config, console)
+    rows, notes = _sources(arguments, config, folder, console)
     refuse_if_unfit(config)
     if arguments.dry_run:
         preview(rows, config, folder, console, as_json=arguments.json)
@@ -143,7 +149,7 @@ def _warn_of_model(config: Config, console: Console) -> None:
 
 
 def _sources(
-    arguments: argparse.Namespace, config: Config, console: Console
+    arguments: argparse.Namespace, config: Config, folder: DatasetFolder, console: Console
 ) -> tuple[list[Row], list[str]]:
     """The source rows, and what a person should know of them, which is printed too."""
     sources = resolve_inputs(arguments.videos)
@@ -157,9 +163,29 @@ def _sources(
         rows = own
     if arguments.limit is not None and arguments.limit < len(rows):
         notes.append(f"the first {arguments.limit} of {len(rows)} videos (--limit)")
+    rows, told = _without_forgotten(rows[: arguments.limit], arguments, folder)
+    notes += told
     for note in notes:
         console.print(f"note: {note}", markup=False)
-    return rows[: arguments.limit], notes
+    return rows, notes
+
+
+def _without_forgotten(
+    rows: list[Row], arguments: argparse.Namespace, folder: DatasetFolder
+) -> tuple[list[Row], list[str]]:
+    """The sources that are not to be passed over, and what is told of the others."""
+    forgotten = Forgotten(folder)
+    others, passed_over = forgotten.passing_over(rows)
+    if not passed_over:
+        return rows, []
+    if arguments.take_forgotten:
+        if not arguments.dry_run:
+            forgotten.remove(passed_over)
+        return rows, [f"{len(passed_over)} forgotten videos are taken up again"]
+    return others, [
+        f"{len(passed_over)} of the videos were forgotten (microemo forget) and are passed over; "
+        "--take-forgotten takes them up again"
+    ]
 
 
 def _annotated(

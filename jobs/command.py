@@ -25,6 +25,7 @@ COMMANDS = (
     "doctor",
     "evaluate",
     "export",
+    "forget",
     "plan",
     "report",
     "status",

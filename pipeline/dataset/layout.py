@@ -15,6 +15,7 @@ QUALITY = "quality.json"
 LOG = "run.log"
 LOCK = "run.lock"
 GATHERING = "compacting.json"
+FORGOTTEN = "forgotten.json"
 REPORT = "report.html"
 CARD = "README.md"
 

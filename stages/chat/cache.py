@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +83,32 @@ class Cache:
                 f"chat.cache: {self._folder} cannot be written to: {fault.strerror}. Name another "
                 "folder, or set chat.cache to null."
             ) from fault
+
+
+def forget_answers(folder: str, payers: Collection[str]) -> int:
+    """Take away the answers that some windows paid for; how many.
+
+    Args:
+        folder: of the cache; it need not be there.
+        payers: see `stages.chat.cost.payer_of`.
+
+    Raises:
+        SetupError: one cannot be taken away.
+    """
+    count = 0
+    for file in Path(folder).expanduser().glob("??/*.json") if payers else ():
+        try:
+            if json.loads(file.read_bytes())["payer"] in payers:
+                file.unlink()
+                count += 1
+        except (ValueError, KeyError, TypeError, FileNotFoundError):
+            continue
+        except OSError as fault:
+            raise SetupError(
+                f"chat.cache: {file} cannot be taken away: {fault.strerror}. See that it may be "
+                "written to, and give the same command again."
+            ) from fault
+    return count
 
 
 def _file(folder: Path, key: str) -> Path:

@@ -49,7 +49,8 @@ def test_llama_factory_sees_every_frame_at_the_rate_that_is_told(
     out = _out(film_run, "llama-factory", tmp_path)
     name = "microemo_train_sound" if sound else "microemo_train"
     rows = read("llama-factory", name, "26", "39", folder=out)
-    assert sorted(row["frames"] for row in rows) == [[25], [25], [38]]
+    # Of 25, 25 and 38: what is made for Qwen's models has an even number.
+    assert sorted(row["frames"] for row in rows) == [[26], [26], [38]]
     assert {row["audios"] for row in rows} == {int(sound)}
     said = next(row["response"][0]["content"] for row in rows if "שמח" in str(row))
     assert said.startswith(HARD["description"])
@@ -61,7 +62,7 @@ def test_llama_factory_at_its_own_rate_sees_hardly_anything(
 ) -> None:
     out = _out(film_run, "llama-factory", tmp_path)
     rows = read("llama-factory", "microemo_train", "2", "128", folder=out)
-    assert sorted(row["frames"] for row in rows) == [[2], [2], [3]]
+    assert sorted(row["frames"] for row in rows) == [[2], [2], [4]]
 
 
 def test_llama_factory_reads_pairs(corrected: DatasetFolder, read: Read, tmp_path: Path) -> None:
@@ -77,7 +78,8 @@ def test_ms_swift_keeps_the_weight_and_the_rate_of_each_row(
 ) -> None:
     out = _out(film_run, "ms-swift", tmp_path)
     rows = read("ms-swift", "train_sound.jsonl", folder=out)
-    assert sorted(row["messages"][1]["loss_scale"] for row in rows) == [0.82, 0.82, 0.9]
+    weights = sorted(row["messages"][1]["loss_scale"] for row in rows)
+    assert weights == pytest.approx([0.82, 0.82, 0.9])
     assert {row["chat_template_kwargs"]["fps"] for row in rows} == {25.0}
     assert all(len(row["videos"]) == len(row["audios"]) == 1 for row in rows)
 
