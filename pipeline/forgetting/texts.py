@@ -1,6 +1,7 @@
 """Files of text that may name a video: decisions of people, the record, the log, the figures."""
 
 import json
+import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -53,8 +54,8 @@ def record_cleaned(folder: DatasetFolder, names: Collection[str], told: str) -> 
         SetupError: it cannot be written.
     """
     record = json.loads(folder.read_bytes(RECORD))
-    runs = _without(record.get("runs"), names)
-    was_named = runs != record.get("runs")
+    runs = _without(record.get("runs"), _pattern(names))
+    was_named = bool(runs != record.get("runs"))
     forgotten = [*dict.fromkeys([*record.get("forgotten", []), told])]
     if was_named or forgotten != record.get("forgotten"):
         written = {**record, "runs": runs, "forgotten": forgotten}
@@ -70,9 +71,9 @@ def log_cleaned(folder: DatasetFolder, names: Collection[str]) -> int:
     """
     if not folder.exists(LOG):
         return 0
-    wanted = [name.encode("utf-8", "replace") for name in names]
+    named = _pattern(names)
     lines = folder.read_bytes(LOG).splitlines(keepends=True)
-    others = [line for line in lines if not any(name in line for name in wanted)]
+    others = [line for line in lines if not named.search(line.decode("utf-8", "replace"))]
     if len(others) < len(lines):
         folder.write_bytes(LOG, b"".join(others))
     return len(lines) - len(others)
@@ -86,13 +87,17 @@ def owed_before(folder: DatasetFolder) -> list[str]:
         return []
 
 
-def _without(value: Any, names: Iterable[str]) -> Any:
+def _pattern(names: Iterable[str]) -> re.Pattern[str]:
+    """Finds the names, but not in longer ones: `a.mp4` is not in `banana.mp4`."""
+    longest_first = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    return re.compile(rf"(?<!\w)(?:{longest_first})(?!\w)")
+
+
+def _without(value: Any, named: re.Pattern[str]) -> Any:
     if isinstance(value, str):
-        for name in sorted(names, key=len, reverse=True):
-            value = value.replace(name, _IN_ITS_PLACE)
-        return value
+        return named.sub(_IN_ITS_PLACE, value)
     if isinstance(value, list):
-        return [_without(one, names) for one in value]
+        return [_without(one, named) for one in value]
     if isinstance(value, dict):
-        return {key: _without(one, names) for key, one in value.items()}
+        return {key: _without(one, named) for key, one in value.items()}
     return value

@@ -76,6 +76,7 @@ class ClipWriter:
         codec.options = _H264
         codec.thread_count = 1
         codec.colorspace, codec.color_range = form.matrix, 1
+        codec.color_primaries, codec.color_trc = form.primaries, form.transfer
         if pixel_aspect:
             codec.sample_aspect_ratio = pixel_aspect
         self._video = stream

@@ -26,12 +26,14 @@ class Form:
 
     Attributes:
         width, height: pixels, even, upright.
-        matrix: of its YUV, as H.264 states it.
+        matrix, primaries, transfer: of its colours, as H.264 states them.
     """
 
     width: int
     height: int
     matrix: int
+    primaries: int
+    transfer: int
 
 
 class Painter:
@@ -50,7 +52,13 @@ class Painter:
         self._is_plain = self._is_plain and width % 2 == height % 2 == 0
         if self._orientation.transposed:
             width, height = height, width
-        self.form = Form(width + width % 2, height + height % 2, _TAGS[self._matrix.name])
+        self.form = Form(
+            width + width % 2,
+            height + height % 2,
+            _TAGS[self._matrix.name],
+            first.color_primaries,
+            first.color_trc,
+        )
 
     @property
     def is_transposed(self) -> bool:

@@ -21,6 +21,8 @@ def stills(clip: str, times_s: Sequence[float]) -> list[bytes]:
     Raises:
         stages.faults.DataFault: it cannot be read.
     """
+    from PIL import Image
+
     found: list[bytes] = []
     with open_media(clip) as container:
         stream = video_stream(container)
@@ -35,7 +37,8 @@ def stills(clip: str, times_s: Sequence[float]) -> list[bytes]:
             while len(found) < len(times_s) and times_s[len(found)] < span.end_s:
                 picture = io.BytesIO()
                 shown = painter.paint(span.frame, span.start_s)
-                shown.to_image().save(picture, "JPEG", quality=_QUALITY)
+                rgb = shown.to_ndarray(format="rgb24")
+                Image.fromarray(rgb).save(picture, "JPEG", quality=_QUALITY)
                 found.append(picture.getvalue())
             if len(found) == len(times_s):
                 break
