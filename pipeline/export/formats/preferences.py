@@ -80,8 +80,11 @@ class Preferences(Format):
             )
 
     def finish(self) -> None:
-        for file in (self._llama, self._swift, self._trl, *self._tables.values()):
-            file.close()
+        self._llama.close()
+        self._swift.close()
+        self._trl.close()
+        for table in self._tables.values():
+            table.close()
         told = {
             f"microemo_preferences_{split}": {
                 "file_name": self._llama.name(split),

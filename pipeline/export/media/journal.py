@@ -76,7 +76,7 @@ def _noted(folder: DatasetFolder) -> Iterable[Mapping[str, Any]]:
         except (OSError, ValueError):  # what it told of is made again
             continue
         for each in told:
-            if is_below(each["name"]):
+            if isinstance(each, dict) and is_below(each.get("name")):
                 yield each
 
 

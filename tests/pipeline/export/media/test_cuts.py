@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import av
+import pyarrow as pa
 import pytest
 
 from pipeline.dataset.folder import DatasetFolder
@@ -59,6 +60,7 @@ def test_a_clip_that_is_whole_is_not_cut_again(film_run: DatasetFolder, tmp_path
     assert _numbers(out / "media/a_u1.mp4") == list(range(100, 138))
 
 
+@pytest.mark.slow
 def test_an_export_that_was_killed_goes_on_with_what_it_had(
     film_run: DatasetFolder, tmp_path: Path
 ) -> None:
@@ -122,14 +124,21 @@ def test_faces_are_covered_throughout(film_run: DatasetFolder, tmp_path: Path) -
             assert len({round(float(value), -1) for value in face.ravel()}) <= 16
 
 
+@pytest.mark.parametrize(
+    ("faces", "reason"),
+    [
+        (None, "its faces were not looked for"),
+        ([{"box_times_s": None, "boxes": None}], "where its faces are was not kept"),
+    ],
+)
 def test_rows_whose_faces_cannot_be_covered_for_sure_are_left_out(
-    film_run: DatasetFolder, tmp_path: Path
+    faces: object, reason: str, film_run: DatasetFolder, tmp_path: Path
 ) -> None:
-    table = film_run.read_table("annotations/" + _part(film_run)).to_pylist()
-    assert table[0]["faces"][0]["boxes"]
+    name = next(n for n in film_run.part_names("annotations") if "schema" not in n)
+    table = film_run.read_table(name)
+    rows = table.to_pylist()
+    rows[0]["faces"] = faces
+    film_run.write_table(name, pa.Table.from_pylist(rows, schema=table.schema))
     exported = export(film_run, str(tmp_path / "out"), replace(CUT, blur_faces=True))
-    assert exported.left_out == {}
-
-
-def _part(folder: DatasetFolder) -> str:
-    return next(name for name in folder.names_in("annotations") if "schema" not in name)
+    assert [told.partition(" (")[0] for told in exported.left_out] == [reason]
+    assert exported.rows == {"train": 1}

@@ -61,7 +61,14 @@ def _click_heard_s(path: Path) -> float:
         ("browser.webm", {"codec": "libvpx", "audio_codec": "libopus"}),
     ],
 )
-@pytest.mark.parametrize(("start_s", "end_s"), [(0.0, 0.7), (1.23, 2.87), (2.4, 4.0)])
+@pytest.mark.parametrize(
+    ("start_s", "end_s"),
+    [
+        pytest.param(0.0, 0.7, marks=pytest.mark.slow),
+        (1.23, 2.87),
+        pytest.param(2.4, 4.0, marks=pytest.mark.slow),
+    ],
+)
 def test_a_clip_has_each_picture_of_its_time_and_no_other(
     name: str, options: dict[str, object], start_s: float, end_s: float, tmp_path: Path
 ) -> None:
@@ -81,6 +88,22 @@ def test_a_clip_has_each_picture_of_its_time_and_no_other(
     assert cut.fps == pytest.approx(options.get("fps", 25.0), abs=0.1)
     heard_s = cut.begins_s + _click_heard_s(tmp_path / "cut.mp4")
     assert heard_s == pytest.approx(_click_heard_s(source), abs=2e-3)
+
+
+def test_any_stretch_of_a_film_of_uneven_rate_is_cut_exactly(tmp_path: Path) -> None:
+    draw = np.random.default_rng(5)
+    stamps = np.cumsum(draw.choice([0.0167, 0.033, 0.04, 0.09], 150)).round(3)
+    source = write_clip(tmp_path / "a.mp4", times=stamps.tolist(), seconds=float(stamps[-1]) + 0.1)
+    there = list(zip(*_seen(source), strict=True))
+    with Source(str(source), 0.0) as opened:
+        for start_s, length_s in draw.uniform((0.0, 0.2), (stamps[-1] - 1.3, 1.2), (8, 2)):
+            job = CutJob("x", str(source), None, 0.0, start_s, start_s + length_s)
+            cut = opened.cut(job, tmp_path / "cut.mp4")
+            inside = [each for each in there if start_s <= each[1] < start_s + length_s]
+            numbers, times = _seen(tmp_path / "cut.mp4")
+            assert numbers == [number for number, _ in inside]
+            shown = np.add(times, cut.begins_s)
+            assert shown == pytest.approx([time_s for _, time_s in inside], abs=1e-4)
 
 
 def test_pictures_at_uneven_times_keep_them(tmp_path: Path) -> None:

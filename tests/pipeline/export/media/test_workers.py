@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import psutil
+import pytest
 
 from pipeline.export.media.job import CutJob, Made, Unmade
 from pipeline.export.media.workers import Cutters
@@ -13,6 +14,7 @@ def _job(name: str, source: Path, end_s: float = 1.0) -> CutJob:
     return CutJob(name, str(source), None, 0.0, 0.0, end_s)
 
 
+@pytest.mark.slow
 def test_what_a_process_that_died_had_is_cut_by_another(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "a.mp4", seconds=40.0)
     out = str(tmp_path / "out")

@@ -97,25 +97,28 @@ def _contents(out: Path) -> Iterator[tuple[str, str]]:
                 yield name, path.read_bytes().decode("utf-8", "replace").casefold()
 
 
-@pytest.mark.parametrize("name", sorted(FORMATS))
-def test_neither_what_is_said_nor_who_says_it(
-    name: str, telling_run: DatasetFolder, tmp_path: Path
+def test_no_format_tells_what_is_said_or_who_says_it(
+    telling_run: DatasetFolder, tmp_path: Path
 ) -> None:
-    out = tmp_path / "out"
-    order = Order(
-        name,
-        level=format_named(name).level,
-        media="cut",
-        drop_text=True,
-        pseudonymise=True,
-        blur_faces=True,
-    )
-    with suppress(SetupError):  # there may be nothing left that this format could hold
-        export(telling_run, str(out), order)
-    for file, content in _contents(out):
-        for word in (*TELLTALE, *NAMES):
-            assert word not in file.casefold()
-            assert word not in content, (file, word)
+    out = tmp_path / "out"  # of all: what is cut once is there for the next
+    written = set()
+    for name in sorted(FORMATS):
+        order = Order(
+            name,
+            level=format_named(name).level,
+            media="cut",
+            drop_text=True,
+            pseudonymise=True,
+            blur_faces=True,
+        )
+        with suppress(SetupError):  # there may be nothing left that this format could hold
+            export(telling_run, str(out), order)
+            written.add(name)
+        for file, content in _contents(out):
+            for word in (*TELLTALE, *NAMES):
+                assert word not in file.casefold(), name
+                assert word not in content, (name, file, word)
+    assert written >= {"hugging-face", "llama-factory", "ms-swift", "preferences", "table", "trl"}
 
 
 def test_what_is_not_taken_out_is_there(telling_run: DatasetFolder, tmp_path: Path) -> None:
