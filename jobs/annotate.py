@@ -181,9 +181,9 @@ def _without_forgotten(
     if arguments.take_forgotten:
         if not arguments.dry_run:
             forgotten.remove(passed_over)
-        return rows, [f"{len(passed_over)} forgotten videos are taken up again"]
+        return rows, [f"taken up again: {len(passed_over)} forgotten videos"]
     return others, [
-        f"{len(passed_over)} of the videos were forgotten (microemo forget) and are passed over; "
+        f"passed over, for they were forgotten (microemo forget): {len(passed_over)} videos; "
         "--take-forgotten takes them up again"
     ]
 

@@ -108,7 +108,8 @@ def _told_anew(folder: DatasetFolder, video_id: str) -> Iterator[str]:
 
 
 def _unheard_of(folder: DatasetFolder, video_id: str) -> SetupError:
-    known = {row["video_id"] for row in read_light(folder, ANNOTATIONS, ["video_id"])}
-    close = difflib.get_close_matches(video_id, known, n=1)
-    hint = f" Is it {close[0]}?" if close else " Ids are the paths below the input."
+    rows = read_light(folder, ANNOTATIONS, ["video_id"])
+    known = {row["video_id"].casefold(): row["video_id"] for row in rows}
+    close = difflib.get_close_matches(video_id.casefold(), known, n=1)
+    hint = f" Is it {known[close[0]]}?" if close else " Ids are the paths below the input."
     return SetupError(f"{folder.location}: holds nothing of a video '{video_id}'.{hint}")
