@@ -28,6 +28,7 @@ COMMANDS = (
     "forget",
     "plan",
     "report",
+    "review",
     "status",
     "synthesize",
     "train",

@@ -54,6 +54,8 @@ def krippendorff_alpha(codes: Codes, distances: Floats) -> float | None:
         None where no unit counts, or where all say the same throughout.
     """
     values = len(distances)
+    if not values:
+        return None
     said = np.stack([(codes == value).sum(axis=0) for value in range(values)], axis=1)
     said = said[said.sum(axis=1) > 1].astype(np.float64)  # [units, values]
     if not len(said):

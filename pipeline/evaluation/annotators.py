@@ -23,7 +23,7 @@ from stages.faults import SetupError
 
 @dataclass(frozen=True)
 class Kappa:
-    """Cohen's kappa of two annotators, by their files; None where there is nothing to agree on."""
+    """Cohen's kappa of two annotators; None where there is nothing to agree on."""
 
     one: str
     other: str
@@ -35,7 +35,7 @@ class Agreement:
     """How far annotators agree.
 
     Attributes:
-        annotators: their files.
+        annotators: who they are: their files, or names.
         units: the rows that at least two of them speak of.
         kappas: of the families, for each pair.
         alpha_family: Krippendorff's alpha of the families.
@@ -58,28 +58,45 @@ def agreement(lists: Sequence[Answers], groups: Groups) -> Agreement:
     Raises:
         SetupError: no row stands in two of them.
     """
-    names = sorted({row.name for one in lists for row in one.rows})
-    families, family_names = _coded([_by_name(one, family_of) for one in lists], names)
-    labels, label_sets = _coded([_by_name(one, _groups_of(groups)) for one in lists], names)
-    units = int(((labels != MISSING).sum(axis=0) > 1).sum())
-    if not units:
+    families = [_by_name(one, family_of) for one in lists]
+    labels = [_by_name(one, _groups_of(groups)) for one in lists]
+    found = agreement_on([one.location for one in lists], families, labels)
+    if not found.units:
         raise SetupError(
             "--annotators: no row stands in two of the lists; rows belong together where their "
             "video_id (or name) and number of the utterance are the same"
         )
+    return found
+
+
+def agreement_on(
+    annotators: Sequence[str],
+    families: Sequence[Mapping[str, str | None]],
+    labels: Sequence[Mapping[str, frozenset[str] | None]],
+) -> Agreement:
+    """The agreement of annotators on units that they name alike.
+
+    Args:
+        annotators: who they are, each once.
+        families: of each annotator, by unit; None: nothing.
+        labels: of each annotator, by unit, groups of labels; None: nothing.
+    """
+    names = sorted({name for one in labels for name in one})
+    family_codes, family_names = _coded(families, names)
+    label_codes, label_sets = _coded(labels, names)
     return Agreement(
-        annotators=tuple(one.location for one in lists),
-        units=units,
+        annotators=tuple(annotators),
+        units=int(((label_codes != MISSING).sum(axis=0) > 1).sum()),
         kappas=tuple(
             Kappa(
-                lists[one].location,
-                lists[other].location,
-                cohen_kappa(families[one], families[other]),
+                annotators[one],
+                annotators[other],
+                cohen_kappa(family_codes[one], family_codes[other]),
             )
-            for one, other in combinations(range(len(lists)), 2)
+            for one, other in combinations(range(len(annotators)), 2)
         ),
-        alpha_family=krippendorff_alpha(families, nominal_distances(len(family_names))),
-        alpha_labels=krippendorff_alpha(labels, masi_distances(label_sets)),
+        alpha_family=krippendorff_alpha(family_codes, nominal_distances(len(family_names))),
+        alpha_labels=krippendorff_alpha(label_codes, masi_distances(label_sets)),
     )
 
 

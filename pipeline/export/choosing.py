@@ -11,7 +11,7 @@ from pipeline.dataset.folder import DatasetFolder
 from pipeline.export.order import Order
 from pipeline.export.overlay import overlaid
 from pipeline.export.unit import Answer
-from pipeline.reviews.standing import Standing, Unit, standings
+from pipeline.reviews.standing import Standing, Unit, standings, unit_of
 from pipeline.reviews.store import read_decisions
 from stages.rows import Row
 
@@ -97,9 +97,7 @@ def _in_order(rows: list[Chosen]) -> list[Chosen]:
 
 
 def _chosen(row: Row, standing: Mapping[Unit, Standing]) -> Chosen:
-    utterance = row["utterance_index"]
-    of_window = row["window_index"] if utterance is None else -1
-    own = standing.get((row["video_id"], utterance, of_window))
+    own = standing.get(unit_of(row))
     if own is not None and not own.is_of(row["start_s"], row["end_s"]):
         own = None  # the row was cut anew since
     machine = Answer(row["description"], tuple(row["labels"] or ()))

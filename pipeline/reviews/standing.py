@@ -6,12 +6,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.reviews.decision import Decision
+from stages.rows import Row
 
 State = Literal["accepted", "corrected", "rejected", "unsure", "disputed"]
 Unit = tuple[str, int | None, int]
 """What a decision is of, see `Decision.unit`."""
 
 _LEAST_OVERLAP = 0.5  # of spans, intersection over union: what was shown is still the same
+
+
+def unit_of(row: Row) -> Unit:
+    """What a row of the catalogue is, as a decision on it names it."""
+    utterance = row["utterance_index"]
+    return row["video_id"], utterance, row["window_index"] if utterance is None else -1
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Decisions that were made with other programs, taken over from their files."""
