@@ -1,37 +1,9 @@
-"""The action units of FACS: what they are called, and which units of the face mesh they move.
+"""Which units of the face mesh the action units of FACS move.
 
-Numbers and names are those of the Facial Action Coding System (Ekman, Friesen & Hager, 2002). The
-mesh has the 52 units of Apple's ARKit, whose "left" and "right" are the person's own.
+The mesh has the 52 units of Apple's ARKit, whose "left" and "right" are the person's own.
 """
 
 from jobs.synthesize.plan import Side
-
-NAMES = {
-    1: "inner brow raiser",
-    2: "outer brow raiser",
-    4: "brow lowerer",
-    5: "upper lid raiser",
-    6: "cheek raiser",
-    7: "lid tightener",
-    9: "nose wrinkler",
-    10: "upper lip raiser",
-    12: "lip corner puller",
-    14: "dimpler",
-    15: "lip corner depressor",
-    16: "lower lip depressor",
-    17: "chin raiser",
-    18: "lip pucker",
-    20: "lip stretcher",
-    22: "lip funneler",
-    23: "lip tightener",
-    24: "lip pressor",
-    25: "lips part",
-    26: "jaw drop",
-    27: "mouth stretch",
-    28: "lip suck",
-    34: "cheek puff",
-    45: "blink",
-}
 
 _SIDED = (
     "browDown",

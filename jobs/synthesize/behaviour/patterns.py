@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from ruamel.yaml import YAML
 
-from jobs.synthesize.behaviour.action_units import HAS_SIDES, NAMES
+from jobs.synthesize.behaviour.action_units import HAS_SIDES
+from pipeline.action_units import NAMES
 
 _FILE = Path(__file__).with_name("patterns.yaml")
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from jobs.synthesize.behaviour.action_units import NAMES
 from jobs.synthesize.plan import Delivery, Movement, Span
+from pipeline.action_units import NAMES
 
 # Those that stand first are told together where a face shows them all.
 _BOTH: dict[tuple[int, ...], str] = {

@@ -5,13 +5,21 @@ from importlib import import_module
 from pipeline.export.formats.format import Format
 
 FORMATS = {
+    "elan": ("elan", "Elan"),
+    "fiftyone": ("fiftyone", "FiftyOne"),
     "hugging-face": ("hugging_face", "HuggingFace"),
+    "label-studio": ("label_studio", "LabelStudio"),
     "llama-factory": ("llama_factory", "LlamaFactory"),
+    "megc-vqa": ("megc_vqa", "MegcVqa"),
+    "mer-csv": ("mer_csv", "MerCsv"),
+    "merr": ("merr", "Merr"),
     "ms-swift": ("ms_swift", "MsSwift"),
     "openface": ("openface", "OpenFace"),
     "preferences": ("preferences", "Preferences"),
+    "srt": ("subtitles", "Srt"),
     "table": ("table", "Table"),
     "trl": ("trl", "Trl"),
+    "webvtt": ("subtitles", "WebVtt"),
 }
 """By the name that a user gives: the module below this folder, and its class."""
 

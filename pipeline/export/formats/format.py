@@ -1,6 +1,7 @@
 """What a format of an export is."""
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -40,6 +41,16 @@ class Format(ABC):
         self.output = output
         self.order = order
         self.columns = columns
+        self.notes: Counter[str] = Counter()
+
+    def note(self, sentence: str, count: int = 1) -> None:
+        """Take down what the format cannot hold, to be told at the end.
+
+        Args:
+            sentence: what, after the number: `rows without labels are not in it`.
+            count: of how many.
+        """
+        self.notes[sentence] += count
 
     @classmethod
     def reason_against(cls, unit: Unit) -> str:
@@ -56,7 +67,7 @@ class Format(ABC):
     @property
     def advice(self) -> Sequence[str]:
         """What one who loads the files should know of these, a line each; after `finish`."""
-        return ()
+        return [f"{count} {sentence}" for sentence, count in (+self.notes).items()]
 
     @abstractmethod
     def add(self, video: ExportedVideo) -> None:
