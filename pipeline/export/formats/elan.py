@@ -1,6 +1,7 @@
 """A file of annotations for ELAN (EAF 3.0) for each clip."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from pipeline.export.formats.clips import ClipOfVideo, action_units, as_code, clips_of
@@ -26,7 +27,7 @@ class Elan(Format):
 
     def add(self, video: ExportedVideo) -> None:
         for clip in clips_of(video):
-            document = Document(_uri(clip.clip.uri), clip.clip.uri, _mime(clip.clip.uri))
+            document = Document(_place(clip.clip.uri), _mime(clip.clip.uri))
             for tier in (*self._speakers(clip), *_events(clip), *_faces(clip)):
                 document.add(tier)
             made = max(
@@ -99,13 +100,11 @@ def _seen(clip: ClipOfVideo, start_s: float, end_s: float) -> tuple[float, float
     return max(start_s, clip.units[0].start_s), min(end_s, clip.units[0].end_s)
 
 
-def _uri(uri: str) -> str:
-    """As ELAN looks for media: what is no URI is a file."""
-    if is_uri(uri) or not uri.startswith("/"):
+def _place(uri: str) -> str:
+    """As ELAN looks for media: a URI, or from the folder of the document on."""
+    if is_uri(uri):
         return uri
-    from pathlib import Path
-
-    return Path(uri).as_uri()
+    return Path(uri).as_uri() if Path(uri).is_absolute() else f"./{uri}"
 
 
 def _mime(uri: str) -> str:

@@ -68,16 +68,16 @@ class Document:
         left_out: characters that XML does not allow.
     """
 
-    def __init__(self, media_uri: str, relative_uri: str, mime: str) -> None:
+    def __init__(self, media_uri: str, mime: str) -> None:
         """
         Args:
-            media_uri: where the clip is.
-            relative_uri: the same, as seen from the document.
+            media_uri: where the clip is; `./` and a path: from the folder of the document on.
             mime: of the clip.
         """
         self.left_out = 0
         self._media = {"MEDIA_URL": self._clean(media_uri), "MIME_TYPE": mime}
-        self._media["RELATIVE_MEDIA_URL"] = self._clean(relative_uri)
+        if media_uri.startswith("./"):
+            self._media["RELATIVE_MEDIA_URL"] = self._media["MEDIA_URL"]
         self._slots: list[int] = []
         self._annotations = 0
         self._names: set[str] = set()

@@ -76,7 +76,10 @@ def _task(clip: ClipOfVideo, unit: Unit) -> Row:
         *_texts(TRANSCRIPT, unit.text),
     ]
     model = [unit.row["model_name"], unit.row["model_revision"]]
-    prediction = {"model_version": " ".join(filter(None, model)) or "unknown", "result": regions}
+    prediction: Row = {
+        "model_version": " ".join(filter(None, model)) or "unknown",
+        "result": regions,
+    }
     if unit.confidence is not None:
         prediction["score"] = round(unit.confidence, 4)
     return {"data": data, "predictions": [prediction]}

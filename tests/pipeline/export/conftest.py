@@ -7,10 +7,18 @@ from typing import Any
 import pytest
 
 from pipeline.dataset.folder import DatasetFolder
+from pipeline.export.order import Order
+from pipeline.export.run import Exported, export
 from pipeline.reviews.decision import Decision
 from pipeline.reviews.store import DecisionLog
 from stages.file_state import state_of
 from tests.clips import tone, write_clip
+from tests.pipeline.export.hard_texts import (
+    HARD_DESCRIPTION,
+    HARD_LABELS,
+    HARD_SPEAKER,
+    HARD_TEXT,
+)
 
 Make = Callable[..., Any]
 
@@ -88,3 +96,53 @@ def film_run(
         rows.append(row)
     folder: DatasetFolder = write_run(rows, failures=[])
     return folder
+
+
+@pytest.fixture
+def hard_run(
+    write_run: Make, make_annotation: Make, make_utterance: Make, make_event: Make
+) -> DatasetFolder:
+    """Video `a`: two windows, three utterances, events and boxes; `b`: one utterance, no events."""
+    spoken = [
+        make_utterance(
+            0,
+            1.0,
+            4.0,
+            speaker=HARD_SPEAKER,
+            text=HARD_TEXT,
+            labels=HARD_LABELS,
+            label_confidence=[0.9, 0.8, 0.7, 0.6, 0.5],
+            description=HARD_DESCRIPTION,
+        ),
+        make_utterance(1, 3.5, 8.0, speaker=HARD_SPEAKER, text="Over.", labels=["fear"]),
+    ]
+    silent = [make_utterance(2, 11.0, 14.0, labels=[], label_confidence=[], text=None)]
+    face = make_annotation("a")["faces"][0] | {
+        "box_times_s": [1.0, 1.04, 2.0],
+        "boxes": [1000, 2000, 3000, 6000] * 3,
+    }
+    events = {
+        "micro_events": [make_event(0, 2.0, 2.4, intensity=0.7)],
+        "face_events": [
+            make_event(1, 5.0, 6.0, kind="macro", action_units=[12], movement="smile"),
+            make_event(2, 7.0, 7.2, kind="blink", action_units=[45], intensity=None),
+        ],
+    }
+    first = make_annotation("a", 0, 2, utterances=spoken, faces=[face], **events)
+    second = make_annotation(
+        "a", 1, 2, utterances=silent, faces=[], micro_events=[], face_events=[]
+    )
+    other = make_annotation("b", utterances=[make_utterance(0, 1.0, 4.0, labels=["joy"])])
+    folder: DatasetFolder = write_run([first, second, other], failures=[])
+    return folder
+
+
+@pytest.fixture
+def exported(hard_run: DatasetFolder, tmp_path: Path) -> Callable[..., tuple[Path, Exported]]:
+    """Exports `hard_run`: where the files are, and what was told."""
+
+    def make(name: str, **order: Any) -> tuple[Path, Exported]:
+        out = tmp_path / "out"
+        return out, export(hard_run, str(out), Order(name, **order))
+
+    return make

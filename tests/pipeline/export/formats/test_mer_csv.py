@@ -1,0 +1,69 @@
+"""The tables of the MER challenges, read back as their code and ours read them."""
+
+import csv
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.dataset.folder import DatasetFolder
+from pipeline.evaluation.reading import read_predictions
+from pipeline.export.order import Order
+from pipeline.export.run import Exported, export
+from pipeline.reviews.decision import Decision
+from tests.pipeline.export.hard_texts import HARD_DESCRIPTION, HARD_TEXT
+
+Export = Callable[..., tuple[Path, Exported]]
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _as_the_challenge_splits(text: str) -> list[str]:
+    """A list as text, split at every quote and comma (FIELD: string_to_list)."""
+    parts = re.split("['\",]", text.removeprefix("[").removesuffix("]"))
+    return [part.strip() for part in parts if part.strip()]
+
+
+@pytest.fixture
+def export_b(
+    spoken_run: DatasetFolder, decide: Callable[..., Decision], tmp_path: Path
+) -> Callable[..., tuple[Path, Exported]]:
+    """Exports the one window of video `b`, which is all of it, with what a person said of it."""
+
+    def make(**said: Any) -> tuple[Path, Exported]:
+        whole = {"utterance_index": None, "row_start_s": 0.0, "row_end_s": 10.0}
+        decide(video_id="b", verdict="corrected", **whole, **said)
+        out = tmp_path / "out"
+        order = Order("mer-csv", where="video_id = 'b'", level="window", media="link")
+        return out, export(spoken_run, str(out), order)
+
+    return make
+
+
+def test_labels_survive_a_reader_that_splits_at_quotes_and_commas(export_b: Export) -> None:
+    labels = ["can't, care", 'so "so"', "שמחה", "two\nlines", "😀 joy"]
+    out, told = export_b(labels=labels)
+    (row,) = _rows(out / "train_openset.csv")
+    plain = ["can’t; care", "so ”so”", "שמחה", "two lines", "😀 joy"]
+    assert _as_the_challenge_splits(row["openset"]) == plain
+    assert told.notes["labels have ’ ” ; for quotes and commas, at which the readers split"] == 2
+    (answer,) = read_predictions(str(out / "train_openset.csv")).rows
+    assert answer.labels == tuple(plain)
+
+
+def test_reasons_and_subtitles_are_as_they_are(export_b: Export) -> None:
+    out, _ = export_b(text=HARD_TEXT, description=HARD_DESCRIPTION)
+    assert _rows(out / "train_reason.csv") == [{"name": "b", "reason": HARD_DESCRIPTION}]
+    subtitle = {"name": "b", "chinese": "", "english": HARD_TEXT}
+    assert _rows(out / "train_subtitle.csv") == [subtitle]
+
+
+def test_a_row_without_labels_is_not_called_neutral(export_b: Export) -> None:
+    out, told = export_b(labels=[])
+    assert not (out / "train_openset.csv").exists()
+    assert "rows without labels are not in openset, where an empty list is neutral" in told.notes
