@@ -36,9 +36,21 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
+class _Range(_Model):
+    start: int
+    end: int
+
+
+class _Value(_Model):
+    ranges: list[_Range] = []
+    timelinelabels: list[str] = []
+    choices: list[str] = []
+    text: list[str] | str = []
+
+
 class _Region(_Model):
     from_name: str = ""
-    value: dict[str, Any] = {}
+    value: _Value = _Value()
 
 
 class _Annotation(_Model):
@@ -152,11 +164,10 @@ def _said(file: str, task: _Task, annotation: _Annotation, *, is_double: bool) -
             neither labels nor that there are none.
     """
     data = task.data
-    choices = _texts(annotation, VERDICT, "choices")
+    choices = [choice for value in _values(annotation, VERDICT) for choice in value.choices]
     verdict = next((_VERDICTS[choice] for choice in choices if choice in _VERDICTS), None)
-    labels: tuple[str, ...] | None = clean_labels(
-        [*_texts(annotation, EMOTION, "timelinelabels"), *_texts(annotation, WORDS, "text")]
-    )
+    named = [label for value in _values(annotation, EMOTION) for label in value.timelinelabels]
+    labels = clean_labels([*named, *_texts(annotation, WORDS)])
     if NO_EMOTION in choices:
         if labels:
             raise ValueError("names emotions and says that none can be named")
@@ -182,33 +193,27 @@ def _said(file: str, task: _Task, annotation: _Annotation, *, is_double: bool) -
     )
 
 
-def _texts(annotation: _Annotation, name: str, key: str) -> list[str]:
+def _values(annotation: _Annotation, name: str) -> list[_Value]:
     """What the regions of a control hold, in order."""
-    found: list[str] = []
-    for region in annotation.result:
-        values = region.value.get(key, []) if region.from_name == name else []
-        values = [values] if isinstance(values, str) else values
-        if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
-            raise ValueError(f"has something other than texts in {name}")
-        found += values
-    return found
+    return [region.value for region in annotation.result if region.from_name == name]
+
+
+def _texts(annotation: _Annotation, name: str) -> list[str]:
+    """What stands in a text area, a text for each submission."""
+    texts = [value.text for value in _values(annotation, name)]
+    return [one for text in texts for one in ([text] if isinstance(text, str) else text)]
 
 
 def _joined(annotation: _Annotation, name: str) -> str | None:
-    return "\n".join(_texts(annotation, name, "text")) or None
+    return "\n".join(_texts(annotation, name)) or None
 
 
 def _times(data: _Data, annotation: _Annotation) -> tuple[float | None, float | None]:
     """From the first frame of its regions to the last; None where they are as they were."""
-    ranges = [
-        (one["start"], one["end"])
-        for region in annotation.result
-        if region.from_name == EMOTION
-        for one in region.value.get("ranges", [])
-    ]
+    ranges = [one for value in _values(annotation, EMOTION) for one in value.ranges]
     if not ranges:
         return None, None
-    first, last = min(start for start, _ in ranges), max(end for _, end in ranges)
+    first, last = min(one.start for one in ranges), max(one.end for one in ranges)
     start_s = None if first == data.frames[0] else data.begins_s + (first - 1) / data.fps
     end_s = None if last == data.frames[1] else data.begins_s + last / data.fps
     return start_s, end_s

@@ -161,7 +161,7 @@ def test_one_person_can_be_named(
     ("change", "told"),
     [
         ({"result": []}, "annotation 1 names no emotion; choose 'no emotion can be named'"),
-        ({"result": [{"from_name": "words", "value": {"text": [3]}}]}, "other than texts in words"),
+        ({"result": [{"from_name": "words", "value": {"text": [3]}}]}, r"result\.0\.value\.text"),
     ],
 )
 def test_an_annotation_that_says_nothing_stops_all(
