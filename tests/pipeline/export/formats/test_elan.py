@@ -17,6 +17,21 @@ from tests.pipeline.export.hard_texts import (
 
 Make = Callable[..., Any]
 Export = Callable[..., tuple[Path, Exported]]
+ATTRIBUTES = {  # of the schema, those of the elements that are written: required, then optional
+    "ANNOTATION_DOCUMENT": ("AUTHOR DATE VERSION", "FORMAT"),
+    "HEADER": ("", "MEDIA_FILE TIME_UNITS"),
+    "MEDIA_DESCRIPTOR": ("MEDIA_URL MIME_TYPE", "RELATIVE_MEDIA_URL"),
+    "PROPERTY": ("", "NAME"),
+    "TIME_ORDER": ("", ""),
+    "TIME_SLOT": ("TIME_SLOT_ID", "TIME_VALUE"),
+    "TIER": ("TIER_ID LINGUISTIC_TYPE_REF", "PARTICIPANT ANNOTATOR PARENT_REF"),
+    "ANNOTATION": ("", ""),
+    "ALIGNABLE_ANNOTATION": ("ANNOTATION_ID TIME_SLOT_REF1 TIME_SLOT_REF2", ""),
+    "REF_ANNOTATION": ("ANNOTATION_ID ANNOTATION_REF", ""),
+    "ANNOTATION_VALUE": ("", ""),
+    "LINGUISTIC_TYPE": ("LINGUISTIC_TYPE_ID", "TIME_ALIGNABLE CONSTRAINTS GRAPHIC_REFERENCES"),
+    "CONSTRAINT": ("STEREOTYPE", "DESCRIPTION"),
+}
 ORDER = ("HEADER", "TIME_ORDER", "TIER", "LINGUISTIC_TYPE", "CONSTRAINT")
 
 
@@ -44,12 +59,24 @@ def test_the_document_keeps_the_order_and_the_keys_of_the_schema(exported: Expor
     assert all(len(set(names)) == len(names) for names in (kinds, tiers, ids))
     assert all(tier.attrib["LINGUISTIC_TYPE_REF"] in kinds for tier in root.iter("TIER"))
     assert all(tier.attrib.get("PARENT_REF", tiers[0]) in tiers for tier in root.iter("TIER"))
+    stereotypes = [one.attrib["STEREOTYPE"] for one in root.iter("CONSTRAINT")]
+    for kind in root.iter("LINGUISTIC_TYPE"):
+        assert kind.attrib.get("CONSTRAINTS", stereotypes[0]) in stereotypes
+    assert len({*ids, *slots, *stereotypes}) == len(ids) + len(slots) + len(stereotypes)
     assert all(one.attrib["ANNOTATION_REF"] in ids for one in root.iter("REF_ANNOTATION"))
     for one in root.iter("ALIGNABLE_ANNOTATION"):
         begin, end = (
             int(slots[one.attrib[f"TIME_SLOT_REF{side}"]].attrib["TIME_VALUE"]) for side in (1, 2)
         )
         assert begin < end
+
+
+def test_elements_have_the_attributes_of_the_schema_and_no_others(exported: Export) -> None:
+    out, _ = exported("elan")
+    for element in ET.parse(out / "a.eaf").getroot().iter():
+        required, optional = (set(names.split()) for names in ATTRIBUTES[element.tag])
+        own = {name for name in element.attrib if not name.startswith("{")}
+        assert required <= own <= required | optional, element.tag
 
 
 def test_texts_stand_in_it_as_they_are(exported: Export) -> None:
