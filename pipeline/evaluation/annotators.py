@@ -12,8 +12,8 @@ from pipeline.evaluation.agreement import (
     Codes,
     cohen_kappa,
     krippendorff_alpha,
-    masi_distances,
-    nominal_distances,
+    masi_distance,
+    nominal_distance,
 )
 from pipeline.evaluation.answers import Answer, Answers
 from pipeline.evaluation.basic import family_of
@@ -82,7 +82,7 @@ def agreement_on(
         labels: of each annotator, by unit, groups of labels; None: nothing.
     """
     names = sorted({name for one in labels for name in one})
-    family_codes, family_names = _coded(families, names)
+    family_codes, _ = _coded(families, names)
     label_codes, label_sets = _coded(labels, names)
     return Agreement(
         annotators=tuple(annotators),
@@ -95,8 +95,8 @@ def agreement_on(
             )
             for one, other in combinations(range(len(annotators)), 2)
         ),
-        alpha_family=krippendorff_alpha(family_codes, nominal_distances(len(family_names))),
-        alpha_labels=krippendorff_alpha(label_codes, masi_distances(label_sets)),
+        alpha_family=krippendorff_alpha(family_codes, nominal_distance),
+        alpha_labels=krippendorff_alpha(label_codes, masi_distance(label_sets)),
     )
 
 
