@@ -3,11 +3,12 @@
 Source: the description of the format, "EAF - ELAN Annotation Format, schema version 3.0".
 """
 
-import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from pipeline.export.formats.xml_text import for_xml
 
 _SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -25,7 +26,6 @@ _CONSTRAINTS = {
     "Included_In": "Time alignable annotations within the parent annotation's time interval, gaps "
     "are allowed",
 }
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -172,8 +172,8 @@ class Document:
         return name
 
     def _clean(self, text: str) -> str:
-        clean, count = _NO_XML.subn("", text)
-        self.left_out += count
+        clean = for_xml(text)
+        self.left_out += len(text) - len(clean)
         return clean
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from pipeline.export.formats.clips import ClipOfVideo, action_units, clips_of
 from pipeline.export.formats.format import Format
 from pipeline.export.unit import ExportedVideo, Unit
+from stages.faults import SetupError
 from stages.rows import Row
 
 _HEAD = '{"samples": ['
@@ -48,7 +49,9 @@ class FiftyOne(Format):
             self._count += 1
 
     def finish(self) -> None:
-        self._samples.write("\n]}\n" if self._count else f"{_HEAD}]}}\n")
+        if not self._count:
+            raise SetupError("no sample can be made: no video has a known frame rate (media.fps)")
+        self._samples.write("\n]}\n")
         self._samples.close()
         self.output.write_json("metadata.json", {"name": "microemo", "media_type": "video"})
 

@@ -9,6 +9,7 @@ from xml.sax.saxutils import quoteattr
 
 from pipeline.export.formats.clips import ClipOfVideo, clips_of
 from pipeline.export.formats.format import Format
+from pipeline.export.formats.xml_text import for_xml
 from pipeline.export.unit import ExportedVideo, Unit
 from pipeline.label_studio import (
     DESCRIPTION,
@@ -21,6 +22,7 @@ from pipeline.label_studio import (
     VIDEO,
     WORDS,
 )
+from stages.faults import SetupError
 from stages.rows import Row
 
 _SHOWN = (
@@ -50,13 +52,15 @@ class LabelStudio(Format):
                 self.note("rows are left out: their video has no known fps", len(clip.units))
                 continue
             for unit in clip.units:
-                self._labels.update(unit.labels)
+                self._labels.update(map(for_xml, unit.labels))
                 task = json.dumps(_task(clip, unit), ensure_ascii=False)
                 self._tasks.write(f"{',' if self._count else '['}\n{task}")
                 self._count += 1
 
     def finish(self) -> None:
-        self._tasks.write("\n]\n" if self._count else "[]\n")
+        if not self._count:
+            raise SetupError("no task can be made: no video has a known frame rate (media.fps)")
+        self._tasks.write("\n]\n")
         self._tasks.close()
         self.output.write("labelling.xml", _configuration(sorted(self._labels)).encode())
 
@@ -67,7 +71,8 @@ def _task(clip: ClipOfVideo, unit: Unit) -> Row:
     data = {name: unit.row[name] for name in _SHOWN}
     data |= {"video": clip.clip.uri, "fps": clip.clip.fps, "begins_s": clip.clip.begins_s}
     data |= {"frames": [first, last]}
-    span = {"ranges": [{"start": first, "end": last}], "timelinelabels": list(unit.labels)}
+    labels = [for_xml(label) for label in unit.labels]
+    span = {"ranges": [{"start": first, "end": last}], "timelinelabels": labels}
     choices = [] if unit.labels else [NO_EMOTION]
     regions = [
         *([_region(EMOTION, "timelinelabels", span)] if unit.labels else []),

@@ -11,6 +11,7 @@ from pipeline.export.formats.clips import ClipOfVideo, Event, action_units, clip
 from pipeline.export.formats.format import Format
 from pipeline.export.output import GrowingFile
 from pipeline.export.unit import ExportedVideo
+from stages.faults import SetupError
 
 _DATASET = "microemo"
 _KINDS = {
@@ -54,6 +55,11 @@ class MegcVqa(Format):
                 )
 
     def finish(self) -> None:
+        if not self._files:
+            raise SetupError(
+                "nothing can be asked: no clip has a known frame rate and was looked into for "
+                "events (micro_events); annotate the videos anew with the stage evidence"
+            )
         for file in self._files.values():
             file.close()
 

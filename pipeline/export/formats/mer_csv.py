@@ -7,6 +7,7 @@ from pipeline.export.formats.csv_text import csv_line
 from pipeline.export.formats.format import Format
 from pipeline.export.output import GrowingFile
 from pipeline.export.unit import ExportedVideo, Unit
+from stages.faults import SetupError
 
 _HEADS = {
     "openset": ("name", "openset"),
@@ -39,6 +40,8 @@ class MerCsv(Format):
             self._add_subtitle(name, unit)
 
     def finish(self) -> None:
+        if not self._files:
+            raise SetupError("no row has labels, a description or a text")
         for file in self._files.values():
             file.close()
 

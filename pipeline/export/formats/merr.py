@@ -12,6 +12,7 @@ from pipeline.export.formats.clips import ClipOfVideo, Event, action_units, clip
 from pipeline.export.formats.csv_text import csv_line
 from pipeline.export.formats.format import Format
 from pipeline.export.unit import ExportedVideo, Unit
+from stages.faults import SetupError
 from stages.rows import Row
 
 _OF_BASE = {"worried": "worried", "hesitant": "doubt"}
@@ -52,6 +53,8 @@ class Merr(Format):
                 self._add(clip, unit, self._names.of(unit))
 
     def finish(self) -> None:
+        if not self._rows:
+            raise SetupError("no row has a label that means one of MERR's nine emotions")
         for split, rows in self._rows.items():
             self.output.write_json(f"{split}_MERR.json", rows)
             self._write(f"{split}_MERR.txt", self._lines[split])

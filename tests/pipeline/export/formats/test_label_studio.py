@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from pipeline.dataset.folder import DatasetFolder
-from pipeline.export.run import Exported
+from pipeline.export.order import Order
+from pipeline.export.run import Exported, export
+from pipeline.reviews.decision import Decision
 from pipeline.reviews.importing.taking_over import TakenOver, take_over
-from pipeline.reviews.store import read_decisions
+from pipeline.reviews.store import DecisionLog, read_decisions
 from stages.faults import SetupError
 from tests.pipeline.export.hard_texts import HARD_DESCRIPTION, HARD_LABELS, HARD_TEXT
 
@@ -179,3 +181,27 @@ def test_other_tasks_are_no_export_of_ours(hard_run: DatasetFolder, tmp_path: Pa
     (tmp_path / "min.json").write_text("{}")
     with pytest.raises(SetupError, match="is no list of tasks"):
         take_over(hard_run, str(tmp_path / "min.json"), None)
+
+
+def test_characters_that_xml_forbids_stand_in_no_label(
+    hard_run: DatasetFolder, tmp_path: Path
+) -> None:
+    DecisionLog(hard_run).add(
+        Decision(
+            reviewer="anna",
+            video_id="b",
+            window_index=0,
+            utterance_index=0,
+            row_start_s=1.0,
+            row_end_s=4.0,
+            verdict="corrected",
+            labels=("jo\x00y", "<&>\n"),
+        )
+    )
+    out = tmp_path / "out"
+    export(hard_run, str(out), Order("label-studio", where="video_id = 'b'"))
+    root = ET.parse(out / "labelling.xml").getroot()
+    offered = {label.attrib["value"] for label in root.iter("Label")}
+    (task,) = json.loads((out / "tasks.json").read_text("utf-8"))
+    assert set(task["predictions"][0]["result"][0]["value"]["timelinelabels"]) == offered
+    assert offered == {"joy", "<&>\n"}

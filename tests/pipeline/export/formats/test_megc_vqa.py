@@ -4,7 +4,10 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from pipeline.export.run import Exported
+from stages.faults import SetupError
 
 Export = Callable[..., tuple[Path, Exported]]
 
@@ -46,3 +49,8 @@ def test_a_clip_without_events_says_so(exported: Export) -> None:
         "0 macro-expression events",
         "none",
     ]
+
+
+def test_a_run_without_events_has_nothing_to_ask(exported: Export) -> None:
+    with pytest.raises(SetupError, match="annotate the videos anew with the stage evidence"):
+        exported("megc-vqa", where="video_id = 'b'")
