@@ -102,6 +102,11 @@ def stem_of(clip: Clip) -> str:
     return PurePosixPath(unquote(path) if "://" in clip.uri else path).stem
 
 
+def without_frames(unit: Unit) -> str:
+    """Why frames of a unit cannot be numbered; "": they can."""
+    return "" if unit.clip.fps else "in a video without a known frame rate"
+
+
 def action_units(event: Event) -> list[int]:
     """Numbers of FACS, ascending."""
     return sorted(event["action_units"] or ())

@@ -10,10 +10,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline.export.formats.clips import ClipOfVideo, action_units, clips_of
+from pipeline.export.formats.clips import ClipOfVideo, action_units, clips_of, without_frames
 from pipeline.export.formats.format import Format
 from pipeline.export.unit import ExportedVideo, Unit
-from stages.faults import SetupError
 from stages.rows import Row
 
 _HEAD = '{"samples": ['
@@ -36,11 +35,12 @@ class FiftyOne(Format):
         self._samples = self.output.growing("samples.json")
         self._count = 0
 
+    @classmethod
+    def reason_against(cls, unit: Unit) -> str:
+        return without_frames(unit)
+
     def add(self, video: ExportedVideo) -> None:
         for clip in clips_of(video):
-            if not clip.clip.fps:
-                self.note("clips are left out: they have no known fps")
-                continue
             frames = f"frames/{clip.name}.json"
             content = json.dumps({"frames": _frames(clip)})
             self.output.write(frames, content.encode())
@@ -49,8 +49,6 @@ class FiftyOne(Format):
             self._count += 1
 
     def finish(self) -> None:
-        if not self._count:
-            raise SetupError("no sample can be made: no video has a known frame rate (media.fps)")
         self._samples.write("\n]}\n")
         self._samples.close()
         self.output.write_json("metadata.json", {"name": "microemo", "media_type": "video"})

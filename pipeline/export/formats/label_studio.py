@@ -7,7 +7,7 @@ import json
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from pipeline.export.formats.clips import ClipOfVideo, clips_of
+from pipeline.export.formats.clips import ClipOfVideo, clips_of, without_frames
 from pipeline.export.formats.format import Format
 from pipeline.export.formats.xml_text import for_xml
 from pipeline.export.unit import ExportedVideo, Unit
@@ -22,7 +22,6 @@ from pipeline.label_studio import (
     VIDEO,
     WORDS,
 )
-from stages.faults import SetupError
 from stages.rows import Row
 
 _SHOWN = (
@@ -46,11 +45,12 @@ class LabelStudio(Format):
         self._labels: set[str] = set()
         self._count = 0
 
+    @classmethod
+    def reason_against(cls, unit: Unit) -> str:
+        return without_frames(unit)
+
     def add(self, video: ExportedVideo) -> None:
         for clip in clips_of(video):
-            if not clip.clip.fps:
-                self.note("rows are left out: their video has no known fps", len(clip.units))
-                continue
             for unit in clip.units:
                 self._labels.update(map(for_xml, unit.labels))
                 task = json.dumps(_task(clip, unit), ensure_ascii=False)
@@ -58,8 +58,6 @@ class LabelStudio(Format):
                 self._count += 1
 
     def finish(self) -> None:
-        if not self._count:
-            raise SetupError("no task can be made: no video has a known frame rate (media.fps)")
         self._tasks.write("\n]\n")
         self._tasks.close()
         self.output.write("labelling.xml", _configuration(sorted(self._labels)).encode())

@@ -7,11 +7,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipeline.action_units import in_words
-from pipeline.export.formats.clips import ClipOfVideo, Event, action_units, clips_of
+from pipeline.export.formats.clips import (
+    ClipOfVideo,
+    Event,
+    action_units,
+    clips_of,
+    without_frames,
+)
 from pipeline.export.formats.format import Format
 from pipeline.export.output import GrowingFile
-from pipeline.export.unit import ExportedVideo
-from stages.faults import SetupError
+from pipeline.export.unit import ExportedVideo, Unit
 
 _DATASET = "microemo"
 _KINDS = {
@@ -33,11 +38,14 @@ class MegcVqa(Format):
         super().__init__(*arguments)
         self._files: dict[str, GrowingFile] = {}
 
+    @classmethod
+    def reason_against(cls, unit: Unit) -> str:
+        if unit.window["micro_events"] is None:
+            return "in a window that nobody searched for events"
+        return without_frames(unit)
+
     def add(self, video: ExportedVideo) -> None:
         for clip in clips_of(video):
-            if not clip.looks_for_events or not clip.clip.fps:
-                self.note("clips are left out: nobody looked for events, or there is no fps")
-                continue
             split = clip.units[0].split
             if split not in self._files:
                 self._files[split] = self.output.growing(f"{split}.jsonl")
@@ -55,11 +63,6 @@ class MegcVqa(Format):
                 )
 
     def finish(self) -> None:
-        if not self._files:
-            raise SetupError(
-                "nothing can be asked: no clip has a known frame rate and was looked into for "
-                "events (micro_events); annotate the videos anew with the stage evidence"
-            )
         for file in self._files.values():
             file.close()
 

@@ -7,7 +7,6 @@ from pipeline.export.formats.csv_text import csv_line
 from pipeline.export.formats.format import Format
 from pipeline.export.output import GrowingFile
 from pipeline.export.unit import ExportedVideo, Unit
-from stages.faults import SetupError
 
 _HEADS = {
     "openset": ("name", "openset"),
@@ -32,6 +31,10 @@ class MerCsv(Format):
         self._files: dict[str, GrowingFile] = {}
         self._names = ClipNames()
 
+    @classmethod
+    def reason_against(cls, unit: Unit) -> str:
+        return "" if unit.labels or unit.description or unit.text else "that say nothing"
+
     def add(self, video: ExportedVideo) -> None:
         for unit in video.units:
             name = self._names.of(unit)
@@ -40,8 +43,6 @@ class MerCsv(Format):
             self._add_subtitle(name, unit)
 
     def finish(self) -> None:
-        if not self._files:
-            raise SetupError("no row has labels, a description or a text")
         for file in self._files.values():
             file.close()
 

@@ -8,7 +8,13 @@ from typing import Any
 from pipeline.action_units import in_words
 from pipeline.evaluation.wheels.own import vocabulary
 from pipeline.export.formats.clip_names import ClipNames
-from pipeline.export.formats.clips import ClipOfVideo, Event, action_units, clips_of
+from pipeline.export.formats.clips import (
+    ClipOfVideo,
+    Event,
+    action_units,
+    clips_of,
+    without_frames,
+)
 from pipeline.export.formats.csv_text import csv_line
 from pipeline.export.formats.format import Format
 from pipeline.export.unit import ExportedVideo, Unit
@@ -47,14 +53,18 @@ class Merr(Format):
         self._lines: dict[str, list[str]] = defaultdict(list)
         self._texts: dict[str, list[str]] = defaultdict(list)
 
+    @classmethod
+    def reason_against(cls, unit: Unit) -> str:
+        if merr_emotion(unit.labels) is None:
+            return "without a label that means one of MERR's nine"
+        return without_frames(unit)
+
     def add(self, video: ExportedVideo) -> None:
         for clip in clips_of(video):
             for unit in clip.units:
                 self._add(clip, unit, self._names.of(unit))
 
     def finish(self) -> None:
-        if not self._rows:
-            raise SetupError("no row has a label that means one of MERR's nine emotions")
         for split, rows in self._rows.items():
             self.output.write_json(f"{split}_MERR.json", rows)
             self._write(f"{split}_MERR.txt", self._lines[split])
@@ -65,13 +75,11 @@ class Merr(Format):
         self.output.write(name, "".join(lines).encode("utf-8", "replace"))
 
     def _add(self, clip: ClipOfVideo, unit: Unit, name: str) -> None:
+        if _UNFIT.search(name):
+            raise SetupError(
+                f"{unit.clip.uri}: MERR has no names with blanks. Export with --media cut or copy."
+            )
         emotion = merr_emotion(unit.labels)
-        if emotion is None:
-            self.note("rows are left out, because no label of theirs is one of MERR's nine")
-            return
-        if _UNFIT.search(name) or not clip.frame_count:
-            self.note("rows are left out, because their clip has a blank in its name or no fps")
-            return
         self._rows[unit.split][name] = {
             **self._of_face(clip),
             **self._of_voice(unit),

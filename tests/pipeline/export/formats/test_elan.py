@@ -114,7 +114,7 @@ def test_what_xml_cannot_hold_is_left_out_and_told(
     told = export(run, str(tmp_path / "out"), Order("elan"))
     tiers = _tiers(ET.parse(tmp_path / "out" / "a.eaf").getroot())
     assert tiers["unknown speaker"] == ["abc"]
-    assert told.notes == {"characters that XML does not allow are left out": 3}
+    assert told.advice == ("3 characters that XML does not allow are left out",)
 
 
 def test_media_are_named_as_elan_looks_for_them(exported: Export) -> None:

@@ -51,7 +51,7 @@ def test_labels_survive_a_reader_that_splits_at_quotes_and_commas(export_b: Expo
     (row,) = _rows(out / "train_openset.csv")
     plain = ["can’t; care", "so ”so”", "שמחה", "two lines", "😀 joy"]
     assert _as_the_challenge_splits(row["openset"]) == plain
-    assert told.notes["labels have ’ ” ; for quotes and commas, at which the readers split"] == 2
+    assert told.advice == ("2 labels have ’ ” ; for quotes and commas, at which the readers split",)
     (answer,) = read_predictions(str(out / "train_openset.csv")).rows
     assert answer.labels == tuple(plain)
 
@@ -66,4 +66,6 @@ def test_reasons_and_subtitles_are_as_they_are(export_b: Export) -> None:
 def test_a_row_without_labels_is_not_called_neutral(export_b: Export) -> None:
     out, told = export_b(labels=[])
     assert not (out / "train_openset.csv").exists()
-    assert "rows without labels are not in openset, where an empty list is neutral" in told.notes
+    assert told.advice == (
+        "1 rows without labels are not in openset, where an empty list is neutral",
+    )

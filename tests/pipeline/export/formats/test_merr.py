@@ -53,10 +53,10 @@ def test_rows_hold_what_was_measured_and_nothing_else(clips: DatasetFolder, tmp_
         "smp_reason_caption": "A woman speaks to somebody off camera.",
     }
     assert "AU_list" not in rows["b"]
-    assert told.notes == {
-        "rows are left out, because no label of theirs is one of MERR's nine": 1,
-        "rows say nothing of faces (AU_list, peak_index ...): nobody looked": 1,
-        "rows say nothing of the voice (audio_prior_list): it was not measured": 2,
+    assert told.left_out == {"without a label that means one of MERR's nine": 1}
+    assert set(told.advice) == {
+        "1 rows say nothing of faces (AU_list, peak_index ...): nobody looked",
+        "2 rows say nothing of the voice (audio_prior_list): it was not measured",
     }
 
 
