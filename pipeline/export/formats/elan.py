@@ -74,7 +74,7 @@ def _events(clip: ClipOfVideo) -> list[Tier]:
         tier = tiers.setdefault((event["track_id"], is_micro), Tier(name, "event"))
         apex_s = clip.at(event["apex_s"])
         told = [event["kind"], event["movement"], as_code(action_units(event))]
-        value = f"{', '.join(filter(None, told))}, apex {apex_s:.3f} s"
+        value = f"{', '.join(dict.fromkeys(filter(None, told)))}, apex {apex_s:.3f} s"
         tier.placed.append(_placed(clip, event["onset_s"], event["offset_s"], value, {}))
     return [tiers[key] for key in sorted(tiers)]
 

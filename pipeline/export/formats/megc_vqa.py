@@ -53,7 +53,7 @@ class MegcVqa(Format):
                 self._files[split].write_line(
                     {
                         "dataset": _DATASET,
-                        "subject": clip.units[0].row["speaker"] or video.stem,
+                        "subject": _subject(clip),
                         "filename": clip.name,
                         "video": clip.clip.uri,
                         "video_id": video.video_id,
@@ -65,6 +65,12 @@ class MegcVqa(Format):
     def finish(self) -> None:
         for file in self._files.values():
             file.close()
+
+
+def _subject(clip: ClipOfVideo) -> str:
+    """Who is seen: the speaker, where there is one; else the video."""
+    speakers = {unit.row["speaker"] for unit in clip.units}
+    return (speakers.pop() if len(speakers) == 1 else None) or clip.video.stem
 
 
 def questions(clip: ClipOfVideo) -> Iterator[Pair]:

@@ -1,5 +1,6 @@
 """The tables of the MER challenges and of OV-MERD, a set of three for each split."""
 
+import unicodedata
 from typing import Any
 
 from pipeline.export.formats.clip_names import ClipNames
@@ -65,15 +66,19 @@ class MerCsv(Format):
             self.note("rows without a description are not in reason")
 
     def _add_subtitle(self, name: str, unit: Unit) -> None:
-        column = _LANGUAGES.get(unit.row["language"] or "")
         if not unit.text:
             self.note("rows without a text are not in subtitle")
-        elif column is None:
-            self.note("texts that are not known to be Chinese or English are not in subtitle")
-        else:
-            cells = [name, "", ""]
-            cells[column] = unit.text
-            self._line("subtitle", unit, cells)
+            return
+        language = unit.row["language"]
+        if language is None:
+            language = _by_letters(unit.text)
+            self.note("texts of unknown language are Chinese or English by their letters")
+        if language not in _LANGUAGES:
+            self.note("texts that are neither Chinese nor English are not in subtitle")
+            return
+        cells = [name, "", ""]
+        cells[_LANGUAGES[language]] = unit.text
+        self._line("subtitle", unit, cells)
 
     def _line(self, kind: str, unit: Unit, cells: Any) -> None:
         name = f"{unit.split}_{kind}.csv"
@@ -81,6 +86,12 @@ class MerCsv(Format):
             self._files[name] = self.output.growing(name)
             self._files[name].write(csv_line(_HEADS[kind]))
         self._files[name].write(csv_line(cells))
+
+
+def _by_letters(text: str) -> str | None:
+    """`zh` for Chinese characters alone, `en` for Latin letters alone."""
+    letters = {unicodedata.name(one, "").split(" ")[0] for one in text if one.isalpha()}
+    return {"CJK": "zh", "LATIN": "en"}.get(letters.pop()) if len(letters) == 1 else None
 
 
 def plain_label(label: str) -> str:

@@ -13,6 +13,7 @@ from pipeline.evaluation.reading import read_predictions
 from pipeline.export.order import Order
 from pipeline.export.run import Exported, export
 from pipeline.reviews.decision import Decision
+from pipeline.reviews.store import DecisionLog
 from tests.pipeline.export.hard_texts import HARD_DESCRIPTION, HARD_TEXT
 
 Export = Callable[..., tuple[Path, Exported]]
@@ -61,6 +62,27 @@ def test_reasons_and_subtitles_are_as_they_are(export_b: Export) -> None:
     assert _rows(out / "train_reason.csv") == [{"name": "b", "reason": HARD_DESCRIPTION}]
     subtitle = {"name": "b", "chinese": "", "english": HARD_TEXT}
     assert _rows(out / "train_subtitle.csv") == [subtitle]
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [("So it is.", "english"), ("就是这样。", "chinese"), ("Так и есть.", None), ("好 OK", None)],
+)
+def test_a_text_of_unknown_language_stands_under_that_of_its_letters(
+    text: str, column: str | None, write_run: Any, make_annotation: Any, tmp_path: Path
+) -> None:
+    run = write_run([make_annotation("b", language=None)], failures=[])
+    said = {"utterance_index": None, "row_start_s": 0.0, "row_end_s": 10.0, "text": text}
+    DecisionLog(run).add(
+        Decision(reviewer="anna", video_id="b", window_index=0, verdict="corrected", **said)
+    )
+    out = tmp_path / "out"
+    told = export(run, str(out), Order("mer-csv", level="window", media="link"))
+    if column is None:
+        assert not (out / "train_subtitle.csv").exists()
+        assert "1 texts that are neither Chinese nor English are not in subtitle" in told.advice
+    else:
+        assert _rows(out / "train_subtitle.csv")[0][column] == text
 
 
 def test_a_row_without_labels_is_not_called_neutral(export_b: Export) -> None:
