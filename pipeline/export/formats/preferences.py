@@ -1,11 +1,10 @@
 """What a person preferred to the model's answer: pairs to learn from, and EmoPrefer's table."""
 
-import csv
 import hashlib
-import io
 from typing import Any
 
 from pipeline.export.formats import conversation
+from pipeline.export.formats.csv_text import csv_line
 from pipeline.export.formats.format import Format
 from pipeline.export.formats.lines import LinesBySplit
 from pipeline.export.formats.llama_factory import TAGS
@@ -109,8 +108,5 @@ class Preferences(Format):
         if unit.split not in self._tables:
             self._tables[unit.split] = self.output.growing(f"emoprefer_{unit.split}.csv")
             self._tables[unit.split].write("name,a1,a2,preference\n")
-        line = io.StringIO()
-        csv.writer(line, lineterminator="\n").writerow(
-            [unit.name, *answers, "a1" if is_first else "a2"]
-        )
-        self._tables[unit.split].write(line.getvalue())
+        cells = [unit.name, *answers, "a1" if is_first else "a2"]
+        self._tables[unit.split].write(csv_line(cells))

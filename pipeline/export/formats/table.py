@@ -1,7 +1,5 @@
 """A flat table of the rows, a file for each split: Parquet, and the same as CSV and JSONL."""
 
-import csv
-import io
 import json
 from datetime import datetime
 from typing import Any
@@ -10,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.dataset.folder import PARQUET
+from pipeline.export.formats.csv_text import csv_line
 from pipeline.export.formats.format import Format
 from pipeline.export.output import Output
 from pipeline.export.unit import ExportedVideo, Unit
@@ -58,12 +57,12 @@ class _Split:
         self._csv = output.growing(f"{name}.csv")
         self._jsonl = output.growing(f"{name}.jsonl")
         self._writer = pq.ParquetWriter(self._parquet.stream, columns, **PARQUET)
-        self._csv.write(_csv_line(columns.names))
+        self._csv.write(csv_line(columns.names))
 
     def add(self, row: Row) -> None:
         self._waiting.append(row)
         plain = {field.name: _plain(row.get(field.name), field) for field in self._columns}
-        self._csv.write(_csv_line([_cell(value) for value in plain.values()]))
+        self._csv.write(csv_line([_cell(value) for value in plain.values()]))
         self._jsonl.write_line(plain)
         if len(self._waiting) == _ROWS_AT_ONCE:
             self._flush()
@@ -98,9 +97,3 @@ def _plain(value: Any, field: pa.Field) -> Any:
 
 def _cell(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
-
-
-def _csv_line(cells: list[Any]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerow(cells)
-    return text.getvalue()
