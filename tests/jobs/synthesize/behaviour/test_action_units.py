@@ -1,6 +1,7 @@
 import pytest
 
-from jobs.synthesize.behaviour.action_units import FACE_UNITS, HAS_SIDES, NAMES, moved_by
+from jobs.synthesize.behaviour.action_units import FACE_UNITS, HAS_SIDES, moved_by
+from pipeline.action_units import NAMES
 
 
 def test_the_mesh_has_the_52_units_of_arkit_by_name() -> None:
