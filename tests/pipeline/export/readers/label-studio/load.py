@@ -19,7 +19,6 @@ for task in tasks:
         "unit": task["data"]["unit_id"],
         "wrong": wrong,
         "has_data": interface.validate_task({"data": task["data"]}),
-        "controls": sorted(interface._controls),
         "labels": sorted(interface.get_control("emotion").labels),
     }
     print(json.dumps({"read": read}))
