@@ -9,6 +9,7 @@ from pipeline.dataset.folder import DatasetFolder
 from stages.rows import TENSORS
 
 _SHOWN = 5
+_TOKENS_A_GROUP = 16
 
 
 def columns_of(folder: DatasetFolder, names: Sequence[str]) -> pa.Schema:
@@ -28,8 +29,12 @@ def columns_of(folder: DatasetFolder, names: Sequence[str]) -> pa.Schema:
 
 
 def group_rows(columns: pa.Schema) -> int | None:
-    """How many rows a row group has at most: a window with pictures is large and is read alone."""
-    return 1 if TENSORS.intersection(columns.names) else None
+    """How many rows a row group has at most: a window with pictures is large and is read alone,
+    one with visual tokens with few others."""
+    tensors = TENSORS.intersection(columns.names)
+    if not tensors:
+        return None
+    return _TOKENS_A_GROUP if tensors == {"kept_visual_tokens"} else 1
 
 
 def reason(fault: Exception) -> str:

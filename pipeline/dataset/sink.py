@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Literal
 
 import pyarrow as pa
 from pydantic import Field
@@ -23,6 +24,11 @@ class SinkConfig(Section):
         20.0,
         gt=0,
         description="Seconds after which waiting rows are written, however few; what a kill loses.",
+    )
+    keep: tuple[Literal["visual_tokens"], ...] = Field(
+        (),
+        description="Columns written beside the results: [visual_tokens], so that language model "
+        "and prompts can change without the encoder (annotate --again).",
     )
 
 
