@@ -9,13 +9,13 @@ from typing import Protocol
 
 from pipeline.config import Config
 from pipeline.dataset.card import with_features, write_card
-from pipeline.dataset.compact import settle
 from pipeline.dataset.cuts import read_cuts
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES, LOG
 from pipeline.dataset.ledger import Ledger, VideoProgress, forget_failures
 from pipeline.dataset.lock import RunLock
 from pipeline.dataset.record import Origin, open_record
+from pipeline.dataset.settling import settle
 from pipeline.dataset.sink import Sink
 from pipeline.identity import identify, making_of
 from pipeline.lane import ENDS_THE_RUN

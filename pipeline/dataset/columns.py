@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.dataset.folder import DatasetFolder
+from stages.faults import SetupError
 from stages.rows import TENSORS
 
 _SHOWN = 5
@@ -26,6 +27,37 @@ def columns_of(folder: DatasetFolder, names: Sequence[str]) -> pa.Schema:
         except (pa.ArrowException, OSError):
             continue
     return pa.schema([])
+
+
+def joined(ours: pa.Schema, others: pa.Schema) -> pa.Schema:
+    """The columns of both, fields of structs too; where they agree, as they are in `ours`.
+
+    Raises:
+        SetupError: a column is of different types.
+    """
+    if ours.equals(others):
+        return ours
+    try:
+        both = pa.unify_schemas([ours, others], promote_options="permissive")
+    except pa.ArrowException as fault:
+        raise SetupError(
+            f"rows of two configurations do not go into one folder: {reason(fault)}. Give another "
+            "--out."
+        ) from fault
+    return ours if both.equals(ours) else both.with_metadata(others.metadata or ours.metadata)
+
+
+def conformed(rows: pa.Table, columns: pa.Schema) -> pa.Table:
+    """The rows with exactly these columns; what they lack is null, down to fields of structs."""
+    arrays = [_of_type(rows, field) for field in columns]
+    return pa.Table.from_arrays(arrays, schema=columns)
+
+
+def _of_type(rows: pa.Table, field: pa.Field) -> pa.ChunkedArray:
+    if field.name not in rows.column_names:
+        return pa.chunked_array([pa.nulls(len(rows), field.type)])
+    column = rows.column(field.name)
+    return column if column.type == field.type else column.cast(field.type)
 
 
 def group_rows(columns: pa.Schema) -> int | None:
