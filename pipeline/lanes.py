@@ -114,6 +114,13 @@ def lanes_of(lanes: Sequence[LaneConfig], recipe: Recipe) -> tuple[LaneConfig, .
     )
 
 
+def lanes_from(lanes: Sequence[LaneConfig], recipe: Recipe, first: str) -> tuple[LaneConfig, ...]:
+    """The lanes without the stages before `first`, for rows that enter there."""
+    before = recipe.names[: recipe.names.index(first)]
+    held = [(lane, tuple(name for name in lane.stages if name not in before)) for lane in lanes]
+    return tuple(lane.model_copy(update={"stages": names}) for lane, names in held if names)
+
+
 def _require_stages(names: Sequence[str], recipe: Recipe) -> None:
     for name in names:
         if name not in recipe.names and name not in OURS:

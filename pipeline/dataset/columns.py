@@ -47,6 +47,24 @@ def joined(ours: pa.Schema, others: pa.Schema) -> pa.Schema:
     return ours if both.equals(ours) else both.with_metadata(others.metadata or ours.metadata)
 
 
+def columns_to_write(folder: DatasetFolder, kind: str, ours: pa.Schema) -> pa.Schema:
+    """The columns of the rows that a run adds to those that stand there: theirs.
+
+    Raises:
+        SetupError: they lack some that the run is to keep.
+    """
+    names = folder.part_names(kind)
+    theirs = columns_of(folder, names) if names else ours
+    lacking = [name for name in ours.names if name not in theirs.names]
+    if lacking:
+        raise SetupError(
+            f"--out {folder.location}: its rows have no {lacking[0]}, which this run would keep "
+            "(sink.keep). Leave that out, give another folder, or add --again, which makes the "
+            "rows of these videos again."
+        )
+    return theirs
+
+
 def conformed(rows: pa.Table, columns: pa.Schema) -> pa.Table:
     """The rows with exactly these columns; what they lack is null, down to fields of structs."""
     arrays = [_of_type(rows, field) for field in columns]

@@ -95,7 +95,7 @@ def _copy(
         for count, name in enumerate(names, start=1):
             lock.require()
             for batch in read_checked(folder, name, columns):
-                groups.add(batch)
+                groups.add(pa.Table.from_batches([batch]))
             if count > 1 and stream.tell() >= ENOUGH_BYTES:
                 break
     return count

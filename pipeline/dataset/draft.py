@@ -30,7 +30,7 @@ class RowGroups:
 
     Args:
         stream: of the file.
-        columns: of the file; a batch may have others beside them, or lack some.
+        columns: of the file; rows may have others beside them, or lack some.
     """
 
     def __init__(self, stream: IO[bytes], columns: pa.Schema) -> None:
@@ -39,10 +39,10 @@ class RowGroups:
         self._waiting: list[pa.Table] = []
         self._waiting_bytes = 0
 
-    def add(self, batch: pa.RecordBatch) -> None:
+    def add(self, rows: pa.Table) -> None:
         """Take rows."""
-        self._waiting.append(conformed(pa.Table.from_batches([batch]), self._columns))
-        self._waiting_bytes += batch.nbytes
+        self._waiting.append(conformed(rows, self._columns))
+        self._waiting_bytes += rows.nbytes
         if self._waiting_bytes >= _GROUP_BYTES:
             self._write()
 

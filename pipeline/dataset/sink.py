@@ -9,7 +9,7 @@ from typing import Literal
 import pyarrow as pa
 from pydantic import Field
 
-from pipeline.dataset.columns import group_rows
+from pipeline.dataset.columns import columns_to_write, group_rows
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES, NO_ROWS, part_name
 from stages.rows import SCHEMA_VERSION, Row, to_table
@@ -47,16 +47,23 @@ class Sink:
     ) -> None:
         """Make both folders, with a part of no rows each.
 
+        Rows that stand there already decide on the columns of those that are added.
+
         Args:
             folder: the dataset's.
             config: the section.
             config_hash: of the run, for every row.
             schemas: of annotations and failures, by the name of their folder.
+
+        Raises:
+            SetupError: rows that stand there lack columns that are to be written.
         """
         self._folder = folder
         self._config = config
         self._config_hash = config_hash
-        self._schemas = schemas
+        self._schemas = {
+            name: columns_to_write(folder, name, schema) for name, schema in schemas.items()
+        }
         for name, schema in schemas.items():
             if not folder.exists(f"{name}/{NO_ROWS}"):
                 folder.write_columns(f"{name}/{NO_ROWS}", schema)

@@ -51,7 +51,9 @@ def test_it_is_read_as_it_was_written() -> None:
     assert Journal.from_bytes(told.to_bytes()) == told
 
 
-@pytest.mark.parametrize("name", ["annotations/../../x", "cuts/../x", "history/x", "/x", "annotations/", "x"])
+@pytest.mark.parametrize(
+    "name", ["annotations/../../x", "cuts/../x", "history/x", "/x", "annotations/", "x"]
+)
 def test_one_that_names_what_is_no_part_is_refused(name: str) -> None:
     told = Gathering(TOLD.draft, TOLD.gathered, (*TOLD.parts, name))
     with pytest.raises(ValueError, match="which is no part"):
