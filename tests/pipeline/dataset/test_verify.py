@@ -132,7 +132,7 @@ def test_rows_that_were_made_with_something_else_are_named(
         [make_annotation("c", config_hash="000000000000")],
     )
     assert _found(folder) == [
-        "annotations/part-002.parquet: has rows of config_hash 000000000000, and others of "
+        "annotations/part-002.parquet: has rows of config_hash 000000000000; run.json knows of "
         "9f8e7d6c5b4a",
         "annotations/part-001.parquet: has rows of model ffffffffffff, and others of 0a1b2c3d4e5f",
     ]
