@@ -133,7 +133,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         _preview(rows, config, folder, arguments, console)
         return FINISHED
-    folder.make()  # what cannot be written to is said before anything else
+    if not arguments.again:
+        folder.make()  # what cannot be written to is said before anything else
     _warn_of_model(config, console)
     try:
         done = _annotated(rows, config, folder, arguments, console)

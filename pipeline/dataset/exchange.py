@@ -77,7 +77,6 @@ def exchange(
         SetupError: a file cannot be read or written, or rows of the two do not go together.
     """
     decision = decide(folder, again, making.config_hash, whole)
-    _require_room(folder, again)
     gatherings = [*_cuts(folder, again, decision)]
     for kind in _KINDS:
         gatherings += _Exchange(folder, again, kind, decision, lock).gatherings()
@@ -87,11 +86,6 @@ def exchange(
     put_in_place(folder, Journal(tuple(gatherings), clears_again=True))
     refused = (*decision.refused.videos, *decision.refused.windows)
     return Exchanged(decision.made, tuple(sorted(refused)))
-
-
-def _require_room(folder: DatasetFolder, again: DatasetFolder) -> None:
-    sizes = (each.part_sizes(kind).values() for each in (folder, again) for kind in _KINDS)
-    folder.require_room(sum(sum(one) for one in sizes))
 
 
 def _cuts(folder: DatasetFolder, again: DatasetFolder, decision: Decision) -> Iterator[Gathering]:
@@ -159,16 +153,20 @@ class _Exchange:
     def _rewritten(self, history: "_Drafts") -> tuple[list[Gathering], list[str]]:
         """Files in place of those from which rows leave, and those from which all do."""
         found, emptied = [], []
-        for parts in self._groups():
+        groups = list(self._groups())
+        changing = sum(self._sizes[name] for parts in groups for name in parts)
+        made = sum(self._again.part_sizes(self._kind).values())
+        self._folder.require_room(changing + made)
+        for parts in groups:
             hidden = draft_name(self._kind)
             staying = 0
-            with draft(self._folder, hidden) as stream, RowGroups(stream, self._target) as groups:
+            with draft(self._folder, hidden) as stream, RowGroups(stream, self._target) as kept:
                 for rows in self._read(self._folder, parts, self._columns):
                     left = self._decision.leaving.among(rows)
                     history.add(_replaced(rows.filter(left), self._decision.leaving))
-                    kept = rows.filter(pc.invert(left))
-                    staying += len(kept)
-                    groups.add(kept)
+                    others = rows.filter(pc.invert(left))
+                    staying += len(others)
+                    kept.add(others)
             if staying:
                 found.append(Gathering(hidden, gathered_name(parts), tuple(parts)))
             else:

@@ -42,7 +42,8 @@ COLUMNS = {
 }
 KEEPING = Recipe.of(FULL, ["visual_tokens"]).annotation_schema
 
-# As in test_compact: one copy of a dataset after the other, and a death before each change.
+# As in test_compact: one copy of a dataset after the other, and a death before each change, or
+# before one of several.
 DYING = """
 import itertools, os, shutil, signal, sys
 from pipeline.dataset import lock, settling
@@ -51,7 +52,7 @@ from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.lock import RunLock
 from tests.pipeline.dataset.test_exchange import MAKING
 
-source, copies = sys.argv[1:]
+source, copies, step = sys.argv[1:]
 is_local = "://" not in copies
 settling._LISTED_S = lock._SETTLED_S = 0.0
 
@@ -77,7 +78,7 @@ def count_down(left):
         return await call(self, method, *told, **more)
     S3FileSystem._call_s3 = counted
 
-for at in itertools.count():
+for at in itertools.count(step=int(step)):
     if is_local:
         shutil.copytree(source, f"{copies}/{at}")
     child = os.fork()
@@ -377,14 +378,14 @@ def test_whenever_it_is_killed_in_an_object_store_too(store: ObjectStore) -> Non
     bucket = store.bucket("corpus")
     source = _dying_dataset(f"{bucket}/source")
     found = store.client.list_objects_v2(Bucket="corpus", Prefix="source/")["Contents"]
-    for at in range(60):
+    for at in range(0, 64, 4):
         for each in (one["Key"] for one in found):
             key = each.replace("source/", f"copies/{at}/")
             store.client.copy_object(Bucket="corpus", CopySource=f"corpus/{each}", Key=key)
-    died = _die_at_each(source.location, f"{bucket}/copies")
-    assert 20 < died < 60
+    died = _die_at_each(source.location, f"{bucket}/copies", 4)
+    assert 5 < died < 16
     newer = 0
-    for at in range(died):
+    for at in range(0, 4 * died, 4):
         folder = DatasetFolder(f"{bucket}/copies/{at}")
         folder.remove("run.lock")  # whose owner is seen to be dead only after half a minute
         standing = _standing(folder)
@@ -392,7 +393,7 @@ def test_whenever_it_is_killed_in_an_object_store_too(store: ObjectStore) -> Non
         newer += standing == _AFTER
         _end_it(folder)
         assert not [name for name in folder.names_in("annotations") if name.startswith(".")]
-    assert newer > 5
+    assert newer > 2
 
 
 def _end_it(folder: DatasetFolder) -> None:
@@ -421,10 +422,10 @@ def _assert_others_read_once_or_not_at_all(place: Path) -> None:
     assert found in annotated
 
 
-def _die_at_each(source: str, copies: str) -> int:
+def _die_at_each(source: str, copies: str, step: int = 1) -> int:
     """Let a process die at each of its changes to one of the copies each; how often it did."""
     done = subprocess.run(
-        [sys.executable, "-c", DYING, source, copies],
+        [sys.executable, "-c", DYING, source, copies, str(step)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
