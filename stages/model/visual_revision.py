@@ -3,7 +3,7 @@
 import hashlib
 import json
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,13 +39,12 @@ def visual_revision(folder: Path, weights: Iterable[Path], own_tokenizer: str) -
     Raises:
         SetupError: a file cannot be read.
     """
-    files = list(weights)
     try:
-        tensors = [tensor for file in files for tensor in _tensors(file)]
+        tensors = [tensor for file in weights for tensor in _tensors(file)]
         visual = sorted(one for one in tensors if not one.name.startswith(_LANGUAGE_MODEL))
         contents = [(f"{one.name} {one.kind}", _digest(one)) for one in visual]
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError, struct.error) as fault:
+    except (OSError, ValueError) as fault:
         raise SetupError(
             f"{folder}: its weights or config.json cannot be read ({fault}). Fetch or convert the "
             "model again."
@@ -67,16 +66,27 @@ def _tokenizer(folder: Path, own: str, config: Mapping[str, Any]) -> Contents:
     return contents_of(place.glob("tokenizer*.json"), folder)
 
 
-def _tensors(file: Path) -> Iterator[_Tensor]:
-    """What the head of a safetensors file names."""
-    with file.open("rb") as stream:
-        (length,) = struct.unpack("<Q", stream.read(8))
-        head = json.loads(stream.read(length))
-    for name, told in head.items():
-        if name != "__metadata__":
-            start, end = told["data_offsets"]
-            kind = f"{told['dtype']} {told['shape']}"
-            yield _Tensor(name, kind, file, 8 + length + start, end - start)
+def _tensors(file: Path) -> list[_Tensor]:
+    """What the head of a safetensors file names; of a broken one, which is told of when it is
+    loaded, all of it."""
+    size = file.stat().st_size
+    try:
+        with file.open("rb") as stream:
+            (length,) = struct.unpack("<Q", stream.read(8))
+            head = json.loads(stream.read(min(length, size)))
+        return [
+            _Tensor(
+                name,
+                f"{told['dtype']} {told['shape']}",
+                file,
+                8 + length + told["data_offsets"][0],
+                told["data_offsets"][1] - told["data_offsets"][0],
+            )
+            for name, told in head.items()
+            if name != "__metadata__"
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError, struct.error):
+        return [_Tensor(file.name, "", file, 0, size)]
 
 
 def _digest(tensor: _Tensor) -> bytes:
