@@ -8,6 +8,7 @@ from pipeline.lanes import (
     READER_CPUS,
     LaneConfig,
     default_lanes,
+    lanes_from,
     lanes_of,
     plan_elastic_lanes,
     plan_lanes,
@@ -121,3 +122,19 @@ def test_where_machines_come_and_leave_lanes_keep_to_what_was_asked_for_and_no_m
     assert [(plan.low, plan.high) for plan in found] == [(2, 4), (3, None)]
     with pytest.raises(SetupError, match=r"2\.1 cpus.*2 are all that the cluster has"):
         plan_elastic_lanes(lanes, cpus=2, gpus=0)
+
+
+@pytest.mark.parametrize(
+    ("first", "held"),
+    [
+        ("transcribe", [lane.stages for lane in DEFAULT_LANES]),
+        ("decode", [lane.stages for lane in DEFAULT_LANES[1:]]),
+        ("generate", [("generate",)]),
+    ],
+)
+def test_rows_that_enter_late_need_only_the_stages_from_there_on(
+    first: str, held: list[tuple[str, ...]]
+) -> None:
+    lanes = lanes_from(DEFAULT_LANES, RECIPE, first)
+    assert _held(lanes) == held
+    assert lanes[-1].cpus == DEFAULT_LANES[-1].cpus
