@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import pyarrow as pa
 
@@ -61,12 +61,7 @@ def begin(folder: DatasetFolder, plan: Plan, named: pa.Table) -> None:
     """
     folder.remove_folder(AGAIN)  # what a begin that died left
     folder.write_table(_NAMED, named)
-    folder.write_bytes(_PLAN, json.dumps(plan.__dict__, indent=2).encode())
-
-
-def is_unfinished(folder: DatasetFolder) -> bool:
-    """Whether rows are being made again, or were when that was broken off."""
-    return folder.exists(_PLAN)
+    folder.write_bytes(_PLAN, json.dumps(asdict(plan), indent=2).encode())
 
 
 def _difference(told: Plan, plan: Plan) -> str:

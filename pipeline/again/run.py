@@ -88,8 +88,7 @@ def annotate_again(
         if not named.num_rows:
             return None
         note_run(folder, wish.origin, len(wish.sources))
-        begun_before = begun(folder, again.plan) is not None
-        if not begun_before:
+        if begun(folder, again.plan) is None:
             begin(folder, again.plan, named)
         outcome = again.run(named, watcher, lock, is_stopped)
         watcher.phase("putting the rows in place")

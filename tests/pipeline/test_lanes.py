@@ -137,4 +137,17 @@ def test_rows_that_enter_late_need_only_the_stages_from_there_on(
 ) -> None:
     lanes = lanes_from(DEFAULT_LANES, RECIPE, first)
     assert _held(lanes) == held
-    assert lanes[-1].cpus == DEFAULT_LANES[-1].cpus
+
+
+def test_what_lanes_that_are_gone_have_booked_goes_to_the_others_up_to_a_core_each() -> None:
+    def booked(*lanes: LaneConfig, first: str) -> list[float]:
+        return [round(lane.cpus, 3) for lane in lanes_from(lanes, RECIPE, first)]
+
+    assert booked(*DEFAULT_LANES, first="transcribe") == [0.3, 0.5, 0.45]
+    assert booked(*DEFAULT_LANES, first="decode") == [0.65, 0.6]
+    assert booked(*DEFAULT_LANES, first="generate") == [0.9]
+    whole = DEFAULT_LANES[2].model_copy(update={"cpus": 2.0})
+    assert booked(*DEFAULT_LANES[:2], whole, first="generate") == [2.0]
+    many = DEFAULT_LANES[2].model_copy(update={"min_workers": 4})
+    plans = plan_lanes(lanes_from((*DEFAULT_LANES[:2], many), RECIPE, "generate"), cpus=3, gpus=0)
+    assert plans[0].low == 4  # what fitted before fits
