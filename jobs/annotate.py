@@ -10,14 +10,22 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from jobs.again import make_again, preview_again
 from jobs.arguments import add_config_arguments, chosen_config, whole_number
 from jobs.console import open_console
-from jobs.exit_codes import COULD_NOT_RUN, FINISHED, FINISHED_WITH_FAILURES, STOPPED
+from jobs.exit_codes import (
+    COULD_NOT_RUN,
+    FINISHED,
+    FINISHED_WITH_FAILURES,
+    STOPPED,
+    WRONG_USAGE,
+)
 from jobs.preview import preview
 from jobs.progress import TerminalWatcher
 from jobs.progress_lines import JsonWatcher
 from jobs.retrying import failure_kinds
 from jobs.shard import Shard
+from pipeline.again.run import Wish
 from pipeline.checks import refuse_if_unfit
 from pipeline.config import Config
 from pipeline.dataset.folder import DatasetFolder
@@ -81,6 +89,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="take up videos again that `microemo forget` took out of DIR",
     )
     parser.add_argument(
+        "--again",
+        action="store_true",
+        help="make rows of these videos again: those made with another configuration or other "
+        "weights, or those that --where names",
+    )
+    parser.add_argument(
+        "--where",
+        metavar="EXPR",
+        help="with --again: only windows of which, or of an utterance of which, this is true, as "
+        'in "abstained or confidence < 0.3"',
+    )
+    parser.add_argument(
         "--dry-run",
         action="store_true",
         help="say what would be done and which transcripts match, and do nothing",
@@ -107,17 +127,23 @@ def _kinds(text: str) -> tuple[str, ...]:
 def run(arguments: argparse.Namespace) -> int:
     """Annotate, write the report and say what was made; the exit code of the command."""
     console = open_console(to_stderr=arguments.json, quiet=arguments.quiet)
+    if (arguments.where is not None and not arguments.again) or (
+        arguments.again and arguments.retry_failed
+    ):
+        print("microemo: --where goes with --again, and --retry-failed does not", file=sys.stderr)
+        return WRONG_USAGE
     config = chosen_config(arguments)
     folder = DatasetFolder(arguments.out)
     rows, notes = _sources(arguments, config, folder, console)
     refuse_if_unfit(config)
     if arguments.dry_run:
-        preview(rows, config, folder, console, as_json=arguments.json)
+        _preview(rows, config, folder, arguments, console)
         return FINISHED
-    folder.make()  # what cannot be written to is said before anything else
+    if not arguments.again:
+        folder.make()  # what cannot be written to is said before anything else
     _warn_of_model(config, console)
     try:
-        outcome, report, owed = _annotated(rows, config, folder, arguments, console)
+        done = _annotated(rows, config, folder, arguments, console)
     except KeyboardInterrupt:
         print(
             f"microemo: stopped; what is finished is kept in {folder.location}, and the same "
@@ -125,6 +151,9 @@ def run(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return STOPPED
+    if done is None:  # there was nothing to make again, which is said
+        return FINISHED
+    outcome, report, owed = done
     code = FINISHED_WITH_FAILURES if outcome.videos_failed else FINISHED
     if owed:  # the accounting is at fault, and says so rather than pass for whole
         print(
@@ -194,24 +223,54 @@ def _annotated(
     folder: DatasetFolder,
     arguments: argparse.Namespace,
     console: Console,
-) -> tuple[Outcome, str, list[str]]:
-    """What the run did, where its report is, and which videos are neither annotated nor failed."""
-    tables = [arguments.transcripts] if arguments.transcripts else []
-    origin = Origin(arguments.preset, sys.argv, [*arguments.videos, *tables])
+) -> tuple[Outcome, str, list[str]] | None:
+    """What the run did, where its report is, and which videos are neither annotated nor failed;
+    None where there was nothing to make again."""
     with _watcher(arguments, console) as watcher:
-        outcome = annotate(
-            rows,
-            config,
-            folder,
-            watcher,
-            origin,
-            retry=arguments.retry_failed,
-            is_stopped=arguments.is_stopped,
-        )
+        if arguments.again:
+            wish = _wish(rows, config, arguments)
+            made = make_again(folder, wish, watcher, console, arguments.is_stopped)
+            if made is None:
+                return None
+            outcome = made
+        else:
+            outcome = annotate(
+                rows,
+                config,
+                folder,
+                watcher,
+                _origin(arguments),
+                retry=arguments.retry_failed,
+                is_stopped=arguments.is_stopped,
+            )
         watcher.phase("writing the report")
         totals = count(folder)
-        owed = write_quality(folder, totals, [row["video_id"] for row in rows])
+        ids = [row["video_id"] for row in rows]
+        asked = [name for name in ids if name in totals.videos] if arguments.again else ids
+        owed = write_quality(folder, totals, asked)
         return outcome, write_report(folder, totals).location, owed
+
+
+def _origin(arguments: argparse.Namespace) -> Origin:
+    tables = [arguments.transcripts] if arguments.transcripts else []
+    return Origin(arguments.preset, sys.argv, [*arguments.videos, *tables])
+
+
+def _wish(rows: list[Row], config: Config, arguments: argparse.Namespace) -> Wish:
+    return Wish(rows, config, arguments.where, _origin(arguments))
+
+
+def _preview(
+    rows: list[Row],
+    config: Config,
+    folder: DatasetFolder,
+    arguments: argparse.Namespace,
+    console: Console,
+) -> None:
+    if arguments.again:
+        preview_again(folder, _wish(rows, config, arguments), console, as_json=arguments.json)
+    else:
+        preview(rows, config, folder, console, as_json=arguments.json)
 
 
 def _watcher(arguments: argparse.Namespace, console: Console) -> AbstractContextManager[Watcher]:

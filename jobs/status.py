@@ -50,6 +50,11 @@ def _lines(state: State) -> Iterator[tuple[str, str]]:
         yield "last row", state.last_row_at.isoformat(sep=" ", timespec="seconds")
     if state.windows_an_hour is not None:
         yield "pace", f"{state.windows_an_hour:.0f} rows an hour in the ten minutes before it"
+    if len(state.configurations) > 1:
+        told = ", ".join(f"{rows} of {name}" for name, rows in state.configurations.items())
+        yield "rows by configuration", told
+    if state.is_made_again:
+        yield "made again", "not finished: the command with --again goes on with it"
     yield "written by", _writer(state.holding)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from pipeline.again.entry import Entry
 from pipeline.config import Config
 from pipeline.lane import Lane
 from pipeline.lanes import READER_CPUS, LanePlan
@@ -21,6 +22,7 @@ def dataset(
     output: str,
     *,
     hazards: Any = None,
+    entry: Entry | None = None,
     alone: bool = False,
 ) -> "ray.data.Dataset":
     """The pipeline on Ray Data, from source rows to finished rows.
@@ -32,6 +34,7 @@ def dataset(
         identity: of the weights.
         output: the folder of the run, where cuts are recorded.
         hazards: the handle of `pipeline.hazards.Hazards`; None: nobody watches.
+        entry: where rows enter the recipe, if not at its beginning; `plans` begin there too.
         alone: a process holds one task at a time, so that a row that kills it takes no other along.
 
     Raises:
@@ -51,6 +54,7 @@ def dataset(
                 "identity": identity,
                 "output": output,
                 "hazards": hazards,
+                "entry": entry,
             },
             batch_size=plan.lane.batch_rows,
             batch_format="pyarrow",

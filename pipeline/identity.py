@@ -19,11 +19,17 @@ def identify(config: Config) -> Identity:
         SetupError: some are not there.
     """
     found: dict[str, dict[str, str]] = {}
-    for stage in config.recipe.stages:
-        found |= {part: dict(weights) for part, weights in stage.identity(config.sections).items()}
+    for own in identify_stages(config).values():
+        found |= {part: dict(weights) for part, weights in own.items()}
     if config.recipe.needs("model"):
         found["model"] = dict(model_identity(config.model))
     return found
+
+
+def identify_stages(config: Config) -> dict[str, Identity]:
+    """The weights that stages load themselves, by stage; see `identify`."""
+    recipe = config.recipe
+    return {name: recipe[name].identity(config.sections) for name in recipe.names}
 
 
 def config_hash(config: Config, identity: Identity) -> str:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pipeline.again.entry import Entry, OlderRows
 from pipeline.config import Config
 from pipeline.dataset.cuts import record_cut
 from pipeline.dataset.folder import DatasetFolder
@@ -32,6 +33,7 @@ class Lane:
         identity: of the weights.
         output: the folder of the run, where cuts are recorded.
         hazards: the handle of `pipeline.hazards.Hazards`; None: nobody watches.
+        entry: where rows enter the recipe, if not at its beginning.
     """
 
     def __init__(
@@ -41,6 +43,8 @@ class Lane:
         identity: Identity,
         output: str,
         hazards: Any = None,
+        *,
+        entry: Entry | None = None,
     ) -> None:
         """Load the stages."""
         stages = [build_stage(name, config, identity, output) for name in lane.stages]
@@ -53,6 +57,8 @@ class Lane:
         self._output = DatasetFolder(output)
         if self._cuts:
             self._output.hold()
+        enters = entry is not None and entry.stage == lane.stages[0]
+        self._older = OlderRows(entry, config.recipe) if entry is not None and enters else None
         self._limits = config.limits
         self._watch = _Watch(hazards)
 
@@ -115,7 +121,8 @@ class Lane:
         return {**kept, "error": {"stage": "pipeline", "kind": str(verdict), "message": message}}
 
     def _worked_on(self, rows: Sequence[Row]) -> Iterator[Row]:
-        for row in self._watch.each(chain(self._of_windows, rows)):
+        given: Iterable[Row] = rows if self._older is None else map(self._older, rows)
+        for row in self._watch.each(chain(self._of_windows, given)):
             self._watch.end([row])
             yield row
 

@@ -114,6 +114,27 @@ def lanes_of(lanes: Sequence[LaneConfig], recipe: Recipe) -> tuple[LaneConfig, .
     )
 
 
+def lanes_from(lanes: Sequence[LaneConfig], recipe: Recipe, first: str) -> tuple[LaneConfig, ...]:
+    """The lanes without the stages before `first`, for rows that enter there.
+
+    What the lanes that are gone have booked goes to the processes of the others, up to nearly a
+    core each: a booking below one means that a process shares its core, here with nobody.
+    """
+    before = recipe.names[: recipe.names.index(first)]
+    held = [(lane, tuple(name for name in lane.stages if name not in before)) for lane in lanes]
+    left = [(lane, names) for lane, names in held if names]
+    freed = sum(lane.min_workers * lane.cpus for lane, names in held if not names)
+    share = freed / sum(lane.min_workers for lane, _ in left)
+    return tuple(
+        lane.model_copy(update={"stages": names, "cpus": _with_share(lane.cpus, share)})
+        for lane, names in left
+    )
+
+
+def _with_share(cpus: float, share: float) -> float:
+    return max(cpus, min(cpus + share, 1 - READER_CPUS))
+
+
 def _require_stages(names: Sequence[str], recipe: Recipe) -> None:
     for name in names:
         if name not in recipe.names and name not in OURS:

@@ -35,6 +35,7 @@ def build_stage(
     }
     supplied = {need: supplies[need]() for need in stage.spec.needs}
     built: Stage = stage(config.sections[name], **supplied)
+    built.keeps = config.recipe.kept_behind(name)
     return built
 
 

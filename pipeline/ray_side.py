@@ -12,11 +12,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.again.entry import Entry
 from pipeline.config import Config
 from pipeline.crashes import Crashes
 from pipeline.descendants import adopt_orphans, leave
 from pipeline.finished import FinishedTables
 from pipeline.graph import dataset
+from pipeline.lanes import lanes_from
 from pipeline.machines import plans_for
 from pipeline.metrics import Metrics
 from pipeline.ray_session import ray_session
@@ -41,6 +43,7 @@ class Work:
     identity: Identity
     output: str
     log_file: Path
+    entry: Entry | None = None  # where rows enter the recipe; None: at its beginning
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,9 @@ def _finished(order: Pass, work: Work, session: _Session, orders: _Orders) -> It
     from pipeline.source import RowSource
 
     config = work.config
-    plans = plans_for(config.lanes, session.resources)
+    entry = work.entry
+    lanes = config.lanes if entry is None else lanes_from(config.lanes, config.recipe, entry.stage)
+    plans = plans_for(lanes, session.resources)
     graph = dataset(
         RowSource(order.rows, config.recipe.schema_after(None)),
         plans,
@@ -160,6 +165,7 @@ def _finished(order: Pass, work: Work, session: _Session, orders: _Orders) -> It
         work.identity,
         work.output,
         hazards=session.watchman.hazards,
+        entry=entry,
         alone=order.alone,
     )
     standstill = standstill_of(plans)

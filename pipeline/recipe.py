@@ -25,6 +25,7 @@ from stages.rows import (
     CARRIED_COLUMNS,
     FAILURE_COLUMNS,
     FIELDS,
+    KEPT_TOKENS,
     SINK_COLUMNS,
     SOURCE_COLUMNS,
     TENSORS,
@@ -59,6 +60,10 @@ OURS: Mapping[str, type[Stage]] = {
 """All stages that come with the package, by name."""
 
 
+KEEPABLE: Mapping[str, Mapping[str, str]] = {"visual_tokens": KEPT_TOKENS}
+"""What `sink.keep` may name: a column of rows on their way, and all that goes with it."""
+
+
 class RecipeError(ValueError):
     """A list of stages that makes no run; names the stage and what it lacks."""
 
@@ -67,21 +72,26 @@ class RecipeError(ValueError):
 class Recipe:
     """The stages of a run, in order.
 
+    Attributes:
+        stages: as classes.
+        keep: what of the rows on their way is written too, of `KEEPABLE`.
+
     Raises:
         RecipeError: a stage stands there twice, reads what no stage before it gives, or stands on
-            the wrong side of the stage that makes windows.
+            the wrong side of the stage that makes windows; or no stage makes what is to be kept.
     """
 
     stages: tuple[type[Stage], ...]
+    keep: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, names: Sequence[str]) -> "Recipe":
+    def of(cls, names: Sequence[str], keep: Sequence[str] = ()) -> "Recipe":
         """The recipe of the stages called `names`, built in or as `package.module:Class`.
 
         Raises:
             RecipeError: as above, or there is no such stage.
         """
-        return cls(tuple(map(_stage, names)))
+        return cls(tuple(map(_stage, names)), tuple(keep))
 
     def __post_init__(self) -> None:
         names = self.names
@@ -91,6 +101,9 @@ class Recipe:
         self._require_windows()
         for stage in self.stages:
             self._require_what_it_reads(stage)
+        for name in self.keep:
+            if not any(name in stage.spec.writes for stage in self.stages):
+                raise RecipeError(f"{name} cannot be kept: no stage of the run makes them")
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -106,6 +119,11 @@ class Recipe:
         if name not in self.names:
             raise KeyError(name)
         return self.stages[self.names.index(name)]
+
+    def kept_behind(self, name: str) -> Mapping[str, str]:
+        """What is kept behind a stage: the column that is written by the one it stands for."""
+        made = [kept for kept in self.keep if kept in self[name].spec.writes]
+        return {written: column for kept in made for written, column in KEEPABLE[kept].items()}
 
     def needs(self, need: Need) -> bool:
         """Whether a stage wants that of the run."""
@@ -158,6 +176,7 @@ class Recipe:
         )
         for stage in self.stages[:count]:
             names |= dict.fromkeys(stage.spec.writes)
+            names |= dict.fromkeys(self.kept_behind(stage.spec.name))
             for dropped in stage.spec.drops:
                 names.pop(dropped, None)
         return tuple(names)

@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+import pyarrow as pa
+
 from pipeline.config import Config
 from pipeline.dataset.card import with_features, write_card
-from pipeline.dataset.compact import settle
 from pipeline.dataset.cuts import read_cuts
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES, LOG
 from pipeline.dataset.ledger import Ledger, VideoProgress, forget_failures
 from pipeline.dataset.lock import RunLock
 from pipeline.dataset.record import Origin, open_record
+from pipeline.dataset.settling import settle
 from pipeline.dataset.sink import Sink
 from pipeline.identity import identify, making_of
 from pipeline.lane import ENDS_THE_RUN
@@ -24,7 +26,6 @@ from pipeline.purse import Bill, Purse
 from pipeline.ray_process import RayProcess
 from pipeline.ray_side import Work
 from stages.faults import ErrorKind, SetupError
-from stages.identity import Identity
 from stages.rows import Row
 
 _TICK_S = 0.5
@@ -132,22 +133,50 @@ def annotate(
         ledger.check_video_ids(sources)
         sources = with_states(sources)
         ledger.check_files(sources)
-        schemas = {
-            ANNOTATIONS: with_features(config.recipe.annotation_schema),
-            FAILURES: config.recipe.failure_schema,
-        }
-        sink = Sink(folder, config.sink, making.config_hash, schemas)
-        return _Run(
-            *(sources, config, identity, folder, watcher, ledger, sink, lock, is_stopped),
+        return Run(
+            sources=sources,
+            work=Work(config, identity, folder.location, log_file(folder)),
+            folder=folder,
+            watcher=watcher,
+            ledger=ledger,
+            sink=Sink(folder, config.sink, making.config_hash, schemas_of(config)),
+            lock=lock,
+            is_stopped=is_stopped,
             purse=Purse(config, folder),
         ).run()
 
 
+def schemas_of(config: Config) -> dict[str, pa.Schema]:
+    """The columns of the rows of a run, by the folder that they go to."""
+    return {
+        ANNOTATIONS: with_features(config.recipe.annotation_schema),
+        FAILURES: config.recipe.failure_schema,
+    }
+
+
+def log_file(folder: DatasetFolder) -> Path:
+    """Beside the results, or in the working folder if they go to an object store."""
+    return (folder.local_path or Path.cwd()) / LOG
+
+
 @dataclass
-class _Run:
+class Run:
+    """What is owed, brought through the stages; see `annotate`, which has most of the fields.
+
+    Attributes:
+        work: what is done to the rows.
+        ledger: of what stands in the folder.
+        sink: of the folder.
+        lock: of the dataset, held.
+        purse: what may be spent.
+        windows: that are to be worked on and no others; None: all that the sources owe.
+        done: videos that are through, in fractions.
+        failed: videos with a failure.
+        first_failures: a few.
+    """
+
     sources: Sequence[Row]
-    config: Config
-    identity: Identity
+    work: Work
     folder: DatasetFolder
     watcher: Watcher
     ledger: Ledger
@@ -155,16 +184,17 @@ class _Run:
     lock: RunLock
     is_stopped: Callable[[], bool]
     purse: Purse
-    done: float = 0.0  # videos that are through, in fractions
-    failed: int = 0  # videos with a failure
+    windows: Sequence[Row] | None = None
+    done: float = 0.0
+    failed: int = 0
     first_failures: list[Failure] = field(default_factory=list)
 
-    @property
-    def log_file(self) -> Path:
-        """Beside the results, or in the working folder if they go to an object store."""
-        return (self.folder.local_path or Path.cwd()) / LOG
-
     def run(self) -> Outcome:
+        """Work until nothing is owed.
+
+        Raises:
+            SetupError, KeyboardInterrupt: as `annotate`.
+        """
         began = time.monotonic()
         before = [self._progress(source) for source in self.sources]
         self.done = sum(progress.share for progress in before)
@@ -184,14 +214,13 @@ class _Run:
             first_failures=self.first_failures,
             bill=self.purse.bill,
             seconds=time.monotonic() - began,
-            log_file=self.log_file,
+            log_file=self.work.log_file,
         )
 
     def _work_on(self, owed: list[Row]) -> None:
         self.watcher.phase("starting Ray and loading the models")
         self._require_going()
-        work = Work(self.config, self.identity, self.folder.location, self.log_file)
-        with RayProcess(work) as ray_process:
+        with RayProcess(self.work) as ray_process:
             try:
                 self._passes(ray_process, owed)
             except SetupError:  # it is told, and not that what is finished could not be kept either
@@ -258,6 +287,8 @@ class _Run:
         return self.ledger.progress(row["video_id"])
 
     def _owed(self) -> list[Row]:
+        if self.windows is not None:
+            return list(self.ledger.owed_of(self.windows))
         unfinished = [s["video_id"] for s in self.sources if not self._progress(s).done]
         cuts = read_cuts(self.folder, unfinished)
         return list(self.ledger.owed(self.sources, cuts))

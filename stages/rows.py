@@ -24,8 +24,8 @@ def tensor(value: pa.DataType) -> pa.StructType:
 
 
 PICTURES = pa.struct([("data", pa.large_binary()), ("shape", pa.list_(pa.int64()))])
-"""A tensor of uint8 to be written: its bytes are one value, where Parquet would otherwise take up
-every element by itself and need ten times as long to read it."""
+"""A tensor to be written: its bytes are one value, where Parquet would otherwise take up every
+element by itself and need ten times as long to read it. Of `WRITTEN_AS`."""
 
 
 FILE = pa.struct([("size_bytes", pa.int64()), ("modified", pa.timestamp("ms", tz="UTC"))])
@@ -232,6 +232,9 @@ FIELDS: Mapping[str, pa.DataType] = {
     "kept_crops": PICTURES,  # [C, 112, 112, 3] RGB
     "kept_crop_times_s": pa.list_(pa.float64()),  # [C]
     "kept_crop_track_ids": pa.list_(pa.int32()),  # [C]
+    # what a run keeps of the road to generate, see `KEPT_TOKENS`
+    "kept_visual_tokens": PICTURES,  # [K * (N + 1), D_llm] of float16
+    "kept_warnings": pa.list_(pa.string()),
     # what encode, pool and generate make, or chat
     "visual_states": tensor(pa.float16()),  # [T, K + L, D]
     "visual_tokens": tensor(pa.float16()),  # [K * (N + 1), D_llm]: [global; u1; ...; uN]
@@ -262,6 +265,13 @@ TENSORS = frozenset(
     if kind in (PICTURES, *map(tensor, (pa.uint8(), pa.float16())))
 )
 
+WRITTEN_AS: Mapping[str, np.dtype[Any]] = {
+    "kept_frames": np.dtype(np.uint8),
+    "kept_crops": np.dtype(np.uint8),
+    "kept_visual_tokens": np.dtype("<f2"),
+}
+"""The elements of the tensors of type `PICTURES`."""
+
 KEPT: Mapping[str, str] = {
     "kept_frames": "frames",
     "kept_frame_times_s": "frame_times_s",
@@ -270,6 +280,14 @@ KEPT: Mapping[str, str] = {
     "kept_crop_track_ids": "crop_track_ids",
 }
 """The columns that keep writes, each with the one that it stands for."""
+
+KEPT_TOKENS: Mapping[str, str] = {
+    "kept_visual_tokens": "visual_tokens",
+    "kept_frame_times_s": "frame_times_s",
+    "kept_warnings": "warnings",
+}
+"""What must be kept of a row behind pool, so that generate can be run again without what is before
+it, each with the column that it stands for."""
 
 SOURCE_COLUMNS = (
     "video_id",
@@ -313,6 +331,8 @@ ANNOTATION_COLUMNS = (
     "face_events",
     "face_curves",
     *KEPT,
+    "kept_visual_tokens",
+    "kept_warnings",
     "warnings",
     "extra",
     "model",
@@ -390,14 +410,15 @@ def _column(values: list[Any], field: pa.Field) -> pa.Array:
     offsets = pa.array(np.concatenate([[0], np.cumsum(sizes)]), type=pa.int64())
     present = [value for value in flat if value is not None]
     kind = field.type.field("data").type
-    element = pa.uint8() if field.type == PICTURES else kind.value_type
-    empty = np.empty(0, element.to_pandas_dtype())
+    element = WRITTEN_AS.get(field.name) or kind.value_type.to_pandas_dtype()
+    empty = np.empty(0, element)
     joined = present[0] if len(present) == 1 else np.concatenate([empty, *present])
-    elements = pa.array(joined, type=element)
-    data = pa.LargeListArray.from_arrays(offsets, elements)
     if field.type == PICTURES:
-        buffers = [None, offsets.buffers()[1], elements.buffers()[1]]
+        ends = pa.array(np.concatenate([[0], np.cumsum(sizes)]) * joined.itemsize, type=pa.int64())
+        buffers = [None, ends.buffers()[1], pa.py_buffer(joined.view(np.uint8))]
         data = pa.Array.from_buffers(kind, len(values), buffers)
+    else:
+        data = pa.LargeListArray.from_arrays(offsets, pa.array(joined, type=kind.value_type))
     shape = pa.array(
         [None if value is None else list(value.shape) for value in values],
         type=pa.list_(pa.int64()),
@@ -413,16 +434,20 @@ def _values(column: pa.ChunkedArray, name: str) -> list[Any]:
     if name not in TENSORS:
         values: list[Any] = column.to_pylist()
         return values
-    return [array for chunk in column.chunks for array in _arrays(chunk)]
+    element = WRITTEN_AS.get(name)
+    return [array for chunk in column.chunks for array in _arrays(chunk, element)]
 
 
-def _arrays(chunk: pa.StructArray) -> Iterator[np.ndarray[Any, Any] | None]:
+def _arrays(
+    chunk: pa.StructArray, element: np.dtype[Any] | None
+) -> Iterator[np.ndarray[Any, Any] | None]:
     lists, shapes = chunk.field("data"), chunk.field("shape")
     if pa.types.is_large_binary(lists.type):
         lists = _bytes_as_lists(lists)
     for is_there, values, shape in zip(chunk.is_valid(), lists, shapes, strict=True):
         if is_there.as_py():
-            yield values.values.to_numpy(zero_copy_only=True).reshape(shape.as_py())
+            flat = values.values.to_numpy(zero_copy_only=True)
+            yield flat.view(element or flat.dtype).reshape(shape.as_py())
         else:
             yield None
 

@@ -3,7 +3,8 @@
 import logging
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from stages.check import Check
@@ -28,6 +29,9 @@ class Stage(ABC):
     spec: ClassVar[StageSpec]
     section: ClassVar[type[Section]]
     batch_rows: int = 1
+    keeps: Mapping[str, str] = MappingProxyType({})
+    """What the run keeps behind the stage, set by whoever builds it: see
+    `pipeline.recipe.Recipe.kept_behind`."""
 
     def __init__(self, config: Any) -> None:  # noqa: B027 - most stages load something here
         """Load what the stage needs.
@@ -113,6 +117,7 @@ class Stage(ABC):
 
     def _finished(self, row: Row, seconds: float) -> Row:
         kept = {name: value for name, value in row.items() if name not in self.spec.drops}
+        kept |= {kept_as: row[name] for kept_as, name in self.keeps.items() if name in row}
         kept["timings"] = {**(row.get("timings") or {}), self.spec.name: seconds}
         return kept
 

@@ -29,7 +29,8 @@ def cache_config(config: Config) -> Config:
     with_model = [name for name in recipe.names if "model" in recipe[name].spec.needs]
     end = recipe.names.index(with_model[0]) if with_model else len(recipe.names)
     front = [name for name in config.stages[:end] if name != _KEEP]
-    sink = config.sink.model_copy(update={"part_rows": min(config.sink.part_rows, _PART_ROWS)})
+    part_rows = min(config.sink.part_rows, _PART_ROWS)
+    sink = config.sink.model_copy(update={"part_rows": part_rows, "keep": ()})
     try:
         return config.model_copy(update={"sink": sink}).with_stages([*front, _KEEP])
     except RecipeError as fault:

@@ -1,28 +1,12 @@
 """The windows of a cache: a dataset whose run kept frames and crops."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from itertools import chain
-from typing import NamedTuple
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.dataset.folder import DatasetFolder
-from pipeline.dataset.layout import ANNOTATIONS
 from pipeline.dataset.opened import open_dataset
+from pipeline.dataset.places import Key, Place, opened_part, places
 from stages.faults import SetupError
 from stages.rows import KEPT, TENSORS, Row, from_table
-
-_KEY = ("video_id", "window_index")
-
-
-class _Place(NamedTuple):
-    """Where a window stands."""
-
-    part: str  # the name of its file
-    group: int  # of the file's row groups
-    row: int  # of the group
 
 
 class CachedWindows:
@@ -52,7 +36,7 @@ class CachedWindows:
                 "--set stages=[transcribe,segment,decode,faces,evidence,keep]"
             )
         self._light = [name for name in columns if name not in TENSORS]
-        self._places = _in_order(_found(DatasetFolder(self.location)))
+        self._places = _in_order(places(DatasetFolder(self.location)))
 
     def __len__(self) -> int:
         return len(self._places)
@@ -88,44 +72,17 @@ class CachedWindows:
         """
         return self._row(self._places[index], self._light)
 
-    def _row(self, place: _Place, columns: list[str] | None) -> Row:
+    def _row(self, place: Place, columns: list[str] | None) -> Row:
         # Opened anew each time: a stream that two processes share would lose its place.
-        with _opened(DatasetFolder(self.location), place.part) as file:
+        with opened_part(DatasetFolder(self.location), place.part) as file:
             table = file.read_row_group(place.group, columns=columns, use_threads=False)
             (row,) = from_table(table.slice(place.row, 1))
         return {KEPT.get(name, name): value for name, value in row.items()}
 
 
-@contextmanager
-def _opened(folder: DatasetFolder, part: str) -> Iterator[pq.ParquetFile]:
-    """A part file of the folder.
-
-    Raises:
-        SetupError: it cannot be read, also while it is open.
-    """
-    try:
-        with folder.open(part) as stream:
-            yield pq.ParquetFile(stream)
-    except (pa.ArrowException, OSError) as fault:
-        raise SetupError(f"{folder.location}/{part}: cannot be read: {fault}") from fault
-
-
-def _found(folder: DatasetFolder) -> Iterator[tuple[tuple[str, int], _Place]]:
-    """The windows as they lie in the files, each with its video and its number there."""
-    for part in folder.part_names(ANNOTATIONS):
-        with _opened(folder, part) as file:
-            keys = file.read(list(_KEY))
-            sizes = [file.metadata.row_group(at).num_rows for at in range(file.num_row_groups)]
-        places = chain.from_iterable(
-            (_Place(part, group, row) for row in range(size)) for group, size in enumerate(sizes)
-        )
-        columns = (keys.column(name).to_pylist() for name in _KEY)
-        yield from zip(zip(*columns, strict=True), places, strict=True)
-
-
-def _in_order(found: Iterable[tuple[tuple[str, int], _Place]]) -> tuple[_Place, ...]:
+def _in_order(found: Iterable[tuple[Key, Place]]) -> tuple[Place, ...]:
     """The places in order of their windows; of one that stands there twice, the first written."""
-    first: dict[tuple[str, int], _Place] = {}
+    first: dict[Key, Place] = {}
     for key, place in found:
         first.setdefault(key, place)
     return tuple(first[key] for key in sorted(first))

@@ -61,10 +61,17 @@ class Config(_Head):
         names = info.data.get("stages")
         return lanes if names is None else lanes_of(lanes, Recipe.of(names))
 
+    @field_validator("sink")
+    @classmethod
+    def _keeps_what_is_made(cls, sink: SinkConfig, info: ValidationInfo) -> SinkConfig:
+        if "stages" in info.data:
+            Recipe.of(info.data["stages"], sink.keep)
+        return sink
+
     @cached_property
     def recipe(self) -> Recipe:
         """The stages of the run."""
-        return Recipe.of(self.stages)
+        return Recipe.of(self.stages, self.sink.keep)
 
     @cached_property
     def sections(self) -> Mapping[str, Section]:

@@ -6,9 +6,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.dataset.folder import DatasetFolder
+from stages.faults import SetupError
 from stages.rows import TENSORS
 
 _SHOWN = 5
+_TOKENS_A_GROUP = 16
 
 
 def columns_of(folder: DatasetFolder, names: Sequence[str]) -> pa.Schema:
@@ -27,9 +29,62 @@ def columns_of(folder: DatasetFolder, names: Sequence[str]) -> pa.Schema:
     return pa.schema([])
 
 
+def joined(ours: pa.Schema, others: pa.Schema) -> pa.Schema:
+    """The columns of both, fields of structs too; where they agree, as they are in `ours`.
+
+    Raises:
+        SetupError: a column is of different types.
+    """
+    if ours.equals(others):
+        return ours
+    try:
+        both = pa.unify_schemas([ours, others], promote_options="permissive")
+    except pa.ArrowException as fault:
+        raise SetupError(
+            f"rows of two configurations do not go into one folder: {reason(fault)}. Give another "
+            "--out."
+        ) from fault
+    return ours if both.equals(ours) else both.with_metadata(others.metadata or ours.metadata)
+
+
+def columns_to_write(folder: DatasetFolder, kind: str, ours: pa.Schema) -> pa.Schema:
+    """The columns of the rows that a run adds to those that stand there: theirs.
+
+    Raises:
+        SetupError: they lack some that the run is to keep.
+    """
+    names = folder.part_names(kind)
+    theirs = columns_of(folder, names) if names else ours
+    lacking = [name for name in ours.names if name not in theirs.names]
+    if lacking:
+        raise SetupError(
+            f"--out {folder.location}: its rows have no {lacking[0]}, which this run would keep "
+            "(sink.keep). Leave that out, give another folder, or add --again, which makes the "
+            "rows of these videos again."
+        )
+    return theirs
+
+
+def conformed(rows: pa.Table, columns: pa.Schema) -> pa.Table:
+    """The rows with exactly these columns; what they lack is null, down to fields of structs."""
+    arrays = [_of_type(rows, field) for field in columns]
+    return pa.Table.from_arrays(arrays, schema=columns)
+
+
+def _of_type(rows: pa.Table, field: pa.Field) -> pa.ChunkedArray:
+    if field.name not in rows.column_names:
+        return pa.chunked_array([pa.nulls(len(rows), field.type)])
+    column = rows.column(field.name)
+    return column if column.type == field.type else column.cast(field.type)
+
+
 def group_rows(columns: pa.Schema) -> int | None:
-    """How many rows a row group has at most: a window with pictures is large and is read alone."""
-    return 1 if TENSORS.intersection(columns.names) else None
+    """How many rows a row group has at most: a window with pictures is large and is read alone,
+    one with visual tokens with few others."""
+    tensors = TENSORS.intersection(columns.names)
+    if not tensors:
+        return None
+    return _TOKENS_A_GROUP if tensors == {"kept_visual_tokens"} else 1
 
 
 def reason(fault: Exception) -> str:

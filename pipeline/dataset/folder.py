@@ -1,5 +1,6 @@
 """The folder of a dataset: local or on an object store, whole files only."""
 
+import fnmatch
 import io
 import os
 import shutil
@@ -16,9 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
-from pipeline.dataset.gathering import NOTE, Gathering
+from pipeline.dataset.gathering import NOTE, Journal
 from pipeline.dataset.held import HeldFolder
-from pipeline.dataset.layout import GATHERING
+from pipeline.dataset.layout import JOURNAL
 from pipeline.storage import file_systems, is_object_store
 from stages.faults import SetupError
 from stages.media import is_uri
@@ -259,17 +260,28 @@ class DatasetFolder:
     def clear_unfinished(self, folders: Iterable[str]) -> None:
         """Take away what writers that died left in the making, directly below some folders.
 
-        For whoever holds the folder: nobody else is writing. On an object store there is none.
+        For whoever holds the folder: nobody else is writing.
 
         Args:
             folders: their names; "" is this one.
         """
-        if self.local_path is None:
-            return
         for folder in folders:
-            for path in (self.local_path / folder).glob(_MAKING):
-                with self._removing(f"{folder}/{path.name}"):
-                    path.unlink()
+            if folder == "" and self.local_path is None:  # an object store has none there
+                continue
+            for base in fnmatch.filter(self.names_in(folder), _MAKING):
+                name = f"{folder}/{base}".lstrip("/")
+                with self._removing(name), self._reached():
+                    self.files.rm_file(f"{self.path}/{name}")
+
+    def remove_folder(self, name: str) -> None:
+        """Take a folder away, with all that is in it; no error if it is not there.
+
+        Raises:
+            SetupError: it cannot be taken away.
+        """
+        if self.exists(name):
+            with self._removing(name), self._reached():
+                self.files.rm(f"{self.path}/{name}", recursive=True)
 
     def age_s(self, name: str) -> float:
         """Seconds since a file was written; 0 where that is not known or it is not there."""
@@ -290,6 +302,18 @@ class DatasetFolder:
         buffer = pa.BufferOutputStream()
         pq.write_table(table, buffer, row_group_size=group_rows, **PARQUET)
         self.write_bytes(name, buffer.getvalue().to_pybytes())
+
+    def copy(self, name: str, to: str) -> None:
+        """Put a file of an object store under another name too.
+
+        Raises:
+            SetupError: it cannot be written.
+        """
+        try:
+            with self._reached():
+                self.files.cp_file(f"{self.path}/{name}", f"{self.path}/{to}")
+        except OSError as fault:
+            raise self.not_written(to, fault) from fault
 
     def write_columns(self, name: str, columns: pa.Schema) -> None:
         """Write a Parquet file of no rows and no row groups, atomically: its columns alone."""
@@ -322,9 +346,9 @@ class DatasetFolder:
             for base in bases
             if base.endswith(".parquet") and not base.startswith(HIDDEN)
         }
-        gathering = self.gathering()  # after the listing: see there
-        if gathering is not None:
-            names = gathering.without_doubles(names, [f"{folder}/{base}" for base in bases])
+        journal = self.journal()  # after the listing: see `pipeline.dataset.gathering`
+        if journal is not None:
+            names = journal.without_doubles(names, [f"{folder}/{base}" for base in bases])
         return sorted(names, key=lambda name: name.replace(f"/{HIDDEN}", "/"))
 
     def part_sizes(self, folder: str) -> dict[str, int]:
@@ -335,20 +359,20 @@ class DatasetFolder:
         sizes = {str(each["name"]).rsplit("/", 1)[-1]: int(each["size"]) for each in found}
         return {name: sizes[name.rpartition("/")[2]] for name in names}
 
-    def gathering(self) -> Gathering | None:
-        """The parts that become one file at this moment, or that were to when it was broken off.
+    def journal(self) -> Journal | None:
+        """Which files give way to others at this moment, or were to when that was broken off.
 
         Raises:
             SetupError: what is written of them cannot be read.
         """
         try:
-            return Gathering.from_bytes(self.read_bytes(GATHERING))
+            return Journal.from_bytes(self.read_bytes(JOURNAL))
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as fault:
             raise SetupError(
-                f"{self.location}/{GATHERING}: cannot be read ({fault}). It says which files hold "
-                "the same rows while `microemo compact` works; without it they cannot be told "
+                f"{self.location}/{JOURNAL}: cannot be read ({fault}). It says which files hold "
+                "the same rows while some take the place of others; without it they cannot be told "
                 "apart."
             ) from fault
 
@@ -372,7 +396,7 @@ class DatasetFolder:
     def _gone(self, name: str) -> SetupError:
         return SetupError(
             f"{self.location}/{name}: has gone since it was listed, as files do that `microemo "
-            "compact` gathers. Ask again."
+            "compact` gathers, or of which rows were made again. Ask again."
         )
 
     def read_table(self, name: str, columns: list[str] | None = None) -> pa.Table:

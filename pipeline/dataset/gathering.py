@@ -1,58 +1,80 @@
-"""Which part files one large file takes the place of, told while that is done.
+"""Which files take the place of which others, told while that is done.
 
 The list is written before anything is seen to change and goes after all is done. A reader lists the
-parts first and reads it second: in whichever moment that is, each row is then in one of the files
+files first and reads it second: in whichever moment that is, each row is then in one of the files
 that it is left with, or the reader opens one that has gone, which ends it with an error.
 """
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 
-from pipeline.dataset.layout import ANNOTATIONS, FAILURES
+from pipeline.dataset.layout import ANNOTATIONS, CUTS, FAILURES, HISTORY
 
-_IN_A_KIND = re.compile(rf"({ANNOTATIONS}|{FAILURES})/[^/\\]+")
+_OURS = re.compile(rf"({HISTORY}/)?({ANNOTATIONS}|{FAILURES})/[^/\\]+|{CUTS}/[^/\\]+")
 
-NOTE = b"These rows are in another file of this folder by now: `microemo compact` gathered them.\n"
-"""In place of a part that is gathered, until all that listed it have found this."""
+NOTE = b"These rows are in another file of this folder by now. MicroEmo put it in place of this.\n"
+"""In place of a part that gives way, until all that listed it have found this."""
 
 
 @dataclass(frozen=True)
 class Gathering:
-    """Parts that become one file.
+    """A file that takes the place of others.
 
     Attributes:
-        draft: the whole file under its hidden name; it is not there in an object store.
-        gathered: the name that it gets.
-        parts: those it takes the place of, in order.
+        draft: the whole file under its hidden name.
+        gathered: the name that it gets; it may be that of one of `parts`.
+        parts: those it takes the place of, in order; there may be none.
     """
 
     draft: str
     gathered: str
     parts: tuple[str, ...]
 
+    def standing_in(self, listed: Collection[str]) -> str | None:
+        """The file that holds the rows of the parts; None where a listing shows the parts alone."""
+        names = [self.draft] if self.gathered in self.parts else [self.gathered, self.draft]
+        return next((name for name in names if name in listed), None)
+
+
+@dataclass(frozen=True)
+class Journal:
+    """What is done at once in the eyes of whoever reads.
+
+    Attributes:
+        gatherings: one for each new file.
+        clears_again: whether the folder of rows that were made again goes with it.
+    """
+
+    gatherings: tuple[Gathering, ...]
+    clears_again: bool = False
+
     @classmethod
-    def from_bytes(cls, content: bytes) -> "Gathering":
-        """The gathering that was written.
+    def from_bytes(cls, content: bytes) -> "Journal":
+        """The journal that was written.
 
         Raises:
             ValueError: it is none.
         """
         try:
             told = json.loads(content)
-            found = cls(told["draft"], told["gathered"], tuple(told["parts"]))
-            names = [found.draft, found.gathered, *found.parts]
-            outside = [name for name in names if not _IN_A_KIND.fullmatch(name)]
+            found = cls(
+                tuple(
+                    Gathering(one["draft"], one["gathered"], tuple(one["parts"]))
+                    for one in told["gatherings"]
+                ),
+                bool(told["clears_again"]),
+            )
+            names = [
+                name for one in found.gatherings for name in (one.draft, one.gathered, *one.parts)
+            ]
+            outside = [name for name in names if not _OURS.fullmatch(name)]
         except (KeyError, TypeError) as fault:
             raise ValueError(f"is no list of parts: {fault}") from fault
         if outside:  # these files are replaced and removed
             raise ValueError(f"names {outside[0]!r}, which is no part")
         return found
-
-    def to_bytes(self) -> bytes:
-        """What `from_bytes` reads."""
-        return json.dumps(asdict(self), indent=1).encode()
 
     def without_doubles(self, names: Iterable[str], listed: Iterable[str]) -> set[str]:
         """Of the names of parts, those that hold each row once.
@@ -61,8 +83,14 @@ class Gathering:
             names: of the parts that a listing shows.
             listed: all that it shows, hidden files too.
         """
-        there = {self.gathered, self.draft}.intersection(listed)
-        if not there:
-            return set(names)
-        whole = self.gathered if self.gathered in there else self.draft
-        return set(names) - {self.gathered, *self.parts} | {whole}
+        kept, seen = set(names), set(listed)
+        for one in self.gatherings:
+            whole = one.standing_in(seen)
+            if whole is not None:
+                kept.difference_update((one.gathered, *one.parts))
+                kept.add(whole)
+        return kept
+
+    def to_bytes(self) -> bytes:
+        """What `from_bytes` reads."""
+        return json.dumps(asdict(self), indent=1).encode()

@@ -7,6 +7,7 @@ done when all its windows are, or when it failed before it was cut into windows.
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -146,7 +147,7 @@ class Ledger:
         self._videos: dict[str, VideoProgress] = {}
 
     @classmethod
-    def read(cls, folder: DatasetFolder) -> "Ledger":
+    def read(cls, folder: DatasetFolder) -> Self:
         """The ledger of what stands in `folder`.
 
         Raises:
@@ -204,6 +205,12 @@ class Ledger:
                 "the output. Give another --out for them, or put the former files back:\n"
                 + "\n".join(changed[:_SHOWN])
             )
+
+    def owed_of(self, windows: Iterable[Row]) -> Iterator[Row]:
+        """Those of some windows that are not finished."""
+        for window in windows:
+            if window["window_index"] not in self.progress(window["video_id"]).finished:
+                yield window
 
     def owed(self, sources: Iterable[Row], cuts: dict[str, pa.Table]) -> Iterator[Row]:
         """The rows still to be worked on.

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
@@ -31,6 +31,7 @@ _PACKAGES = (
     "pillow",
 )
 _NEEDED = ("config_hash", "config", "weights", "runs")  # to go on in a folder
+_OF_MAKING = ("preset", "config_hash", "weights", "packages", "config")
 _MOST_RUNS = 1000  # of one folder; a run that is started again every minute must not fill a disk
 
 
@@ -52,12 +53,14 @@ class Making:
         result_keys: the part of it that decides what comes out.
         config_hash: of that and of the weights.
         identity: the weights.
+        preset: the preset or its file, as a person named it.
     """
 
     config: Mapping[str, Any]
     result_keys: Mapping[str, Any]
     config_hash: str
     identity: Identity
+    preset: str = ""
 
 
 def open_record(folder: DatasetFolder, making: Making, origin: Origin, videos: int) -> None:
@@ -74,6 +77,19 @@ def open_record(folder: DatasetFolder, making: Making, origin: Origin, videos: i
     """
     require_same(folder, making)
     record = _read(folder, _NEEDED) if folder.exists(RECORD) else _new(making, origin)
+    _note(folder, record, origin, videos)
+
+
+def note_run(folder: DatasetFolder, origin: Origin, videos: int) -> None:
+    """Note a run in the folder's record, whatever it makes its rows with.
+
+    Raises:
+        SetupError: the record cannot be read or written.
+    """
+    _note(folder, _read(folder, _NEEDED), origin, videos)
+
+
+def _note(folder: DatasetFolder, record: dict[str, Any], origin: Origin, videos: int) -> None:
     started = {
         "started_at": _now(),
         "command": origin.command,
@@ -81,7 +97,31 @@ def open_record(folder: DatasetFolder, making: Making, origin: Origin, videos: i
         "videos": videos,
     }
     record["runs"] = [*record["runs"], started][-_MOST_RUNS:]
-    folder.write_bytes(RECORD, json.dumps(record, indent=2, ensure_ascii=False).encode())
+    _write(folder, record)
+
+
+def adopt(folder: DatasetFolder, making: Making) -> None:
+    """Note that rows are made with something else from here on; what was before stays noted.
+
+    Raises:
+        SetupError: the record cannot be read or written.
+    """
+    record = _read(folder, _NEEDED)
+    if record["config_hash"] == making.config_hash:
+        return
+    before = {key: record[key] for key in _OF_MAKING if key in record}
+    others = [one for one in record.get("earlier", ()) if one["config_hash"] != making.config_hash]
+    _write(folder, {**record, **_made_with(making), "earlier": [before, *others]})
+
+
+def makings(record: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """What the rows of a dataset were made with, by `config_hash`, the newest first.
+
+    Args:
+        record: see `read_record`.
+    """
+    every = [record, *record.get("earlier", ())] if "config_hash" in record else []
+    return {one["config_hash"]: one for one in every}
 
 
 def require_same(folder: DatasetFolder, making: Making) -> None:
@@ -94,16 +134,17 @@ def require_same(folder: DatasetFolder, making: Making) -> None:
         return
     record = _read(folder, _NEEDED)
     if record["config_hash"] != making.config_hash:
-        difference = "\n".join(
-            [
-                *_differing_keys(record["config"], making.result_keys),
-                *_differing_weights(record["weights"], making.identity),
-            ]
-        )
+        difference = [
+            *differing_keys(record["config"], making.result_keys),
+            *differing_weights(record["weights"], making.identity),
+        ]
+        told = "\n".join(f"  {one}" for one in difference)
+        newest = "rows were made again with" if record.get("earlier") else "was made with"
         raise SetupError(
-            f"--out {folder.location}: was made with another configuration:\n"
-            f"{difference or 'another version of MicroEmo, which writes other columns'}\n"
-            "Give another folder, or set these keys as they were."
+            f"--out {folder.location}: {newest} another configuration:\n"
+            f"{told or 'another version of MicroEmo, which writes other columns'}\n"
+            "Give another folder, or set these keys as they were; or add --again, which makes the "
+            "rows of these videos again."
         )
 
 
@@ -130,13 +171,24 @@ def _read(folder: DatasetFolder, needed: Sequence[str]) -> dict[str, Any]:
 def _new(making: Making, origin: Origin) -> dict[str, Any]:
     return {
         "created_at": _now(),
-        "preset": origin.preset,
+        **_made_with(replace(making, preset=origin.preset)),
+        "runs": [],
+    }
+
+
+def _made_with(making: Making) -> dict[str, Any]:
+    """The keys of `_OF_MAKING`."""
+    return {
+        "preset": making.preset,
         "config_hash": making.config_hash,
         "weights": {part: dict(weights) for part, weights in making.identity.items()},
         "packages": {name: _version(name) for name in _PACKAGES},
         "config": making.config,
-        "runs": [],
     }
+
+
+def _write(folder: DatasetFolder, record: Mapping[str, Any]) -> None:
+    folder.write_bytes(RECORD, json.dumps(record, indent=2, ensure_ascii=False).encode())
 
 
 def _now() -> str:
@@ -150,24 +202,24 @@ def _version(package: str) -> str | None:
         return None
 
 
-def _differing_keys(
+def differing_keys(
     then: Mapping[str, Any], now: Mapping[str, Any], above: str = ""
 ) -> Iterator[str]:
-    """Keys of `now` that were otherwise; `then` may hold keys beside them, which do not count."""
+    """What is said of keys of `now` that were otherwise; others that `then` holds do not count."""
     for name, value in now.items():
         was = then.get(name)
         if isinstance(was, Mapping) and isinstance(value, Mapping):
-            yield from _differing_keys(was, value, f"{above}{name}.")
+            yield from differing_keys(was, value, f"{above}{name}.")
         elif was != value:
-            yield f"  {above}{name}: was {was!r}, is {value!r}"
+            yield f"{above}{name}: was {was!r}, is {value!r}"
 
 
-def _differing_weights(then: Identity, now: Identity) -> Iterator[str]:
-    """Weights of other content; the same ones may have been moved or renamed."""
+def differing_weights(then: Identity, now: Identity) -> Iterator[str]:
+    """What is said of weights of other content; the same ones may have been moved or renamed."""
     for part in sorted({*then, *now}):
         was, is_now = then.get(part, {}), now.get(part, {})
         if was.get("revision") != is_now.get("revision"):
-            yield f"  {part}: was {_shown(was)}, is {_shown(is_now)}"
+            yield f"{part}: was {_shown(was)}, is {_shown(is_now)}"
 
 
 def _shown(weights: Weights) -> str:

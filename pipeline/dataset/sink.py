@@ -4,11 +4,12 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Literal
 
 import pyarrow as pa
 from pydantic import Field
 
-from pipeline.dataset.columns import group_rows
+from pipeline.dataset.columns import columns_to_write, group_rows
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES, NO_ROWS, part_name
 from stages.rows import SCHEMA_VERSION, Row, to_table
@@ -23,6 +24,11 @@ class SinkConfig(Section):
         20.0,
         gt=0,
         description="Seconds after which waiting rows are written, however few; what a kill loses.",
+    )
+    keep: tuple[Literal["visual_tokens"], ...] = Field(
+        (),
+        description="Columns written beside the results: [visual_tokens], so that language model "
+        "and prompts can change without the encoder (annotate --again).",
     )
 
 
@@ -41,16 +47,23 @@ class Sink:
     ) -> None:
         """Make both folders, with a part of no rows each.
 
+        Rows that stand there already decide on the columns of those that are added.
+
         Args:
             folder: the dataset's.
             config: the section.
             config_hash: of the run, for every row.
             schemas: of annotations and failures, by the name of their folder.
+
+        Raises:
+            SetupError: rows that stand there lack columns that are to be written.
         """
         self._folder = folder
         self._config = config
         self._config_hash = config_hash
-        self._schemas = schemas
+        self._schemas = {
+            name: columns_to_write(folder, name, schema) for name, schema in schemas.items()
+        }
         for name, schema in schemas.items():
             if not folder.exists(f"{name}/{NO_ROWS}"):
                 folder.write_columns(f"{name}/{NO_ROWS}", schema)

@@ -9,15 +9,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.dataset.folder import DatasetFolder
-from pipeline.dataset.layout import ANNOTATIONS, FAILURES
+from pipeline.dataset.layout import AGAIN, ANNOTATIONS, FAILURES
 from pipeline.dataset.ledger import ROW_COLUMNS, VideoProgress, note_rows
 from pipeline.dataset.lock import Holding, holding
+from pipeline.dataset.nested import values
 from pipeline.dataset.reading import read_columns
 from pipeline.dataset.record import read_record
 from stages.rows import FIELDS, Row
 
 _LATELY = timedelta(minutes=10)
-_COLUMNS = (*ROW_COLUMNS, "created_at")
+_COLUMNS = (*ROW_COLUMNS, "created_at", "config_hash")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class State:
         failures: rows, by kind.
         windows_an_hour: finished lately, up to the last one; None where too few are.
         last_row_at: when the last row was finished.
+        configurations: rows by the `config_hash` that they were made with.
+        is_made_again: whether an `annotate --again` is not finished.
         holding: who holds the lock; None: nobody.
     """
 
@@ -46,6 +49,8 @@ class State:
     failures: dict[str, int]
     windows_an_hour: float | None
     last_row_at: datetime | None
+    configurations: dict[str, int]
+    is_made_again: bool
     holding: Holding | None
 
 
@@ -57,11 +62,13 @@ def state_of(folder: DatasetFolder) -> State:
     """
     videos: dict[str, VideoProgress] = {}
     failures: Counter[str] = Counter()
+    made_with: Counter[str] = Counter()
     finished = []
     for kind, columns in ((ANNOTATIONS, _COLUMNS), (FAILURES, (*_COLUMNS, "error.kind"))):
         for rows in read_columns(folder, kind, columns):
             note_rows(videos, rows, failed=kind == FAILURES)
             finished += rows.column("created_at").drop_null().chunks
+            made_with += values(rows.column("config_hash"))
             if kind == FAILURES:
                 failures.update(_kinds(rows.column("error")))
     written_at = pa.chunked_array(finished, FIELDS["created_at"])
@@ -75,6 +82,8 @@ def state_of(folder: DatasetFolder) -> State:
         failures=dict(sorted(failures.items())),
         windows_an_hour=_an_hour(written_at),
         last_row_at=pc.max(written_at).as_py(),
+        configurations=dict(made_with.most_common()),
+        is_made_again=folder.exists(AGAIN),
         holding=holding(folder),
     )
 

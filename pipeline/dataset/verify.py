@@ -4,8 +4,9 @@ Everything is read, every page of every file, and nothing is changed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,8 +14,8 @@ import pyarrow.parquet as pq
 
 from pipeline.dataset.columns import columns_of, differing, reason
 from pipeline.dataset.folder import DatasetFolder
-from pipeline.dataset.layout import ANNOTATIONS, CUTS, FAILURES, cut_name
-from pipeline.dataset.record import read_record
+from pipeline.dataset.layout import ANNOTATIONS, CUTS, FAILURES, JOURNAL, RECORD, cut_name
+from pipeline.dataset.record import makings, read_record
 from stages.rows import Row
 
 _ROWS = 64  # at once; some columns are large
@@ -43,13 +44,21 @@ class _Window:
     files: list[str]
 
 
+class _MadeWith(NamedTuple):
+    """A kind of weights of the rows of one configuration."""
+
+    config_hash: str | None
+    column: str
+
+
 @dataclass
 class _Seen:
     """What stands in the files that can be read."""
 
     videos: dict[str, dict[int, _Window]] = field(default_factory=lambda: defaultdict(dict))
     failed_whole: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    revisions: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    configurations: dict[str | None, str] = field(default_factory=dict)  # each with a file
+    revisions: dict[_MadeWith, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
 
 
 @dataclass(frozen=True)
@@ -75,8 +84,10 @@ def verify(folder: DatasetFolder) -> Verdict:
     """
     record = read_record(folder)
     seen = _Seen()
-    findings = [*_parts(folder, ANNOTATIONS, seen), *_parts(folder, FAILURES, seen)]
-    findings += _revisions(seen, record.get("config_hash"))
+    findings = [*_unfinished(folder)]
+    findings += [*_parts(folder, ANNOTATIONS, seen), *_parts(folder, FAILURES, seen)]
+    findings += _configurations(seen, makings(record))
+    findings += _revisions(seen)
     findings += _windows(seen)
     findings += _cuts(folder, seen)
     return Verdict(
@@ -85,6 +96,15 @@ def verify(folder: DatasetFolder) -> Verdict:
         windows=sum(len(windows) for windows in seen.videos.values()),
         videos=len(seen.videos.keys() | seen.failed_whole.keys()),
     )
+
+
+def _unfinished(folder: DatasetFolder) -> Iterator[Finding]:
+    if folder.journal() is not None:
+        yield Finding(
+            JOURNAL,
+            "files were taking the place of others when that was broken off, or are just now; the "
+            "next `microemo annotate` or `compact` ends it",
+        )
 
 
 def _parts(folder: DatasetFolder, kind: str, seen: _Seen) -> Iterator[Finding]:
@@ -131,10 +151,12 @@ def _light(file: pq.ParquetFile) -> Iterator[pa.RecordBatch]:
 
 
 def _enter(seen: _Seen, name: str, row: Row) -> None:
-    for column in ("config_hash", *_WEIGHTS):
+    made_with = row.get("config_hash")
+    seen.configurations.setdefault(made_with, name)
+    for column in _WEIGHTS:
         revision = row.get(column)
         if revision is not None:
-            seen.revisions[column].setdefault(revision, name)
+            seen.revisions[_MadeWith(made_with, column)].setdefault(revision, name)
     if row["window_index"] is None:
         seen.failed_whole[row["video_id"]].append(name)
         return
@@ -143,10 +165,18 @@ def _enter(seen: _Seen, name: str, row: Row) -> None:
     window.files.append(name)
 
 
-def _revisions(seen: _Seen, config_hash: str | None) -> Iterator[Finding]:
-    """Rows that were made with something else than the rest."""
-    for column, places in seen.revisions.items():
-        first = config_hash if column == "config_hash" and config_hash else next(iter(places))
+def _configurations(seen: _Seen, known: Collection[str]) -> Iterator[Finding]:
+    """Rows that were made with something that is not on record."""
+    told = ", ".join(known)
+    for config_hash, name in seen.configurations.items():
+        if known and config_hash is not None and config_hash not in known:
+            yield Finding(name, f"has rows of config_hash {config_hash}; {RECORD} knows of {told}")
+
+
+def _revisions(seen: _Seen) -> Iterator[Finding]:
+    """Rows of one configuration that were made with other weights than the rest of them."""
+    for (_, column), places in seen.revisions.items():
+        first = next(iter(places))
         for revision, name in places.items():
             if revision != first:
                 yield Finding(name, f"has rows of {column} {revision}, and others of {first}")

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from pipeline.dataset.opened import Dataset, open_dataset
+from pipeline.dataset.record import makings
 from pipeline.evaluation.answers import Answers
 from pipeline.evaluation.fitting import fit_calibration
 from pipeline.evaluation.judged import Judged
@@ -95,8 +96,10 @@ def _require_own_answers(run: Dataset, folder: Path, revision: str) -> None:
 
 
 def _require_all_labels(run: Dataset) -> None:
-    generate = run.record.get("config", {}).get("generate", {})
-    least = generate.get("min_confidence", 0)
+    made_with = makings(run.record)
+    hashes = {one for rows in run.iter_annotations(["config_hash"]) for one in rows[0].to_pylist()}
+    configs = [one["config"] for name, one in made_with.items() if name in hashes]
+    least = max((one.get("generate", {}).get("min_confidence", 0) for one in configs), default=0)
     if least:
         raise SetupError(
             f"--calibrate: the run in {run.location} dropped labels below "

@@ -8,14 +8,24 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.dataset.compact import settle
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.forgotten import Forgotten
-from pipeline.dataset.layout import ANNOTATIONS, CUTS, FAILURES, QUALITY, RECORD, REPORT, cut_name
+from pipeline.dataset.layout import (
+    AGAIN,
+    ANNOTATIONS,
+    CUTS,
+    FAILURES,
+    HISTORY,
+    QUALITY,
+    RECORD,
+    REPORT,
+    cut_name,
+)
 from pipeline.dataset.lock import RunLock
 from pipeline.dataset.quality import write_quality
 from pipeline.dataset.reading import read_light
 from pipeline.dataset.record import read_record
+from pipeline.dataset.settling import settle
 from pipeline.dataset.totals import count
 from pipeline.forgetting.answers import answers_taken_out
 from pipeline.forgetting.parts import Place, places_of, take_out
@@ -30,8 +40,9 @@ from stages.faults import SetupError
 
 _KINDS = (
     *(ANNOTATIONS, FAILURES),
-    *(f"history/{ANNOTATIONS}", f"history/{FAILURES}"),  # rows that were made again
-    *(f"again/{ANNOTATIONS}", f"again/{FAILURES}"),  # rows that wait to take their places
+    *(f"{HISTORY}/{ANNOTATIONS}", f"{HISTORY}/{FAILURES}"),  # rows that were made again
+    *(f"{AGAIN}/{ANNOTATIONS}", f"{AGAIN}/{FAILURES}"),  # rows that wait to take their places
+    AGAIN,  # what is named to be made again
 )
 
 
@@ -85,7 +96,7 @@ def _taken_out(
     lines = log_cleaned(folder, names)
     if lines:
         yield f"run.log: {lines} lines"
-    for cut in (cut_name(video_id), f"again/{cut_name(video_id)}"):
+    for cut in (cut_name(video_id), f"{AGAIN}/{cut_name(video_id)}"):
         if folder.exists(cut):
             folder.remove(cut)
             yield f"{CUTS}: how it was cut"

@@ -9,6 +9,7 @@ from stages.faults import SetupError
 from stages.identity import Contents, Weights, contents_of, revision_of_contents
 from stages.model.calibration import CALIBRATION, Calibration, read_calibration
 from stages.model.config import ModelConfig
+from stages.model.visual_revision import visual_revision
 
 TINY = Path(__file__).parent / "tiny"
 WEIGHTS = "model.safetensors"
@@ -124,7 +125,8 @@ def model_identity(config: ModelConfig) -> Weights:
 
     Returns:
         `name`: see `model_name`; `revision`: of all that is loaded (weights, config.json,
-        tokenizers, calibration.json); `trained`: see `trained_on`.
+        tokenizers, calibration.json); `visual_revision`: of what makes visual tokens, see
+        `stages.model.visual_revision`; `trained`: see `trained_on`.
 
     Raises:
         SetupError: as `model_folder` and `weight_files`; or its calibration.json is broken, or was
@@ -138,6 +140,7 @@ def model_identity(config: ModelConfig) -> Weights:
     return {
         "name": model_name(config),
         "revision": revision_of_contents(contents),
+        "visual_revision": visual_revision(folder, weight_files(folder), QFORMER_TOKENIZER),
         "trained": trained_on(config),
     }
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from jobs.command import main
+from pipeline.dataset.opened import open_dataset
 from tests.clips import tone, write_clip
 from tests.object_store import ObjectStore, object_store
 
@@ -71,6 +72,30 @@ def test_videos_of_a_bucket_become_a_dataset_in_it(
         *("annotations", "failures", "cuts", "run.json", "quality.json", "report.html"),
         "README.md",
     }
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_rows_in_a_bucket_are_made_again(
+    store: ObjectStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bucket = store.bucket("corpus")
+    video = write_clip(tmp_path / "long.mp4", seconds=75, fps=1)
+    out = f"{bucket}/out"
+    done = _annotate(tmp_path, str(video), "--out", out)
+    assert done.returncode == 0, done.stdout + done.stderr
+    changed = ("--set", "faces.max_gap_s=0.4", "--again", "--where", "window_index = 1")
+    again = _annotate(tmp_path, str(video), "--out", out, *changed)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "1 windows of 1 videos, from decode on (faces.max_gap_s" in again.stdout
+    assert main(["verify", out]) == 0
+    assert "3 windows of 1 videos: all is whole" in capsys.readouterr().out
+    rows = open_dataset(out).annotations(["window_index", "config_hash"]).to_pylist()
+    made_with = {row["window_index"]: row["config_hash"] for row in rows}
+    assert made_with[0] == made_with[2] != made_with[1]
+    names = [each["Key"] for each in _objects(store) if each["Key"].startswith("out/")]
+    assert [name for name in names if name.startswith("out/history/annotations/part-")]
+    assert not [name for name in names if "/again/" in name or "/." in name]
 
 
 # A window takes a second, so that a run can be met in the midst of a video.

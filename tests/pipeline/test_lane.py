@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from pipeline.again.entry import Entry
 from pipeline.config import load_config
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.identity import identify
@@ -52,3 +54,27 @@ def test_a_machine_where_the_folder_of_the_run_is_not_there_is_told_of(tmp_path:
     config = load_config()
     with pytest.raises(SetupError, match=r"out: cannot be opened on .*; it must be the same"):
         Lane(config.lanes[0], config, identify(config), str(tmp_path / "out"))
+
+
+def test_a_lane_that_rows_enter_late_takes_them_as_they_were(tmp_path: Path) -> None:
+    write_clip(tmp_path / "clip.mp4", seconds=2, fps=5)
+    (tmp_path / "out").mkdir()
+    config = load_config("tiny", ["stages=[transcribe,segment,decode,faces]"])
+    (hearing, seeing), identity = config.lanes, identify(config)
+    columns = config.recipe.schema_after(None)
+    source = to_table(resolve_inputs([str(tmp_path / "clip.mp4")]).rows, columns)
+    (heard,) = Lane(hearing, config, identity, str(tmp_path / "out"))(source)
+    (seen,) = Lane(seeing, config, identity, str(tmp_path / "out"))(heard)
+    (row,) = from_table(seen)
+    folder = DatasetFolder(str(tmp_path / "out"))
+    folder.write_table(
+        "annotations/part-1.parquet", to_table([row], config.recipe.annotation_schema)
+    )
+    entry = Entry("decode", folder.location, takes_tokens=False)
+    lane = Lane(seeing, config, identity, str(tmp_path / "out"), entry=entry)
+    identity_of = {name: row[name] for name in ("video_id", "uri", "window_id", "window_index")}
+    (again,) = lane(to_table([identity_of], columns))
+    (made,) = from_table(again)
+    assert made.keys() == row.keys()
+    for name in made.keys() - {"timings"}:
+        np.testing.assert_array_equal(made[name], row[name])

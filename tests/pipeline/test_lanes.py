@@ -8,6 +8,7 @@ from pipeline.lanes import (
     READER_CPUS,
     LaneConfig,
     default_lanes,
+    lanes_from,
     lanes_of,
     plan_elastic_lanes,
     plan_lanes,
@@ -121,3 +122,32 @@ def test_where_machines_come_and_leave_lanes_keep_to_what_was_asked_for_and_no_m
     assert [(plan.low, plan.high) for plan in found] == [(2, 4), (3, None)]
     with pytest.raises(SetupError, match=r"2\.1 cpus.*2 are all that the cluster has"):
         plan_elastic_lanes(lanes, cpus=2, gpus=0)
+
+
+@pytest.mark.parametrize(
+    ("first", "held"),
+    [
+        ("transcribe", [lane.stages for lane in DEFAULT_LANES]),
+        ("decode", [lane.stages for lane in DEFAULT_LANES[1:]]),
+        ("generate", [("generate",)]),
+    ],
+)
+def test_rows_that_enter_late_need_only_the_stages_from_there_on(
+    first: str, held: list[tuple[str, ...]]
+) -> None:
+    lanes = lanes_from(DEFAULT_LANES, RECIPE, first)
+    assert _held(lanes) == held
+
+
+def test_what_lanes_that_are_gone_have_booked_goes_to_the_others_up_to_a_core_each() -> None:
+    def booked(*lanes: LaneConfig, first: str) -> list[float]:
+        return [round(lane.cpus, 3) for lane in lanes_from(lanes, RECIPE, first)]
+
+    assert booked(*DEFAULT_LANES, first="transcribe") == [0.3, 0.5, 0.45]
+    assert booked(*DEFAULT_LANES, first="decode") == [0.65, 0.6]
+    assert booked(*DEFAULT_LANES, first="generate") == [0.9]
+    whole = DEFAULT_LANES[2].model_copy(update={"cpus": 2.0})
+    assert booked(*DEFAULT_LANES[:2], whole, first="generate") == [2.0]
+    many = DEFAULT_LANES[2].model_copy(update={"min_workers": 4})
+    plans = plan_lanes(lanes_from((*DEFAULT_LANES[:2], many), RECIPE, "generate"), cpus=3, gpus=0)
+    assert plans[0].low == 4  # what fitted before fits

@@ -11,6 +11,7 @@ from stages.rows import (
     ANNOTATION_COLUMNS,
     FAILURE_COLUMNS,
     KEPT,
+    KEPT_TOKENS,
     SINK_COLUMNS,
     TENSORS,
     Row,
@@ -49,7 +50,7 @@ def test_the_full_road_reads_what_it_writes_and_leaves_what_is_written() -> None
     recipe = Recipe.of(FULL)
     assert recipe == Recipe(BUILT_IN)
     last = {*recipe.columns_after(FULL[-1]), *SINK_COLUMNS}
-    of_others = {*KEPT, "label_stated", "agreement_fast_slow"}
+    of_others = {*KEPT, *KEPT_TOKENS, "label_stated", "agreement_fast_slow"}
     written = tuple(name for name in ANNOTATION_COLUMNS if name not in of_others)
     assert set(written) <= last
     assert set(FAILURE_COLUMNS) <= last
@@ -121,3 +122,17 @@ def test_what_the_run_must_supply_is_known() -> None:
     assert Recipe.of(FULL).needs("model")
     assert not Recipe.of(FRONT).needs("model")
     assert Recipe.of(FRONT).needs("identity")
+
+
+def test_visual_tokens_are_kept_where_they_are_made_with_what_goes_with_them() -> None:
+    recipe = Recipe.of(FULL, ["visual_tokens"])
+    assert {*KEPT_TOKENS} <= {*recipe.columns_after("pool")}
+    assert not {*KEPT_TOKENS} & {*recipe.columns_after("encode")}
+    assert {*recipe.annotation_schema.names} == {
+        *Recipe.of(FULL).annotation_schema.names,
+        *KEPT_TOKENS,
+    }
+    assert recipe.kept_behind("pool") == KEPT_TOKENS
+    assert recipe.kept_behind("generate") == {}
+    with pytest.raises(RecipeError, match="visual_tokens cannot be kept: no stage of the run"):
+        Recipe.of(FRONT, ["visual_tokens"])

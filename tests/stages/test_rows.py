@@ -12,8 +12,10 @@ from stages.rows import (
     FAILURE_COLUMNS,
     FIELDS,
     KEPT,
+    KEPT_TOKENS,
     PICTURES,
     TENSORS,
+    WRITTEN_AS,
     from_table,
     to_table,
 )
@@ -64,6 +66,24 @@ def test_tensors_survive_slices_and_joined_chunks(name: str) -> None:
         assert rows[1][name].max() == 2
 
 
+@given(
+    tensors=st.lists(
+        st.none() | hnp.arrays(np.float16, SHAPES, elements=st.floats(width=16)), max_size=5
+    )
+)
+def test_visual_tokens_come_back_bit_by_bit(tensors: list[np.ndarray | None]) -> None:
+    rows = [{"kept_visual_tokens": tensor} for tensor in tensors]
+    back = from_table(to_table(rows, schema(("kept_visual_tokens",))))
+    for row, tensor in zip(back, tensors, strict=True):
+        found = row["kept_visual_tokens"]
+        if tensor is None:
+            assert found is None
+        else:
+            assert found.dtype == np.float16
+            assert found.shape == tensor.shape
+            assert found.tobytes() == tensor.tobytes()
+
+
 @EITHER
 def test_reading_a_tensor_copies_nothing(name: str) -> None:
     table = to_table([{name: np.zeros((4, 4), np.uint8)}], schema((name,)))
@@ -100,6 +120,7 @@ def test_an_utterance_has_the_fields_on_emotion_where_the_window_has_them() -> N
 def test_what_is_written_holds_no_tensors_but_kept_ones_as_one_value_each() -> None:
     assert not TENSORS & {*FAILURE_COLUMNS}
     written = TENSORS & {*ANNOTATION_COLUMNS}
-    assert written == TENSORS & {*KEPT}
+    assert written == TENSORS & {*KEPT, *KEPT_TOKENS}
     assert {FIELDS[name] for name in written} == {PICTURES}
+    assert written == {*WRITTEN_AS}
     assert set(TENSORS) < set(FIELDS)

@@ -14,14 +14,17 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.dataset import compact as module
+from pipeline.dataset import draft as draft_module
 from pipeline.dataset import folder as folder_module
 from pipeline.dataset import lock as lock_module
+from pipeline.dataset import settling
 from pipeline.dataset.card import with_features
-from pipeline.dataset.compact import compact, settle
+from pipeline.dataset.compact import compact
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.ledger import Ledger
 from pipeline.dataset.lock import RunLock
 from pipeline.dataset.opened import Dataset
+from pipeline.dataset.settling import settle
 from pipeline.dataset.verify import verify
 from pipeline.recipe import BUILT_IN, FULL, Recipe
 from stages.faults import SetupError
@@ -39,12 +42,12 @@ COLUMNS = {
 # so on, until one is through. Nothing of pyarrow runs before it forks.
 DYING = """
 import itertools, os, shutil, signal, sys
-from pipeline.dataset import compact, lock
+from pipeline.dataset import compact, lock, settling
 from pipeline.dataset.folder import DatasetFolder
 
 source, copies = sys.argv[1:]
 is_local = "://" not in copies
-compact._LISTED_S = lock._SETTLED_S = 0.0
+settling._LISTED_S = lock._SETTLED_S = 0.0
 
 def count_down(left):
     def change():
@@ -84,17 +87,17 @@ for at in itertools.count():
 
 COMPACTING = """
 import sys
-from pipeline.dataset import compact
+from pipeline.dataset import compact, draft, settling
 from pipeline.dataset.folder import DatasetFolder
 
-compact._LISTED_S, compact._GROUP_BYTES, compact._ENOUGH_BYTES = 0.5, 1, int(sys.argv[2])
+settling._LISTED_S, draft._GROUP_BYTES, compact.ENOUGH_BYTES = 0.5, 1, int(sys.argv[2])
 compact.compact(DatasetFolder(sys.argv[1]))
 """
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_LISTED_S", 0.0)
+    monkeypatch.setattr(settling, "_LISTED_S", 0.0)
     monkeypatch.setattr(lock_module, "_SETTLED_S", 0.0)
 
 
@@ -201,10 +204,10 @@ def test_what_is_large_enough_is_left_and_a_second_time_nothing_is_done(
     folder = make_dataset(str(tmp_path), parts=9)
     before = _rows(folder)
     size = (tmp_path / "annotations" / "part-2026-00.parquet").stat().st_size
-    monkeypatch.setattr(module, "_GROUP_BYTES", 1)
-    monkeypatch.setattr(module, "_ENOUGH_BYTES", size // 2)
+    monkeypatch.setattr(draft_module, "_GROUP_BYTES", 1)
+    monkeypatch.setattr(module, "ENOUGH_BYTES", size // 2)
     assert compact(folder).files_after == 11  # all are left
-    monkeypatch.setattr(module, "_ENOUGH_BYTES", size + 100)
+    monkeypatch.setattr(module, "ENOUGH_BYTES", size + 100)
     compact(folder)
     names = folder.part_names("annotations")
     assert 3 < len(names) < 9
@@ -280,7 +283,7 @@ def test_a_disk_without_room_is_told_of_before(
     folder = make_dataset(str(tmp_path), parts=2)
     free = folder_module.shutil.disk_usage(tmp_path).free
     monkeypatch.setattr(folder_module, "_LEAST_FREE_BYTES", free // 2)
-    monkeypatch.setattr(module, "_ENOUGH_BYTES", free)
+    monkeypatch.setattr(module, "ENOUGH_BYTES", free)
     sizes = dict.fromkeys(folder.part_names("annotations"), free // 2)
     monkeypatch.setattr(DatasetFolder, "part_sizes", lambda *_: dict(sizes))
     with pytest.raises(SetupError, match=r"too few to go on; \d+ are to be written"):
@@ -302,12 +305,12 @@ def test_whenever_it_is_killed_every_row_is_there_once_and_the_next_one_ends_it(
         folder = DatasetFolder(str(copies / str(at)))
         assert _rows(folder).equals(expected)
         _assert_never_wrong(copies / str(at), expected.num_rows)
-        lists += folder.gathering() is not None
+        lists += folder.journal() is not None
         compact(folder)
         assert len(folder.part_names("annotations")) == 2
         assert ds.dataset(copies / str(at) / "annotations").to_table().equals(expected)
         assert not _hidden(copies / str(at))
-        assert folder.gathering() is None
+        assert folder.journal() is None
     assert lists > 8
 
 
@@ -328,7 +331,7 @@ def test_whenever_it_is_killed_in_an_object_store_every_row_is_there_once(
     for at in range(died):
         folder = DatasetFolder(f"{bucket}/copies/{at}")
         assert _rows(folder).equals(expected)
-        lists += folder.gathering() is not None
+        lists += folder.journal() is not None
         compact(folder)
         assert _rows(folder).equals(expected)
         prefix = f"copies/{at}/"
@@ -345,9 +348,9 @@ def test_the_next_run_ends_it_too(tmp_path: Path, make_dataset: Make) -> None:
     folder = make_dataset(str(tmp_path), parts=3)
     expected = _rows(folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_finish", lambda *_: None)
+        patch.setattr(settling, "_finish", lambda *_: None)
         compact(folder)
-    assert folder.gathering() is not None
+    assert folder.journal() is not None
     (name,) = folder.part_names("annotations")[1:]
     assert ".parquet.of-" in name
     assert _rows(folder).equals(expected)

@@ -1,6 +1,7 @@
 """run.json: what a dataset was made with, and the refusal to mix two kinds in one folder."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from pipeline.config import Config, load_config
 from pipeline.dataset.folder import DatasetFolder
-from pipeline.dataset.record import Origin, open_record, read_record
+from pipeline.dataset.record import Origin, adopt, makings, open_record, read_record
 from pipeline.identity import identify, making_of
 from stages.faults import SetupError
 from tests.models import copy_of_tiny
@@ -85,3 +86,26 @@ def test_a_moved_model_goes_on_and_another_of_its_name_is_refused(tmp_path: Path
     (there / "model.safetensors").write_bytes(weights)
     with pytest.raises(SetupError, match=r"model: was mine, revision .*, is yours, revision"):
         _open(tmp_path / "out", load_config("tiny", [f"model.path={there}"]))
+
+
+def test_a_configuration_that_is_adopted_is_the_newest_and_the_others_stay_on_record(
+    tmp_path: Path,
+) -> None:
+    first, other = load_config(), load_config("tiny", ["faces.detect_fps=5"])
+    _open(tmp_path, first)
+    output = DatasetFolder(str(tmp_path))
+    made = {name: making_of(one, identify(one)) for name, one in (("1", first), ("2", other))}
+    adopt(output, replace(made["2"], preset="second"))
+    record = read_record(output)
+    assert list(makings(record)) == [made["2"].config_hash, made["1"].config_hash]
+    assert (record["preset"], record["config"]["faces"]["detect_fps"]) == ("second", 5.0)
+    assert record["earlier"][0]["config"]["faces"]["detect_fps"] == 3.0
+    assert len(record["runs"]) == 1
+    adopt(output, made["2"])  # which changes nothing
+    assert read_record(output) == record
+    with pytest.raises(SetupError) as refused:
+        _open(tmp_path, first)
+    assert "faces.detect_fps: was 5.0, is 3.0" in str(refused.value)
+    assert "add --again" in str(refused.value)
+    adopt(output, made["1"])  # back again
+    assert list(makings(read_record(output))) == [made["1"].config_hash, made["2"].config_hash]

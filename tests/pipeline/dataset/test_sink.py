@@ -9,7 +9,7 @@ from pipeline.dataset import folder
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES, NO_ROWS
 from pipeline.dataset.sink import Sink, SinkConfig
-from pipeline.recipe import BUILT_IN, Recipe
+from pipeline.recipe import BUILT_IN, FULL, Recipe
 from stages.faults import SetupError
 from stages.rows import SCHEMA_VERSION
 
@@ -91,3 +91,22 @@ def test_a_disk_that_is_nearly_full_ends_it_once_what_waits_is_written(
     assert ds.dataset(tmp_path / "failures").count_rows() == 1
     with pytest.raises(SetupError, match="MiB are left"):
         DatasetFolder(str(tmp_path / "other")).make()
+
+
+def test_rows_take_the_columns_of_those_that_stand_there(tmp_path: Path) -> None:
+    keeping = Recipe.of(FULL, ["visual_tokens"])
+    wider = {**SCHEMAS, ANNOTATIONS: keeping.annotation_schema}
+    place = DatasetFolder(str(tmp_path))
+    Sink(place, SinkConfig(), "0123456789ab", wider)
+    sink = _sink(tmp_path)
+    sink.add({"video_id": "a"})
+    sink.flush()
+    assert ds.dataset(tmp_path / "annotations").schema.equals(keeping.annotation_schema)
+
+
+def test_what_those_that_stand_there_have_no_column_for_is_refused(tmp_path: Path) -> None:
+    _sink(tmp_path)
+    keeping = Recipe.of(FULL, ["visual_tokens"])
+    wider = {**SCHEMAS, ANNOTATIONS: keeping.annotation_schema}
+    with pytest.raises(SetupError, match=r"have no kept_.*sink\.keep.*add --again"):
+        Sink(DatasetFolder(str(tmp_path)), SinkConfig(), "0123456789ab", wider)

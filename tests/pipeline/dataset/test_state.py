@@ -77,3 +77,15 @@ def test_a_lock_that_was_left_behind_or_cannot_be_read_is_told_as_such(write_run
     found = holding(folder)
     assert found is not None
     assert (found.pid, found.beat_s, found.is_dead) == (None, None, None)
+
+
+def test_rows_are_counted_by_what_they_were_made_with(
+    write_run: Make, make_annotation: Make
+) -> None:
+    rows = [make_annotation(name, config_hash=of) for name, of in (("a", "1"), ("b", "2"))]
+    folder = write_run([*rows, make_annotation("c", config_hash="2")])
+    state = state_of(folder)
+    assert state.configurations == {"2": 2, "1": 1}
+    assert not state.is_made_again
+    folder.write_bytes("again/plan.json", b"{}")
+    assert state_of(folder).is_made_again

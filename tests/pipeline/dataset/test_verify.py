@@ -8,9 +8,11 @@ import pytest
 
 from pipeline.dataset.cuts import record_cut
 from pipeline.dataset.folder import DatasetFolder
-from pipeline.dataset.layout import cut_name
+from pipeline.dataset.gathering import Journal
+from pipeline.dataset.layout import JOURNAL, cut_name
 from pipeline.dataset.verify import verify
 from stages.rows import Row
+from tests.pipeline.conftest import RECORD
 
 Make = Callable[..., Any]
 _CUT = pa.schema(
@@ -132,7 +134,7 @@ def test_rows_that_were_made_with_something_else_are_named(
         [make_annotation("c", config_hash="000000000000")],
     )
     assert _found(folder) == [
-        "annotations/part-002.parquet: has rows of config_hash 000000000000, and others of "
+        "annotations/part-002.parquet: has rows of config_hash 000000000000; run.json knows of "
         "9f8e7d6c5b4a",
         "annotations/part-001.parquet: has rows of model ffffffffffff, and others of 0a1b2c3d4e5f",
     ]
@@ -143,3 +145,19 @@ def test_a_recorded_cut_that_cannot_be_read_is_named(write_run: Make, film: list
     folder.write_bytes(cut_name("film"), b"PAR1 no")
     (found,) = _found(folder)
     assert found.startswith(f"{cut_name('film')}: cannot be read whole: ")
+
+
+def test_rows_of_several_configurations_are_whole_where_all_are_on_record(
+    write_run: Make, make_annotation: Make
+) -> None:
+    other = {"name": "tiny", "revision": "ffffffffffff", "trained": "no", "engine": "x"}
+    rows = [make_annotation("a"), make_annotation("b", config_hash="000000000000", model=other)]
+    earlier = {"config_hash": "000000000000", "config": {}, "weights": {}}
+    folder = write_run(rows, record={**RECORD, "earlier": [earlier]})
+    assert _found(folder) == []
+
+
+def test_an_exchange_that_was_broken_off_is_told(write_run: Make, make_annotation: Make) -> None:
+    folder = write_run([make_annotation("a")])
+    folder.write_bytes(JOURNAL, Journal(()).to_bytes())
+    assert _found(folder)[0].startswith("journal.json: files were taking the place of others")
