@@ -27,6 +27,7 @@ COMMANDS = (
     "export",
     "plan",
     "report",
+    "review",
     "status",
     "synthesize",
     "train",

@@ -1,0 +1,1 @@
+"""`microemo review`."""
