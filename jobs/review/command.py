@@ -2,7 +2,7 @@
 
 import argparse
 import webbrowser
-from threading import Timer
+from threading import Thread
 
 from jobs.arguments import whole_number
 from jobs.console import open_console
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
             soft_wrap=True,
         )
         if not arguments.no_browser:
-            Timer(0.5, webbrowser.open, [served.address]).start()
+            Thread(target=webbrowser.open, args=[served.address], daemon=True).start()
         served.run()
     return FINISHED
 

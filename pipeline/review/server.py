@@ -102,6 +102,7 @@ def _listening(port: int | None) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((_HOST, attempt))
+            listening.listen()  # so that who comes before it answers waits
         except OSError as fault:
             listening.close()
             if attempt == attempts[-1]:
