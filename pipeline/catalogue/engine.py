@@ -7,14 +7,19 @@ of nothing else.
 import duckdb
 
 
-def open_engine() -> duckdb.DuckDBPyConnection:
-    """A new connection, to be used by one thread."""
+def open_engine(memory: str = "80%") -> duckdb.DuckDBPyConnection:
+    """A new connection, to be used by one thread.
+
+    Args:
+        memory: that a query may take, as DuckDB writes it.
+    """
     engine = duckdb.connect(
         ":memory:",
         config={
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "enable_external_access": "false",
+            "memory_limit": memory,
         },
     )
     engine.execute("SET TimeZone = 'UTC'")

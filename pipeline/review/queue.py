@@ -19,6 +19,8 @@ from stages.faults import SetupError
 MOST_S = 5.0
 """Seconds that choosing may take."""
 
+_MEMORY = "1GB"
+
 _SHOWN = {
     "number": "number",
     "unit_id": "unit_id",
@@ -68,7 +70,7 @@ def page_of(units: Units, view: View, asked: AskedQueue) -> dict[str, Any]:
         table = table.append_column(name, column.filter(pa.array(mask)))
     columns = columns_of(units)
     where = Where(asked.where, columns, "The expression") if asked.where.strip() else None
-    engine = open_engine()
+    engine = open_engine(_MEMORY)
     rows = engine.from_arrow(table)
     for condition in _conditions(asked, columns):
         rows = rows.filter(condition)
@@ -137,8 +139,10 @@ def _has(text: Expression, wanted: str) -> Expression:
     return FunctionExpression("contains", text, ConstantExpression(wanted.lower()))
 
 
-def _contains(one: Filter, _: pa.DataType) -> Expression:
-    return _has(SQLExpression(f"lower(CAST({_quoted(one.column)} AS VARCHAR))"), one.value)
+def _contains(one: Filter, kind: pa.DataType) -> Expression:
+    column = _quoted(one.column)
+    text = f"array_to_string({column}, chr(10))" if pa.types.is_list(kind) else column
+    return _has(SQLExpression(f"lower(CAST({text} AS VARCHAR))"), one.value)
 
 
 def _equals(one: Filter, kind: pa.DataType) -> Expression:
@@ -151,7 +155,8 @@ def _equals(one: Filter, kind: pa.DataType) -> Expression:
 
 
 def _differs(one: Filter, kind: pa.DataType) -> Expression:
-    return FunctionExpression("coalesce", ~_equals(one, kind), ConstantExpression(True))
+    same = _equals(one, kind)
+    return ~same | same.isnull()
 
 
 def _at_least(one: Filter, kind: pa.DataType) -> Expression:

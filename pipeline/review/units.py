@@ -115,16 +115,13 @@ def _with_doubt(rows: pa.Table, choices: ReviewChoices) -> pa.Table:
     dropped = [] if choices.shows_given or _LABEL_GIVEN not in rows.column_names else [_LABEL_GIVEN]
     relation = open_engine().from_arrow(rows.drop_columns(dropped))
     latest = (
-        relation.filter(
-            "true QUALIFY row_number() OVER (PARTITION BY unit_id ORDER BY number DESC) = 1"
-        )
-        if len(pc.unique(rows["unit_id"])) < len(rows)
-        else relation
+        relation.project(f"*, {_LATER} AS later").filter("later = 0").project("* EXCLUDE (later)")
     )
     found = latest.order("number").project(f"{chosen}, {doubt_sql()} AS doubt").to_arrow_table()
     return found.append_column("number", pa.array(np.arange(len(found)), pa.int64()))
 
 
+_LATER = "row_number() OVER (PARTITION BY unit_id ORDER BY number DESC) - 1"
 _WITHOUT_GIVEN = (
     "REPLACE (map_from_entries(list_filter(map_entries(extra), "
     f"lambda e: e.key NOT IN {GIVEN})) AS extra)"

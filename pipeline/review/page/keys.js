@@ -42,7 +42,8 @@ export const KEYS = [
 const NAMES = { " ": "space", ArrowDown: "↓", ArrowUp: "↑" };
 const TYPED_IN = "input, textarea, select, [contenteditable]";
 
-export function setUp(actions) {
+// `settled`: a promise; what is pressed while a decision is sent is meant for what comes after it.
+export function setUp(actions, settled) {
   const byKey = new Map(KEYS.flatMap(([, own]) => own).flatMap(([keys, , name]) => keys.map((key) => [key, name])));
   document.addEventListener("keydown", (event) => {
     if (document.querySelector("dialog[open]")) return;
@@ -56,7 +57,7 @@ export function setUp(actions) {
     const name = byKey.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
     if (!name || isPressed) return;
     event.preventDefault();
-    if (!event.repeat || /frame|next|previous/.test(name)) actions[name](event.key);
+    if (!event.repeat || /frame|next|previous/.test(name)) settled().then(() => actions[name](event.key));
   });
 }
 

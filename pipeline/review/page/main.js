@@ -37,7 +37,7 @@ async function start() {
   verdicts.setUp(() => queue.afterDecision(), undone);
   filters.setUp(about, () => queue.reload(true));
   queue.setUp(about, open);
-  keys.setUp(actions);
+  keys.setUp(actions, verdicts.settled);
   setUpHead();
   await queue.reload(true);
   const wanted = decodeURIComponent(location.hash.slice(1));
@@ -108,6 +108,7 @@ function draw() {
 function close() {
   unit = null;
   verdicts.open(null);
+  queue.mark(null);
   byId("video").pause();
   document.body.classList.add("is-empty");
   byId("empty").textContent = queue.whatIsLeft();

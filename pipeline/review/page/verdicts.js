@@ -13,6 +13,7 @@ const TOLD = {
 
 let unit = null;
 let isSending = false;
+let sending = Promise.resolve();
 let onDecided = async () => {};
 let onUndone = async () => {};
 const made = [];
@@ -49,40 +50,43 @@ export function remark() {
   else editor.focusComment();
 }
 
-export async function send(verdict) {
-  if (!unit || isSending) return;
-  isSending = true;
+export function send(verdict) {
+  if (!unit) return sending;
   const decided = unit;
   const decision = {
     id: api.newId(), unit: unit.unit_id, version: unit.version, reviewer: reviewer(), verdict,
     ...(verdict === "corrected" ? editor.said() : {}), comment: editor.comment(), seconds: seconds(),
   };
-  try {
+  return alone(async () => {
     await api.decide(decision);
     made.push({ id: decision.id, unit: decided.unit_id, version: decided.version });
     toast(TOLD[verdict]);
     await onDecided(verdict);
-  } catch (fault) {
-    toast(fault.message, true);
-  } finally {
-    isSending = false;
-  }
+  });
 }
 
 // Take back the last decision that was made here, else one's own of what is shown.
-export async function undo() {
+export function undo() {
   const own = unit?.mine;
   const last = made.at(-1) ?? (own && { id: own.id, unit: unit.unit_id, version: unit.version });
-  if (!last || isSending) return;
-  isSending = true;
-  try {
-    await api.decide({ ...{ id: api.newId(), verdict: "withdrawn", withdraws: last.id, reviewer: reviewer() }, unit: last.unit, version: last.version });
+  if (!last) return sending;
+  return alone(async () => {
+    await api.decide({
+      id: api.newId(), unit: last.unit, version: last.version, reviewer: reviewer(), verdict: "withdrawn", withdraws: last.id,
+    });
     made.pop();
     toast("Taken back");
     await onUndone(last.unit);
-  } catch (fault) {
-    toast(fault.message, true);
-  } finally {
-    isSending = false;
-  }
+  });
+}
+
+// Resolves when nothing is being sent.
+export const settled = () => sending;
+
+// One at a time: what is pressed twice is sent once.
+function alone(act) {
+  if (isSending) return sending;
+  isSending = true;
+  sending = act().catch((fault) => toast(fault.message, true)).finally(() => { isSending = false; });
+  return sending;
 }

@@ -4,7 +4,7 @@ import http.client
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,9 +99,8 @@ class Client:
 Serve = Callable[..., Client]
 
 
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    """Serves a folder until the test ends."""
+@contextmanager
+def _serving() -> Iterator[Serve]:
     with ExitStack() as stack:
 
         def begin(folder: DatasetFolder, **choices: Any) -> Client:
@@ -112,6 +111,20 @@ def serve() -> Iterator[Serve]:
             stack.callback(lambda: setattr(served.server, "should_exit", True))
             return Client(served.address)
 
+        yield begin
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Serves a folder until the test ends."""
+    with _serving() as begin:
+        yield begin
+
+
+@pytest.fixture(scope="module")
+def serve_all() -> Iterator[Serve]:
+    """As `serve`, for all tests of a file that change nothing."""
+    with _serving() as begin:
         yield begin
 
 

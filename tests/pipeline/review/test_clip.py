@@ -66,9 +66,11 @@ def test_a_cut_holds_the_pictures_of_the_window_at_their_times(
     reply = client.clip("talk.mp4#0")
     assert reply.headers["content-type"] == "video/mp4"
     frames = _frames(reply.body)
-    assert [number for _, number in frames] == list(range(25, 75))
-    times = [time for time, _ in frames]
-    assert np.allclose(times, np.arange(50) / 25, atol=0.002)
+    # Of a stream whose sound begins first, the picture before is still on display then.
+    assert [number for _, number in frames[-50:]] == list(range(25, 75))
+    assert len(frames) <= 51
+    times = [time for time, _ in frames[-50:]]
+    assert np.allclose(times, np.arange(50) / 25, atol=0.04)
     with av.open(io.BytesIO(reply.body)) as container:
         sound = container.streams.audio[0]
         assert (container.streams.video[0].codec_context.name, sound.codec_context.name) == (

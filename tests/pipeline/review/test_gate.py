@@ -5,7 +5,16 @@ from urllib.parse import urlsplit
 import pytest
 
 from pipeline.review.gate import POLICY
-from tests.pipeline.review.conftest import Client
+from tests.clips import write_clip
+from tests.pipeline.conftest import write_folder
+from tests.pipeline.review.conftest import Client, Serve, row_of
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory, serve_all: Serve) -> Client:
+    place = tmp_path_factory.mktemp("run")
+    clip = write_clip(place / "talk.mp4", seconds=1)
+    return serve_all(write_folder(place, [row_of(clip)], failures=[]))
 
 
 def _port(client: Client) -> int:
