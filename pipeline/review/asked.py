@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from pipeline.review.viewer import Queue
 from pipeline.reviews import Verdict
+
+Queue = Literal["todo", "audit", "disputed", "mine", "all"]
 
 MOST_ROWS = 200
 MOST_TEXT = 20_000  # characters, as a decision holds

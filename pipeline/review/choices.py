@@ -2,6 +2,13 @@
 
 from dataclasses import dataclass
 
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline.review.asked import ReviewerName
+from stages.faults import SetupError
+
+_NAME: TypeAdapter[str] = TypeAdapter(ReviewerName)
+
 
 @dataclass(frozen=True)
 class ReviewChoices:
@@ -17,3 +24,16 @@ class ReviewChoices:
     audit: int = 0
     reviewer: str = ""
     shows_given: bool = False
+
+    def __post_init__(self) -> None:
+        """
+        Raises:
+            SetupError: the reviewer's name is none.
+        """
+        if not self.reviewer:
+            return
+        try:
+            _NAME.validate_python(self.reviewer)
+        except ValidationError as fault:
+            told = fault.errors()[0]["msg"].removeprefix("Value error, ")
+            raise SetupError(f"--reviewer {self.reviewer!r}: {told}") from fault

@@ -72,14 +72,19 @@ _DECIDED = (
 )
 
 
-def read_window(folder: DatasetFolder, units: Units, number: int) -> dict[str, Any]:
-    """The row of `annotations` that a unit is of, with its source in `uri` and `file`.
+def read_window(
+    folder: DatasetFolder,
+    units: Units,
+    number: int,
+    columns: Sequence[str] = (*_OF_WINDOW, *_EMOTION),
+) -> dict[str, Any]:
+    """The row of `annotations` that a unit is of: `uri`, `file` and `columns`.
 
     Raises:
         stages.faults.SetupError: its file cannot be read.
     """
     name, place = units.places[units.table["window_id"][number].as_py()]
-    return read_row(folder, name, place, ["uri", "file", *_OF_WINDOW, *_EMOTION])
+    return read_row(folder, name, place, ["uri", "file", *columns])
 
 
 def version_of(window: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """What the server does: pages of queues, units, and decisions that are kept."""
 
+from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
@@ -101,7 +102,7 @@ class ReviewSession:
         window = read_window(self._folder, units, number)
         self._book.refresh()
         shown = shown_unit(units, number, window, shows_given=self.choices.shows_given)
-        shown["clip"] = self.clip(unit_id).told()
+        shown["clip"] = _clip_of(window).told()
         return shown | self._decided(units, number, reviewer)
 
     def clip(self, unit_id: str) -> Clip:
@@ -112,8 +113,7 @@ class ReviewSession:
             SetupError: its row cannot be read.
         """
         units, number = self._number(unit_id)
-        window = read_window(self._folder, units, number)
-        return Clip(window["uri"], window["file"], window["start_s"], window["end_s"])
+        return _clip_of(read_window(self._folder, units, number, ("start_s", "end_s")))
 
     def decide(self, said: Said) -> dict[str, Any]:
         """Keep what somebody says of a unit; it is on disk when this returns.
@@ -197,6 +197,10 @@ class ReviewSession:
                 self._views.clear()
             known = self._views[reviewer] = (units, version, view_of(units, self._book, reviewer))
         return units, known[2]
+
+
+def _clip_of(window: Mapping[str, Any]) -> Clip:
+    return Clip(window["uri"], window["file"], window["start_s"], window["end_s"])
 
 
 def _let_stand(window: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:

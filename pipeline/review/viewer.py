@@ -10,12 +10,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from pipeline.review.asked import Queue
 from pipeline.review.book import DecisionBook
 from pipeline.review.units import Units
 from pipeline.reviews import Decision, Standing
 
 Task = Literal["review", "audit", "double", "adjudication"]
-Queue = Literal["todo", "audit", "disputed", "mine", "all"]
 PAIR = 2
 
 

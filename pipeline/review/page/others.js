@@ -4,6 +4,8 @@ import { byId, el, fill, longWords, words } from "./dom.js";
 import * as editor from "./editor.js";
 import { span } from "./times.js";
 
+const HELD = new Set(["accepted", "corrected"]); // what these say can be taken over
+
 let sides = [];
 
 export function open(unit) {
@@ -19,15 +21,14 @@ export function open(unit) {
 // Begin from what a side said, by its number from 1 on.
 export function take(number) {
   const side = sides[number - 1];
-  if (side) editor.take(side);
-  return Boolean(side);
+  if (side && HELD.has(side.verdict)) editor.take(side);
 }
 
 function card(unit, one) {
   const at = sides.indexOf(one);
   const name = one.is_mine && unit.task !== "adjudication" ? "You" : one.reviewer ? words(one.reviewer) : at < 0 ? "A remark" : `Reviewer ${at + 1}`;
   return el("li", {}, el("p", { class: "side-head" }, el("b", {}, name), " ", el("span", { class: `verdict-word is-${one.verdict}` }, one.verdict),
-    at < 0 ? null : el("button", { type: "button", class: "quiet-button", onclick: () => take(at + 1) }, "Take ", el("kbd", {}, String(at + 1)))),
+    at < 0 || !HELD.has(one.verdict) ? null : el("button", { type: "button", class: "quiet-button", onclick: () => take(at + 1) }, "Take ", el("kbd", {}, String(at + 1)))),
   one.labels?.length ? el("ul", { class: "chips small" }, one.labels.map((label) => el("li", { class: "chip" }, words(label)))) : null,
   changed(one.description, unit.emotion.description), changed(one.text, unit.text),
   one.start_s !== null || one.end_s !== null ? el("p", { class: "quiet" }, span(one.start_s ?? unit.start_s, one.end_s ?? unit.end_s)) : null,

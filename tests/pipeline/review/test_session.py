@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.reviews import read_decisions
-from tests.pipeline.conftest import annotation, utterance
+from stages.rows import Row
+from tests.pipeline.conftest import annotation, utterance, write_folder
 from tests.pipeline.review.conftest import Client, Serve, row_of
 
 Write = Callable[..., DatasetFolder]
@@ -21,6 +22,13 @@ HOSTILE = [
     "a\x00b",
     "🙂 it's \\u0000 ${7*7} {{7*7}}",
 ]
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory: pytest.TempPathFactory, serve_all: Serve) -> Client:
+    """A review in which nothing is ever decided."""
+    rows = [row_of("/nowhere/talk.mp4")]
+    return serve_all(write_folder(tmp_path_factory.mktemp("run"), rows, failures=[]))
 
 
 def test_a_decision_is_on_disk_before_the_answer_comes(
@@ -110,42 +118,44 @@ def test_a_row_that_was_made_anew_must_be_looked_at_again(client: Client) -> Non
         {"task": "audit"},
     ],
 )
-def test_what_is_no_decision_is_refused(
-    client: Client, folder: DatasetFolder, said: dict[str, Any]
-) -> None:
-    assert client.post("api/decisions", client.decision("talk.mp4#u0") | said).status == 422
-    assert read_decisions(folder) == []
+def test_what_is_no_decision_is_refused(strict: Client, said: dict[str, Any]) -> None:
+    assert strict.post("api/decisions", strict.decision("talk.mp4#u0") | said).status == 422
+    assert strict.queue()["counts"]["mine"] == 0
 
 
-def test_what_ends_before_it_begins_is_refused(client: Client) -> None:
+def test_what_ends_before_it_begins_is_refused(strict: Client) -> None:
     said = {"verdict": "corrected", "start_s": 3.0, "end_s": 2.0}
-    reply = client.post("api/decisions", client.decision("talk.mp4#u0", **said))
+    reply = strict.post("api/decisions", strict.decision("talk.mp4#u0", **said))
     assert (reply.status, reply.json["error"]) == (409, "it ends before it begins")
 
 
-def test_json_that_is_none_is_refused(client: Client) -> None:
+def test_json_that_is_none_is_refused(strict: Client) -> None:
     for body in (b"", b"{", b"[]", b"\xff\xfe", b'{"reviewer": 1e999}', b"[" * 100_000):
         headers = {"Content-Type": "application/json"}
-        reply = client.ask("api/decisions", method="POST", headers=headers, body=body)
+        reply = strict.ask("api/decisions", method="POST", headers=headers, body=body)
         assert reply.status == 422, body[:20]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_any_text_comes_and_goes_as_it_is(
-    write_run: Write, serve: Serve, clip: Path, text: str
-) -> None:
-    spoken = [utterance(0, 0.5, 1.5, text=text, speaker=text, labels=[text], description=text)]
-    row = row_of(
-        clip, text, utterances=spoken, warnings=[text], extra=[{"key": text, "value": text}]
-    )
-    folder = write_run([row], failures=[])
+def test_any_text_comes_and_goes_as_it_is(write_run: Write, serve: Serve, clip: Path) -> None:
+    folder = write_run([_saying(text, clip) for text in HOSTILE], failures=[])
     client = serve(folder)
-    (unit_id,) = client.ids()
-    shown = client.unit(unit_id)
-    assert (shown["text"], shown["emotion"]["labels"], shown["video_id"]) == (text, [text], text)
-    client.decide(unit_id, verdict="corrected", labels=[text], comment=text)
-    (kept,) = read_decisions(folder)
-    assert (kept.labels, kept.comment, kept.video_id) == ((text,), text, text)
+    for text in HOSTILE:
+        unit_id = f"{text}#u0"
+        shown = client.unit(unit_id)
+        assert (shown["text"], shown["emotion"]["labels"], shown["video_id"]) == (
+            text,
+            [text],
+            text,
+        )
+        client.decide(unit_id, verdict="corrected", labels=[text], comment=text)
+        kept = read_decisions(folder)[-1]
+        assert (kept.labels, kept.comment, kept.video_id) == ((text,), text, text)
+
+
+def _saying(text: str, clip: Path) -> Row:
+    spoken = utterance(0, 0.5, 1.5, text=text, speaker=text, labels=[text], description=text)
+    extra = [{"key": text, "value": text}]
+    return row_of(clip, text, utterances=[spoken], warnings=[text], extra=extra)
 
 
 def test_a_text_of_a_megabyte_is_shortened_and_the_row_can_be_decided(
