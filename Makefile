@@ -2,6 +2,7 @@
 # make test        all tests but the slow ones
 # make test-slow   the tests that take minutes, and those that need namespaces of the kernel
 # make test-weights  the tests with real weights, which are fetched into .weights (320 MB)
+# make test-browser  the tests of the review page in Chromium, which must be on the path
 # make chaos       runs that are killed a hundred times, and what comes of them (most of an hour)
 # make train-tiny  the small model of the package, made again: clips, frames, three trainings
 # make ablation    what each part of it is worth
@@ -22,7 +23,7 @@ BIN := $(VENV)/bin
 
 TINY ?= build/tiny
 
-.PHONY: help annotate test test-slow test-weights chaos train-tiny ablation bench-check check coverage wheel clean
+.PHONY: help annotate test test-slow test-weights test-browser chaos train-tiny ablation bench-check check coverage wheel clean
 
 annotate: $(VENV)/installed
 	$(BIN)/microemo annotate $(IN) --out $(OUT)
@@ -42,6 +43,10 @@ test-slow: $(VENV)/installed-dev
 test-weights: $(VENV)/installed-dev
 	$(BIN)/python -m tests.weights.fetch
 	$(BIN)/pytest -m weights -rP
+
+test-browser: $(VENV)/installed-dev
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,browser]'
+	$(BIN)/pytest -m browser
 
 KILLS ?= 100
 

@@ -37,7 +37,7 @@ _SHOWN = {
     "warnings": "len(warnings)",
     "micro_events": "micro_events",
     "doubt": "doubt",
-    "state": "state",
+    "state": "review",
     "mine": "mine",
 }
 _OF_THE_MACHINE = ("confidence", "doubt")
@@ -49,9 +49,9 @@ _OWN_ORDER = {"audit": "audit_lot"}
 
 
 def columns_of(units: Units) -> pa.Schema:
-    """What may be asked of: the columns of the catalogue, `doubt`, `state` and `mine`."""
+    """What may be asked of: the columns of the catalogue, `doubt`, `review` and `mine`."""
     own = [field for field in units.table.schema if field.name not in ("number", "audit_lot")]
-    return pa.schema([*own, pa.field("state", pa.string()), pa.field("mine", pa.string())])
+    return pa.schema([*own, pa.field("review", pa.string()), pa.field("mine", pa.string())])
 
 
 def page_of(units: Units, view: View, asked: AskedQueue) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def _order(asked: AskedQueue, columns: pa.Schema) -> str:
         raise SetupError(f"There is no column {asked.sort} to sort by.")
     direction = "DESC" if asked.descending else "ASC"
     own = f"{_quoted(asked.sort)} {direction} NULLS LAST, number"
-    return f"state IS NOT DISTINCT FROM 'disputed' DESC, {own}" if asked.sort == "doubt" else own
+    return f"review IS NOT DISTINCT FROM 'disputed' DESC, {own}" if asked.sort == "doubt" else own
 
 
 def _quoted(name: str) -> str:

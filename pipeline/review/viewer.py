@@ -34,8 +34,8 @@ class View:
     queues: dict[Queue, NDArray[np.bool_]]
 
     def columns(self) -> dict[str, pa.Array]:
-        """`state` and `mine`, to be asked for beside the columns of the catalogue."""
-        told = {"state": self.state, "mine": self.mine}
+        """`review` and `mine`, to be asked for beside the columns of the catalogue."""
+        told = {"review": self.state, "mine": self.mine}
         return {name: pa.array(values, pa.string()) for name, values in told.items()}
 
 

@@ -57,7 +57,7 @@ def test_the_most_doubtful_come_first_and_silent_windows_are_among_them(client: 
         ("doubt > 0.6", {"a#u1", "a#u2"}),
         ("utterance_index is null and len(warnings) = 3", {"b#0"}),
         ("extra['split'] = 'dev'", {"b#0"}),
-        ("state is null", {"a#u0", "a#u1", "a#u2", "a#u3", "b#0"}),
+        ("review is null", {"a#u0", "a#u1", "a#u2", "a#u3", "b#0"}),
         ("", {"a#u0", "a#u1", "a#u2", "a#u3", "b#0"}),
     ],
 )

@@ -181,7 +181,7 @@ def test_two_servers_on_one_folder_see_each_other_s_decisions(
     assert other.unit("talk.mp4#u0", "ben")["state"] == "accepted"
     other.decide("talk.mp4#u1", "ben", verdict="rejected")
     assert one.queue()["counts"] == {"todo": 1, "audit": 0, "disputed": 0, "mine": 1, "all": 3}
-    assert one.ids(queue="all", where="state = 'rejected'") == ["talk.mp4#u1"]
+    assert one.ids(queue="all", where="review = 'rejected'") == ["talk.mp4#u1"]
     assert len(read_decisions(folder)) == 2
 
 

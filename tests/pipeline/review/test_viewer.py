@@ -29,7 +29,7 @@ def test_nobody_sees_what_the_other_decided_before_both_have(blind: Client) -> N
     assert (his["state"], his["mine"], his["decisions"], his["task"]) == (None, None, [], "double")
     row = next(r for r in blind.queue(reviewer="ben")["rows"] if r["unit_id"] == UNIT)
     assert (row["state"], row["mine"]) == (None, None)
-    assert blind.ids(reviewer="ben", where="state is not null or mine is not null") == []
+    assert blind.ids(reviewer="ben", where="review is not null or mine is not null") == []
     assert UNIT not in blind.ids(reviewer="anna")
     blind.decide(UNIT, "ben", verdict="corrected", labels=["Joy"])
     assert blind.unit(UNIT, "ben")["state"] == "corrected"
