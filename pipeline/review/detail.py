@@ -72,11 +72,15 @@ _DECIDED = (
 )
 
 
+SHOWN: Sequence[str] = (*_OF_WINDOW, *_EMOTION)
+"""Columns of a window that `shown_unit` takes."""
+
+
 def read_window(
     folder: DatasetFolder,
     units: Units,
     number: int,
-    columns: Sequence[str] = (*_OF_WINDOW, *_EMOTION),
+    columns: Sequence[str],
 ) -> dict[str, Any]:
     """The row of `annotations` that a unit is of: `uri`, `file` and `columns`.
 

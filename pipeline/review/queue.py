@@ -40,9 +40,6 @@ _SHOWN = {
     "state": "review",
     "mine": "mine",
 }
-_OF_THE_MACHINE = ("confidence", "doubt")
-"""What somebody who audits is not shown."""
-
 _SEARCHED = ("unit_id", "speaker", "text", "description", "voice_words", "extra")
 _SEARCHED_LISTS = ("labels", "warnings")
 _OWN_ORDER = {"audit": "audit_lot"}
@@ -87,7 +84,7 @@ def _told(units: Units, row: dict[str, Any]) -> dict[str, Any]:
     number = row.pop("number")
     row["is_audit"] = bool(units.is_audit[number])
     row["is_double"] = bool(units.is_double[number])
-    return row | dict.fromkeys(_OF_THE_MACHINE) if row["is_audit"] else row
+    return row
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What the server does: pages of queues, units, and decisions that are kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any
 
@@ -13,6 +13,7 @@ from pipeline.review.book import DecisionBook
 from pipeline.review.choices import ReviewChoices
 from pipeline.review.clip import Clip
 from pipeline.review.detail import (
+    SHOWN,
     read_window,
     said_of,
     shown_decision,
@@ -62,9 +63,7 @@ class ReviewSession:
         Raises:
             SetupError: the dataset or its decisions cannot be read.
         """
-        with self._lock:
-            if self._folder.part_names(ANNOTATIONS) != self._units.parts:
-                self._units = read_units(self._folder, self.choices)
+        self._read_anew()
         self._book.refresh()
         units = self._units
         return {
@@ -98,8 +97,7 @@ class ReviewSession:
             NoSuchUnit: there is none of that id.
             SetupError: its row cannot be read.
         """
-        units, number = self._number(unit_id)
-        window = read_window(self._folder, units, number)
+        units, number, window = self._found(unit_id, SHOWN)
         self._book.refresh()
         shown = shown_unit(units, number, window, shows_given=self.choices.shows_given)
         shown["clip"] = _clip_of(window).told()
@@ -112,8 +110,8 @@ class ReviewSession:
             NoSuchUnit: there is none of that id.
             SetupError: its row cannot be read.
         """
-        units, number = self._number(unit_id)
-        return _clip_of(read_window(self._folder, units, number, ("start_s", "end_s")))
+        _, _, window = self._found(unit_id, ("start_s", "end_s"))
+        return _clip_of(window)
 
     def decide(self, said: Said) -> dict[str, Any]:
         """Keep what somebody says of a unit; it is on disk when this returns.
@@ -122,8 +120,8 @@ class ReviewSession:
             NoSuchUnit: there is none of that id.
             SetupError: it cannot be kept; or the row was made anew since it was shown.
         """
-        units, number = self._number(said.unit)
-        window = read_window(self._folder, units, number)
+        units, number, window = self._found(said.unit, SHOWN)
+        self._book.refresh()  # whether it is blind hangs on what others decided meanwhile
         if said.version != version_of(window) and said.verdict != "withdrawn":
             raise SetupError("This row was made anew since it was shown. Look at it again.")
         row = units.row(number)
@@ -181,12 +179,32 @@ class ReviewSession:
         standing = self._book.standings.get(unit)
         return standing if standing and standing.is_of(*units.spans[number]) else None
 
+    def _found(self, unit_id: str, columns: Sequence[str]) -> tuple[Units, int, dict[str, Any]]:
+        """The units, which of them it is, and the row that it is of."""
+        units, number = self._number(unit_id)
+        try:
+            return units, number, read_window(self._folder, units, number, columns)
+        except SetupError:
+            if not self._read_anew():
+                raise
+        # Its part has become one with others, as by `microemo compact`.
+        units, number = self._number(unit_id)
+        return units, number, read_window(self._folder, units, number, columns)
+
     def _number(self, unit_id: str) -> tuple[Units, int]:
         units = self._units
         number = units.numbers.get(unit_id)
         if number is None:
             raise NoSuchUnit(unit_id)
         return units, number
+
+    def _read_anew(self) -> bool:
+        """Read the units again if there are other part files by now; whether there are."""
+        with self._lock:
+            is_other = self._folder.part_names(ANNOTATIONS) != self._units.parts
+            if is_other:
+                self._units = read_units(self._folder, self.choices)
+            return is_other
 
     def _view(self, reviewer: str) -> tuple[Units, View]:
         self._book.refresh()

@@ -25,6 +25,17 @@ from pipeline.reviews.standing import Unit
 GIVEN = ("label", "labels", "emotion", "emotions")
 """Columns of a manifest that hold a label, as `chat.given_columns` has them."""
 
+FIGURES = (
+    "label_confidence",
+    "confidence",
+    "label_agreement",
+    "agreement",
+    "agreement_fast_slow",
+    "evidence_coverage",
+    "doubt",
+)
+"""How sure the machine is, which nobody who audits is shown, nor can ask for."""
+
 _LABEL_GIVEN = "label_given"
 _MOST_LABELS = 5000
 
@@ -99,6 +110,7 @@ def read_units(folder: DatasetFolder, choices: ReviewChoices) -> Units:
     audit_lots = lots("audit", table["unit_id"].to_pylist())
     is_audit = lowest(audit_lots, choices.audit)
     is_double = lots("double", table["unit_id"].to_pylist()) < choices.double
+    table = _without_figures(table, is_audit)
     return Units(
         parts,
         table.append_column("audit_lot", pa.array(audit_lots)),
@@ -119,6 +131,18 @@ def _with_doubt(rows: pa.Table, choices: ReviewChoices) -> pa.Table:
     )
     found = latest.order("number").project(f"{chosen}, {doubt_sql()} AS doubt").to_arrow_table()
     return found.append_column("number", pa.array(np.arange(len(found)), pa.int64()))
+
+
+def _without_figures(rows: pa.Table, is_audit: NDArray[np.bool_]) -> pa.Table:
+    """The rows, those of the audit without what tells how sure the machine is."""
+    if not is_audit.any():
+        return rows
+    shown = {
+        name: pc.if_else(pa.array(is_audit), pa.scalar(None, rows[name].type), rows[name])
+        for name in FIGURES
+    }
+    columns = [shown.get(name, rows[name]) for name in rows.column_names]
+    return pa.Table.from_arrays(columns, schema=rows.schema)
 
 
 _LATER = "row_number() OVER (PARTITION BY unit_id ORDER BY number DESC) - 1"

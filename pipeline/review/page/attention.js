@@ -17,7 +17,7 @@ export function seconds() {
   return Math.round(spentMs / 100) / 10;
 }
 
-export function act() {
+function act() {
   tick();
   lastAct = performance.now();
 }

@@ -12,6 +12,7 @@ let unit = null;
 let inputs = {};
 let onChange = () => {};
 let track = null;
+let begun = null;
 let onTrack = () => {};
 
 export function setUp(known, change, chooseTrack) {
@@ -45,8 +46,18 @@ export function open(shown, said) {
   put(inputs.text, said?.text ?? unit.text);
   inputs.start.value = (said?.start_s ?? unit.start_s).toFixed(3);
   inputs.end.value = (said?.end_s ?? unit.end_s).toFixed(3);
+  inputs.comment.value = said?.draft ?? "";
+  begun = draft();
   changed();
 }
+
+// What stands in the fields, to begin from again; null where nothing was changed since it was opened.
+export function leftOver() {
+  if (!unit || JSON.stringify(draft()) === JSON.stringify(begun)) return null;
+  return draft();
+}
+
+const draft = () => ({ ...said(), speaker_track: track, draft: comment() });
 
 // The seconds that the unit has by now.
 export function span() {
@@ -78,6 +89,10 @@ export function said() {
   };
 }
 
+export function clearComment() {
+  inputs.comment.value = "";
+}
+
 export const comment = () => inputs.comment?.value.trim().slice(0, MOST) ?? "";
 
 // Whether anything differs from the row.
@@ -93,7 +108,9 @@ export function isChanged() {
 
 // Where the editor is begun from another's decision.
 export function take(decision) {
+  const before = begun;
   open(unit, decision);
+  begun = before;
   onTrack(track);
 }
 
@@ -123,7 +140,10 @@ function faceField() {
   const faces = unit.window.faces ?? [];
   const select = el("select", {
     id: "face", "aria-label": "Face that speaks or is meant",
-    onchange: () => chooseTrack(select.value === "" ? unit.speaker_track : Number(select.value)),
+    onchange: () => {
+      chooseTrack(select.value === "" ? unit.speaker_track : Number(select.value));
+      select.blur();
+    },
   }, unit.speaker_track === null ? el("option", { value: "" }, "none named") : null,
   faces.map((face) => el("option", { value: face.track_id }, `face ${face.track_id}`)));
   select.value = track === null ? "" : String(track);

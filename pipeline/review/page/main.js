@@ -24,6 +24,7 @@ const TASKS = { audit: "audit: no confidence is shown", double: "blind: two revi
 let about = null;
 let unit = null;
 let opening = 0;
+const drafts = new Map(); // by unit, what was begun and not saved
 
 async function start() {
   about = await api.begin();
@@ -34,7 +35,7 @@ async function start() {
   player.setUp(atTime);
   faces.setUp((track) => editor.chooseTrack(track));
   timeline.setUp((seconds) => player.seek(seconds));
-  verdicts.setUp(() => queue.afterDecision(), undone);
+  verdicts.setUp(decided, undone);
   filters.setUp(about, () => queue.reload(true));
   queue.setUp(about, open);
   keys.setUp(actions, verdicts.settled);
@@ -63,6 +64,7 @@ function showQueue(isShown) {
 async function open(unitId) {
   opening += 1;
   const mine = opening;
+  keepDraft();
   if (unitId === null) return close();
   showQueue(false);
   let found;
@@ -84,14 +86,15 @@ async function open(unitId) {
 }
 
 function draw() {
-  editor.open(unit, unit.task === "adjudication" ? null : unit.mine);
+  const draft = drafts.get(unit.unit_id);
+  editor.open(unit, draft ?? (unit.task === "adjudication" ? null : unit.mine));
   const track = editor.chosenTrack();
   faces.open(unit, track);
   timeline.open(unit, track);
   transcript.open(unit, (seconds) => player.seek(seconds, true));
   evidence.open(unit, showEvent);
   facts.open(unit, (seconds) => player.seek(seconds, true));
-  others.open(unit);
+  others.open(unit, Boolean(draft));
   verdicts.open(unit);
   fill(byId("unit-head"), el("h2", {}, words(unit.video_id), " ", el("span", { class: "quiet" },
     `${unit.utterance_index === null ? "nobody speaks" : `utterance ${unit.utterance_index + 1}`}, ${span(unit.start_s, unit.end_s)}`)),
@@ -103,6 +106,24 @@ function draw() {
   edited();
   atTime(unit.start_s);
   queue.mark(unit.unit_id);
+}
+
+function keepDraft() {
+  const left = unit && editor.leftOver();
+  if (left) drafts.set(unit.unit_id, left);
+}
+
+async function decided(verdict) {
+  const { unit_id: unitId } = unit;
+  drafts.delete(unitId);
+  if (verdict === "commented") {
+    editor.clearComment();
+    await queue.reload();
+    await open(unitId);
+  } else {
+    unit = null; // nothing of it is left to be kept
+    await queue.afterDecision();
+  }
 }
 
 function close() {

@@ -8,11 +8,12 @@ const HELD = new Set(["accepted", "corrected"]); // what these say can be taken 
 
 let sides = [];
 
-export function open(unit) {
+export function open(unit, isDraft) {
   const isDisputed = unit.task === "adjudication";
   sides = isDisputed ? unit.decisions.filter((one) => one.verdict !== "commented") : [];
   const shown = isDisputed ? unit.decisions : unit.decisions.filter((one) => one.reviewer);
   fill(byId("others"),
+    isDraft ? el("p", { class: "hint" }, "What you had begun here is back in the fields. It is not saved yet.") : null,
     isDisputed ? el("p", { class: "hint" }, "Reviewers differ. Take a side or say what holds; names are shown once it is decided.") : null,
     unit.awaits_second ? el("p", { class: "hint" }, "You have decided. A second reviewer has not yet, and will not see it before.") : null,
     shown.length ? el("ul", { class: isDisputed ? "sides" : "decided" }, shown.map((one) => card(unit, one))) : null);

@@ -1,7 +1,6 @@
 // The clip: it loops over the utterance, slowly if asked, and goes frame by frame.
 
 import * as api from "./api.js";
-import { act } from "./attention.js";
 import { byId, el, fill, shown } from "./dom.js";
 import { clock } from "./times.js";
 
@@ -22,7 +21,10 @@ let speed = 1;
 export function setUp(onTime) {
   stops.push(onTime);
   fill(byId("speed"), SPEEDS.map((one) => el("option", { value: one }, `${one}×`)));
-  byId("speed").addEventListener("change", () => setSpeed(Number(byId("speed").value)));
+  byId("speed").addEventListener("change", () => {
+    setSpeed(Number(byId("speed").value));
+    byId("speed").blur(); // so that keys are keys again
+  });
   byId("play").addEventListener("click", toggle);
   byId("big-play").addEventListener("click", toggle);
   byId("frame-back").addEventListener("click", () => step(-1));
@@ -147,7 +149,6 @@ function again() {
 
 function watch() {
   if (!video.paused) {
-    act();
     tell();
     if (time() >= looped()[1] - END_S) seek(looped()[0]);
   }

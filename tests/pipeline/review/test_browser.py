@@ -194,13 +194,31 @@ def test_all_is_done_by_keys(serve: Serve, folder: DatasetFolder, opened: Open) 
     page.keyboard.press("c")
     page.keyboard.type("who speaks?")
     page.keyboard.press("Control+Enter")
-    page.wait_for_selector("#others .remark, #toast:has-text('Comment kept')")
+    page.wait_for_selector("#others .remark")
     page.keyboard.press("?")
     _expect(page.locator("#help")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("/")
     page.keyboard.type("oh")
     _expect(page.locator(".row")).to_have_count(1)
+
+
+def test_what_was_begun_and_not_saved_is_back_when_one_comes_back(
+    serve: Serve, folder: DatasetFolder, opened: Open
+) -> None:
+    page = opened(serve(folder).address)
+    page.keyboard.press("l")
+    page.keyboard.type("half a thought,")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.wait_for_selector(".row[aria-current][data-unit='talk.mp4#u0']")
+    page.keyboard.press("k")
+    page.wait_for_selector(".row[aria-current][data-unit='talk.mp4#u1']")
+    _expect(page.locator(".label-field .chip bdi").last).to_have_text("half a thought")
+    assert "not saved yet" in page.locator("#others").inner_text()
+    page.keyboard.press("a")
+    page.wait_for_selector(".row[aria-current][data-unit='talk.mp4#u0']")
+    assert read_decisions(folder)[0].labels == ("fear", "half a thought")
 
 
 def test_hostile_text_is_shown_and_does_nothing(

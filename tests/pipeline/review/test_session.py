@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.dataset.compact import compact
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.reviews import read_decisions
 from stages.rows import Row
@@ -197,6 +198,17 @@ def test_rows_that_a_run_writes_meanwhile_come_with_the_next_load(
     assert client.ask("api/begin").json["units"] == 5
     assert "later.mp4#u0" in client.ids()
     assert client.unit("later.mp4#u0")["text"] == "Oh."
+
+
+def test_rows_that_were_gathered_into_one_file_meanwhile_are_found(
+    write_run: Write, serve: Serve, clip: Path
+) -> None:
+    folder = write_run(*([row_of(clip, f"{number}.mp4")] for number in range(3)), failures=[])
+    client = serve(folder)
+    compact(folder)
+    assert client.unit("2.mp4#u0")["text"] == "Oh."
+    client.decide("2.mp4#u0")
+    assert client.queue()["counts"]["todo"] == 5
 
 
 def test_a_store_is_reviewed_as_a_disk_is(serve: Serve, write_run: Write, clip: Path) -> None:

@@ -81,6 +81,8 @@ def test_the_audit_shows_no_figure_of_the_machine_and_marks_its_decisions(
     assert (row["confidence"], row["doubt"], row["is_audit"]) == (None, None, True)
     shown = client.unit(unit)
     assert shown["task"] == "audit"
+    for name in ("confidence", "doubt", "evidence_coverage"):
+        assert client.ids(queue="audit", where=f"{name} is null") == [unit]
     figures = ("label_confidence", "label_agreement", "label_stated", "evidence_coverage")
     assert [shown["emotion"][name] for name in figures] == [None] * 4
     assert shown["emotion"]["labels"]
