@@ -4,15 +4,23 @@ What people write is evaluated by it: an expression of theirs can ask of the row
 of nothing else.
 """
 
+from functools import cache
+
 import duckdb
 
 
 def open_engine(memory: str = "80%") -> duckdb.DuckDBPyConnection:
-    """A new connection, to be used by one thread.
+    """A new connection, to be used by one thread. It shares nothing but its memory with others.
 
     Args:
         memory: that a query may take, as DuckDB writes it.
     """
+    return _database(memory).cursor()
+
+
+@cache
+def _database(memory: str) -> duckdb.DuckDBPyConnection:
+    """Opened once: that takes longer than most questions do."""
     engine = duckdb.connect(
         ":memory:",
         config={
@@ -22,6 +30,6 @@ def open_engine(memory: str = "80%") -> duckdb.DuckDBPyConnection:
             "memory_limit": memory,
         },
     )
-    engine.execute("SET TimeZone = 'UTC'")
+    engine.execute("SET GLOBAL TimeZone = 'UTC'")
     engine.execute("SET lock_configuration = true")
     return engine

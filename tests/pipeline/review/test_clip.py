@@ -52,7 +52,14 @@ def _frames(content: bytes) -> list[tuple[float, int]]:
         ]
 
 
-@pytest.mark.parametrize("name", ["talk.avi", "talk.mkv", "talk.ts"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "talk.avi",
+        pytest.param("talk.mkv", marks=pytest.mark.slow),
+        pytest.param("talk.ts", marks=pytest.mark.slow),
+    ],
+)
 def test_a_cut_holds_the_pictures_of_the_window_at_their_times(
     tmp_path: Path, write_run: Write, serve: Serve, name: str
 ) -> None:

@@ -34,6 +34,7 @@ def _running(folder: DatasetFolder) -> Iterator[tuple[subprocess.Popen[str], Cli
             process.kill()
 
 
+@pytest.mark.slow
 def test_a_server_that_is_killed_between_two_decisions_loses_neither(
     folder: DatasetFolder,
 ) -> None:
@@ -49,6 +50,7 @@ def test_a_server_that_is_killed_between_two_decisions_loses_neither(
     assert [one.id for one in read_decisions(folder)] == [first, second]
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_it(folder: DatasetFolder) -> None:
     with _running(folder) as (process, client):
         assert client.ask("").status == 200
