@@ -56,7 +56,7 @@ class Gate:
             return PlainTextResponse("This server answers to this machine alone.", 403)
         if origin is not None and origin.lower() not in self._origins:
             return PlainTextResponse("Requests of other sites are refused.", 403)
-        given = scope["path"].split("/")[1].encode("utf-8", "surrogatepass")
+        given = _parted(scope)[0].encode("utf-8", "surrogatepass")
         if not hmac.compare_digest(given, self._token):
             return PlainTextResponse(
                 "The address lacks the token of this review. Open the address that "
@@ -79,9 +79,15 @@ def _wrong_method(method: str, headers: Headers) -> PlainTextResponse | None:
 def _inside(scope: Scope) -> Scope:
     """The scope with the path behind the token."""
     inside: MutableMapping[str, Any] = dict(scope)
-    inside["path"] = "/" + scope["path"].partition("/")[2].partition("/")[2]
+    inside["path"] = "/" + _parted(scope)[1]
     inside.pop("raw_path", None)
     return inside
+
+
+def _parted(scope: Scope) -> tuple[str, str]:
+    """The first part of the path, and what comes behind it."""
+    token, _, rest = scope["path"].removeprefix("/").partition("/")
+    return token, rest
 
 
 def _with_headers(send: Send) -> Send:

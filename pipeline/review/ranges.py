@@ -13,7 +13,7 @@ from stages.media import local_path
 
 _PIECE = 256 * 1024
 _BLOCK = 2**20  # that is fetched of a store at once
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ function figures(voice) {
 function madeWith(unit) {
   const { window } = unit;
   const { model, media } = window;
-  const size = media?.width ? `${media.width}×${media.height}, ${Number(media.fps.toFixed(2))} frames a second` : null;
+  const size = media?.width ? `${media.width}×${media.height}, ${Number((media.fps ?? 0).toFixed(2))} frames a second` : null;
   return el("details", { class: "fact" }, el("summary", {}, "Made with"), list([
     ["file", unit.video_id],
     ["window", `${window.window_index + 1} of ${window.window_count ?? "?"}, ${span(window.start_s, window.end_s)}`],

@@ -23,8 +23,8 @@ export const KEYS = [
   ["Play", [
     [[" "], "play or pause", "play"],
     [["s"], "slower: 0.5, 0.25, 0.1, and back to 1", "slower"],
-    [[","], "one frame back", "frameBack"],
-    [["."], "one frame on", "frameOn"],
+    [[",", "ArrowLeft"], "one frame back", "frameBack"],
+    [[".", "ArrowRight"], "one frame on", "frameOn"],
     [["["], "previous onset, apex or offset", "eventBack"],
     [["]"], "next onset, apex or offset", "eventOn"],
     [["Home"], "from the start", "fromStart"],
@@ -39,7 +39,7 @@ export const KEYS = [
   ]],
 ];
 
-const NAMES = { " ": "space", ArrowDown: "↓", ArrowUp: "↑" };
+const NAMES = { " ": "space", ArrowDown: "↓", ArrowUp: "↑", ArrowLeft: "←", ArrowRight: "→" };
 const TYPED_IN = "input, textarea, select, [contenteditable]";
 
 // `settled`: a promise; what is pressed while a decision is sent is meant for what comes after it.

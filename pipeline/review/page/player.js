@@ -9,6 +9,8 @@ const USUAL_FPS = 25;
 const END_S = 0.01; // before the end of the span: the last frame is still its own
 const HERE_S = 0.002;
 
+const STILL = matchMedia("(prefers-reduced-motion: reduce)"); // then nothing plays unasked
+
 const video = byId("video");
 let shownUnit = null;
 let offset = 0;
@@ -130,7 +132,7 @@ function load(unit) {
 
 function start() {
   video.playbackRate = speed;
-  seek(spanOf()[0], true);
+  seek(spanOf()[0], !STILL.matches);
 }
 
 function play() {

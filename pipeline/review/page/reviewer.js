@@ -10,7 +10,7 @@ export const reviewer = () => name;
 
 // Resolves when there is a name.
 export async function know(proposed, known) {
-  name = proposed || localStorage.getItem(KEY) || "";
+  name = proposed || remembered() || "";
   if (!name) await ask(known);
   tell();
 }
@@ -37,9 +37,26 @@ export async function ask(known) {
   const given = field.value.trim();
   if (given) {
     name = given;
-    localStorage.setItem(KEY, name);
+    remember();
   } else if (!name) await ask(known);
   tell();
+}
+
+// A browser may be told to keep nothing.
+function remembered() {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}
+
+function remember() {
+  try {
+    localStorage.setItem(KEY, name);
+  } catch {
+    // It is asked again next time.
+  }
 }
 
 function tell() {

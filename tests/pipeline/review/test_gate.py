@@ -1,5 +1,6 @@
 """Who is let in, and what is said to the others."""
 
+import socket
 from urllib.parse import urlsplit
 
 import pytest
@@ -28,6 +29,12 @@ def test_nothing_is_served_without_the_token(client: Client, path: str) -> None:
     reply = client.ask(path)
     assert reply.status == 403
     assert b"token" in reply.body
+
+
+def test_a_request_for_no_path_is_refused(client: Client) -> None:
+    with socket.create_connection(("127.0.0.1", _port(client)), timeout=60) as raw:
+        raw.sendall(f"OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1:{_port(client)}\r\n\r\n".encode())
+        assert raw.recv(100).startswith(b"HTTP/1.1 403")
 
 
 def test_a_part_of_the_token_is_not_enough(client: Client) -> None:

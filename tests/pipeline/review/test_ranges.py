@@ -26,6 +26,7 @@ from tests.pipeline.review.conftest import Client, Serve, row_of
         ("bytes=-", None),
         ("bytes=a-b", None),
         ("lines=0-1", None),
+        (f"bytes=0-{'9' * 5000}", None),
     ],
 )
 def test_a_range_is_read_as_players_write_it(header: str | None, part: Part | None) -> None:

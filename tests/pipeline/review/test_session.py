@@ -114,6 +114,8 @@ def test_a_row_that_was_made_anew_must_be_looked_at_again(client: Client) -> Non
         {"text": "x" * 20_001},
         {"seconds": -1},
         {"reviewer": "a\nb"},
+        {"labels": ["\ud800"]},
+        {"comment": "\ud800"},
         {"row_start_s": 0},
         {"video_id": "other"},
         {"task": "audit"},
@@ -131,7 +133,15 @@ def test_what_ends_before_it_begins_is_refused(strict: Client) -> None:
 
 
 def test_json_that_is_none_is_refused(strict: Client) -> None:
-    for body in (b"", b"{", b"[]", b"\xff\xfe", b'{"reviewer": 1e999}', b"[" * 100_000):
+    for body in (
+        b"",
+        b"{",
+        b"[]",
+        b"\xff\xfe",
+        b'{"reviewer": 1e999}',
+        b"[" * 100_000,
+        b'{"unit": "\\ud800"}',
+    ):
         headers = {"Content-Type": "application/json"}
         reply = strict.ask("api/decisions", method="POST", headers=headers, body=body)
         assert reply.status == 422, body[:20]
@@ -200,6 +210,7 @@ def test_rows_that_a_run_writes_meanwhile_come_with_the_next_load(
     assert client.unit("later.mp4#u0")["text"] == "Oh."
 
 
+@pytest.mark.slow
 def test_rows_that_were_gathered_into_one_file_meanwhile_are_found(
     write_run: Write, serve: Serve, clip: Path
 ) -> None:
