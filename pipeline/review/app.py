@@ -1,5 +1,6 @@
 """The addresses of the server, and what each answers with."""
 
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -49,6 +50,7 @@ def make_app(session: ReviewSession, cuts: CutCache) -> Starlette:
             NoSuchUnit: lambda _, fault: _told(f"There is no unit {fault}.", 404),
             OSError: lambda _, fault: _told(str(fault), 404),
             ValidationError: lambda _, fault: _told(_first_fault(fault), 422),
+            Exception: _defect,
             _TooLarge: lambda _, __: _told(f"More than {_MOST_BYTES} bytes were sent.", 413),
         },
     )
@@ -116,6 +118,11 @@ async def _sent(request: Request, kind: type[_Sent]) -> _Sent:
 
 def _told(what: str, status: int) -> Response:
     return JSONResponse({"error": what}, status)
+
+
+def _defect(_: Request, fault: Exception) -> Response:
+    traceback.print_exception(fault)
+    return _told(f"A defect of MicroEmo: {type(fault).__name__}: {fault}", 500)
 
 
 def _first_fault(fault: ValidationError) -> str:

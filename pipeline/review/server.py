@@ -70,7 +70,7 @@ def open_server(
             http="h11",
             ws="none",
             lifespan="off",
-            log_level="warning",
+            log_level="critical",  # defects are told by the application, and a stop is none
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=1,

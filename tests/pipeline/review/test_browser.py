@@ -154,6 +154,7 @@ def test_a_reviewer_opens_plays_corrects_and_finds_it_again(
         "corrected",
         ("breath held", "it's"),
     )
+    assert 0 < kept.seconds < 600
     page.reload()
     page.locator("[data-queue=mine]").click()
     page.wait_for_selector(".row[aria-current][data-unit='talk.mp4#u1']")

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.review.ranges import Part, Unsatisfiable, asked_part
+from tests.clips import write_clip
 from tests.object_store import object_store
 from tests.pipeline.review.conftest import Client, Serve, row_of
 
@@ -65,12 +66,18 @@ def test_a_clip_in_an_object_store_comes_in_parts_too(
     write_run: Callable[..., DatasetFolder],
     serve: Serve,
     clip: Path,
+    tmp_path: Path,
 ) -> None:
+    other = write_clip(tmp_path / "other.mkv", seconds=1)
     with object_store(monkeypatch) as store:
         uri = f"{store.bucket('videos')}/day 1/talk.mp4"
         fsspec.filesystem("s3").pipe_file(uri, clip.read_bytes())
-        client = serve(write_run([row_of(uri)], failures=[]))
+        fsspec.filesystem("s3").pipe_file(f"{uri}.mkv", other.read_bytes())
+        rows = [row_of(uri), row_of(f"{uri}.mkv", "other", end_s=1.0)]
+        client = serve(write_run(rows, failures=[]))
         shown = client.unit("talk.mp4#u0")["clip"]
         assert (shown["kind"], shown["replaced"]) == ("source", "")
         part = client.clip("talk.mp4#u0", Range="bytes=100-199")
         assert (part.status, part.body) == (206, clip.read_bytes()[100:200])
+        cut = client.clip("other#u0")
+        assert (cut.status, cut.body[4:8]) == (200, b"ftyp")

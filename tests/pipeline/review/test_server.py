@@ -1,5 +1,7 @@
 """The server as a process: its port, its end, and what it leaves when it is killed."""
 
+import http.client
+import json
 import os
 import signal
 import socket
@@ -8,11 +10,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.review import ReviewChoices, open_server
+from pipeline.review.session import ReviewSession
 from pipeline.reviews import read_decisions
 from stages.faults import SetupError
 from tests.pipeline.review.conftest import Client
@@ -24,7 +28,11 @@ ROOT = Path(__file__).parents[3]
 def _running(folder: DatasetFolder) -> Iterator[tuple[subprocess.Popen[str], Client]]:
     command = [sys.executable, "-m", "microemo", "review", folder.location, "--no-browser"]
     with subprocess.Popen(
-        [*command, "--port", "0"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [*command, "--port", "0"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None
         try:
@@ -56,6 +64,38 @@ def test_ctrl_c_ends_it(folder: DatasetFolder) -> None:
         assert client.ask("").status == 200
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=60) == 130
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_it_quietly_while_somebody_waits_for_an_answer(folder: DatasetFolder) -> None:
+    with _running(folder) as (process, client):
+        parts = urlsplit(client.address)
+        slow = {"reviewer": "a", "where": "(select sum(x) from range(1000000000000) AS t(x)) > 0"}
+        waiting = http.client.HTTPConnection(parts.hostname or "", parts.port)
+        headers = {"Content-Type": "application/json"}
+        waiting.request("POST", f"{parts.path}api/queue", json.dumps(slow), headers)
+        assert client.ask("").status == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 130
+        assert process.stderr is not None
+        assert process.stderr.read() == "microemo: stopped\n"
+        waiting.close()
+
+
+def test_a_defect_is_told_and_the_server_goes_on(
+    client: Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("something is wrong")
+
+    monkeypatch.setattr(ReviewSession, "page", broken)
+    reply = client.post("api/queue", {"reviewer": "anna"})
+    assert reply.status == 500
+    assert reply.json["error"] == "A defect of MicroEmo: RuntimeError: something is wrong"
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    assert "Traceback" in capsys.readouterr().err
+    monkeypatch.undo()
+    assert client.queue()["total"] == 3
 
 
 def test_it_listens_on_this_machine_alone(folder: DatasetFolder) -> None:
