@@ -27,12 +27,9 @@ ROOT = Path(__file__).parents[3]
 @contextmanager
 def _running(folder: DatasetFolder) -> Iterator[tuple[subprocess.Popen[str], Client]]:
     command = [sys.executable, "-m", "microemo", "review", folder.location, "--no-browser"]
+    pipe = subprocess.PIPE
     with subprocess.Popen(
-        [*command, "--port", "0"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+        [*command, "--port", "0"], cwd=ROOT, stdout=pipe, stderr=pipe, text=True
     ) as process:
         assert process.stdout is not None
         try:
