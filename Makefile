@@ -4,6 +4,7 @@
 # make test-weights  the tests with real weights, which are fetched into .weights (320 MB)
 # make test-readers  what other programs load of an export, each in an environment of its own in
 #                  .readers (some 6 GB)
+# make test-browser  the tests of the review page in Chromium, which must be on the path
 # make chaos       runs that are killed a hundred times, and what comes of them (most of an hour)
 # make train-tiny  the small model of the package, made again: clips, frames, three trainings
 # make ablation    what each part of it is worth
@@ -25,7 +26,7 @@ BIN := $(VENV)/bin
 TINY ?= build/tiny
 READERS := $(notdir $(patsubst %/,%,$(dir $(wildcard tests/pipeline/export/readers/*/requirements.txt))))
 
-.PHONY: help annotate test test-slow test-weights test-readers chaos train-tiny ablation bench-check check coverage wheel clean
+.PHONY: help annotate test test-slow test-weights test-readers test-browser chaos train-tiny ablation bench-check check coverage wheel clean
 
 annotate: $(VENV)/installed
 	$(BIN)/microemo annotate $(IN) --out $(OUT)
@@ -56,6 +57,10 @@ test-readers: $(VENV)/installed-dev $(READERS:%=.readers/%/installed)
 	if [ -e $(<D)/alone.txt ]; then \
 	  .readers/$*/bin/pip install --quiet --no-deps --requirement $(<D)/alone.txt; fi
 	touch $@
+
+test-browser: $(VENV)/installed-dev
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,browser]'
+	$(BIN)/pytest -m browser
 
 KILLS ?= 100
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from jobs.bench import check, decode, evidence, faces, lanes, pipeline, resume
+from jobs.bench import check, decode, evidence, faces, lanes, pipeline, resume, review
 from jobs.bench.model import command as model
 
 _BENCHES = (
@@ -13,6 +13,7 @@ _BENCHES = (
     ("evidence", evidence),
     ("model", model),
     ("resume", resume),
+    ("review", review),
     ("check", check),
 )
 

@@ -21,6 +21,9 @@ from pipeline.dataset.layout import ANNOTATIONS, FAILURES, part_name
 from pipeline.dataset.record import Origin, open_record
 from pipeline.dataset.sink import Sink
 from pipeline.identity import identify, making_of
+from pipeline.manifest import resolve_inputs
+from pipeline.plain_loop import build_stage, chain
+from stages.faults import SetupError
 from stages.rows import FIELDS, SCHEMA_VERSION, Row, to_table
 
 _IN_A_FOLDER = 1000  # videos
@@ -28,6 +31,7 @@ _EVERY = 100  # videos, of which one each was not begun, failed whole, and was s
 _NOT_BEGUN, _FAILED, _HALF_DONE = 7, 57, 93
 _FAILED_WINDOW = 211  # one of so many
 _ERROR = {"stage": "decode", "kind": "no_frames", "message": "no frame of it can be decoded"}
+_PICTURES = {"face_strip": None, "face_curves": None}
 _BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -68,6 +72,23 @@ class Corpus:
         file = self.place / "videos.txt"
         file.write_text("\n".join(ids), "utf-8")
         return file
+
+
+def real_windows(videos: list[str], config: Config) -> list[Row]:
+    """Annotated windows, without what is large and read by nothing that is timed here.
+
+    Raises:
+        SetupError: none of the videos gives one.
+    """
+    identity = identify(config)
+    stages = [build_stage(name, config, identity) for name in config.recipe.names]
+    done = chain(stages, resolve_inputs(videos).rows)
+    windows = [{**row, **_PICTURES} for row in done if row.get("error") is None]
+    if not windows:
+        raise SetupError(f"{', '.join(videos)}: not one window of them can be annotated")
+    for event in (event for row in windows for event in row.get("micro_events") or []):
+        event["strip"] = None
+    return windows
 
 
 def write_large_run(

@@ -4,19 +4,32 @@ What people write is evaluated by it: an expression of theirs can ask of the row
 of nothing else.
 """
 
+from functools import cache
+
 import duckdb
 
 
-def open_engine() -> duckdb.DuckDBPyConnection:
-    """A new connection, to be used by one thread."""
+def open_engine(memory: str = "80%") -> duckdb.DuckDBPyConnection:
+    """A new connection, to be used by one thread. It shares nothing but its memory with others.
+
+    Args:
+        memory: that a query may take, as DuckDB writes it.
+    """
+    return _database(memory).cursor()
+
+
+@cache
+def _database(memory: str) -> duckdb.DuckDBPyConnection:
+    """Opened once: that takes longer than most questions do."""
     engine = duckdb.connect(
         ":memory:",
         config={
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "enable_external_access": "false",
+            "memory_limit": memory,
         },
     )
-    engine.execute("SET TimeZone = 'UTC'")
+    engine.execute("SET GLOBAL TimeZone = 'UTC'")
     engine.execute("SET lock_configuration = true")
     return engine

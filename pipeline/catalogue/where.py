@@ -54,7 +54,17 @@ class Where:
         try:
             return self._engine.from_arrow(rows).filter(self._read).to_arrow_table()
         except duckdb.Error as fault:
-            raise self._wrong(_reason(fault, self._columns)) from fault
+            raise self.refusal(fault) from fault
+
+    def within(self, rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
+        """Those of a relation's rows, computed when they are fetched; see `refusal`."""
+        return rows.filter(self._read)
+
+    def refusal(self, fault: duckdb.Error) -> SetupError:
+        """What is said of the expression where fetching from `within` raised `fault`."""
+        if isinstance(fault, duckdb.InterruptException):
+            return self._wrong("takes too long, and was broken off; ask for less")
+        return self._wrong(_reason(fault, self._columns))
 
     def _wrong(self, what: str) -> SetupError:
         shown = self.expression if len(self.expression) < 200 else f"{self.expression[:200]}..."

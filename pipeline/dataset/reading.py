@@ -36,6 +36,31 @@ def read_columns(folder: DatasetFolder, kind: str, columns: Sequence[str]) -> It
         yield table
 
 
+def read_places(
+    folder: DatasetFolder, kind: str, columns: Sequence[str]
+) -> Iterator[tuple[str, pa.Table]]:
+    """As `read_columns`, each table with the name of its part; `read_row` takes it."""
+    for part, table in _side_by_side(_parts(folder, kind), columns):
+        yield part.name, table
+
+
+def read_row(folder: DatasetFolder, name: str, number: int, columns: Sequence[str]) -> Row:
+    """One row of a part, with `columns` only; a column that the run did not make is None.
+
+    Args:
+        folder: of the dataset.
+        name: of the part.
+        number: which of its rows, from 0.
+        columns: as in `read_light`.
+
+    Raises:
+        SetupError: as `read_light`; or the part has no such row.
+    """
+    kind = name.partition("/")[0]
+    part = _Part(folder, name, columns_of(folder, folder.part_names(kind)))
+    return part.row(number, list(columns))
+
+
 def read_light(folder: DatasetFolder, kind: str, columns: list[str]) -> Iterator[Row]:
     """Every row of a kind, with `columns` only; a column that the run did not make is None.
 
@@ -128,6 +153,20 @@ class _Part:
         """As `table`, some of the rows at a time."""
         for batch in self.batches(list(columns), _TABLE_ROWS):
             yield _with_all(pa.Table.from_batches([batch]), columns)
+
+    def row(self, number: int, columns: list[str]) -> Row:
+        """The row of that number; only its row group is read."""
+        with self._opened() as file:
+            for group in range(file.num_row_groups):
+                rows = file.metadata.row_group(group).num_rows
+                if number < rows:
+                    table = file.read_row_group(group, _there(file, columns), use_threads=False)
+                    return {
+                        **dict.fromkeys(_names(columns)),
+                        **table.slice(number, 1).to_pylist()[0],
+                    }
+                number -= rows
+        raise self._refused("has fewer rows than it had")
 
     @contextmanager
     def _opened(self, *, is_checked: bool = False) -> Iterator[pq.ParquetFile]:

@@ -2,6 +2,14 @@
 
 from pipeline.reviews.decision import Decision, Verdict
 from pipeline.reviews.standing import Standing, standings
-from pipeline.reviews.store import DecisionLog, read_decisions
+from pipeline.reviews.store import DecisionLog, DecisionReader, read_decisions
 
-__all__ = ["Decision", "DecisionLog", "Standing", "Verdict", "read_decisions", "standings"]
+__all__ = [
+    "Decision",
+    "DecisionLog",
+    "DecisionReader",
+    "Standing",
+    "Verdict",
+    "read_decisions",
+    "standings",
+]

@@ -7,6 +7,7 @@ a line has no end of line, and nobody was told that it is kept: readers pass it 
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -88,26 +89,64 @@ def read_decisions(folder: DatasetFolder) -> list[Decision]:
     Raises:
         SetupError: a whole line is no decision, or a file cannot be read.
     """
-    found = {
-        decision.id: decision for name in _names(folder) for decision in _of_file(folder, name)
-    }
+    found = {decision.id: decision for decision in DecisionReader(folder).new()}
     return sorted(found.values(), key=lambda decision: (decision.at, decision.id))
+
+
+class DecisionReader:
+    """Reads decisions as they are made, each once, whoever makes them."""
+
+    def __init__(self, folder: DatasetFolder) -> None:
+        """
+        Args:
+            folder: the dataset.
+        """
+        self._folder = folder
+        self._read: dict[str, _Read] = {}
+
+    def new(self) -> Iterator[Decision]:
+        """The decisions since the last call, at first all. One may come twice, in two files.
+
+        Raises:
+            SetupError: a whole line is no decision, or a file cannot be read.
+        """
+        for name in _names(self._folder):
+            if self._folder.local_path is None and name in self._read:
+                continue  # an object never grows
+            yield from self._of_file(name, self._read.setdefault(name, _Read()))
+
+    def _of_file(self, name: str, read: "_Read") -> Iterator[Decision]:
+        place = f"{self._folder.location}/{REVIEWS}/{name}"
+        try:
+            content = self._from(f"{REVIEWS}/{name}", read.size_bytes)
+        except OSError as fault:
+            raise SetupError(f"{place}: cannot be read: {fault}") from fault
+        whole, _, _ = content.rpartition(b"\n")
+        for line in whole.split(b"\n") if whole else ():
+            decision = _decision(place, read.lines + 1, line) if line.strip() else None
+            read.size_bytes += len(line) + 1
+            read.lines += 1
+            if decision is not None:
+                yield decision
+
+    def _from(self, name: str, offset: int) -> bytes:
+        if self._folder.local_path is None:
+            return self._folder.read_bytes(name)
+        with (self._folder.local_path / name).open("rb") as file:
+            file.seek(offset)
+            return file.read()
+
+
+@dataclass
+class _Read:
+    """How much of a file is read: whole lines."""
+
+    size_bytes: int = 0
+    lines: int = 0
 
 
 def _names(folder: DatasetFolder) -> list[str]:
     return sorted(name for name in folder.names_in(REVIEWS) if name.endswith(_SUFFIX))
-
-
-def _of_file(folder: DatasetFolder, name: str) -> Iterator[Decision]:
-    place = f"{folder.location}/{REVIEWS}/{name}"
-    try:
-        content = folder.read_bytes(f"{REVIEWS}/{name}")
-    except OSError as fault:
-        raise SetupError(f"{place}: cannot be read: {fault}") from fault
-    whole, _, _ = content.rpartition(b"\n")
-    for number, line in enumerate(whole.split(b"\n"), 1):
-        if line.strip():
-            yield _decision(place, number, line)
 
 
 def _decision(place: str, number: int, line: bytes) -> Decision:

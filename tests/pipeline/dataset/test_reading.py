@@ -10,7 +10,7 @@ from pipeline.dataset import reading
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS, FAILURES
 from pipeline.dataset.ledger import Ledger, forget_failures
-from pipeline.dataset.reading import read_columns, read_light, read_of
+from pipeline.dataset.reading import read_columns, read_light, read_of, read_places, read_row
 from pipeline.dataset.state import state_of
 from pipeline.dataset.totals import count
 from stages.faults import SetupError
@@ -111,3 +111,22 @@ def test_a_file_of_something_else_is_not_taken_for_done_work(
         SetupError, match=r"/annotations/part-x\.parquet: is no part of this dataset: it lacks"
     ):
         Ledger.read(folder)
+
+
+def test_a_row_is_found_by_its_place_in_whichever_row_group_it_is(
+    write_run: Make, make_annotation: Make
+) -> None:
+    folder = write_run([make_annotation("a")], [make_annotation(str(n)) for n in range(7)])
+    name = folder.part_names(ANNOTATIONS)[1]
+    folder.write_table(name, folder.read_table(name), group_rows=2)
+    places = [
+        (part, number, video_id)
+        for part, table in read_places(folder, ANNOTATIONS, ["video_id"])
+        for number, video_id in enumerate(table["video_id"].to_pylist())
+    ]
+    assert len(places) == 8
+    for part, number, video_id in places:
+        row = read_row(folder, part, number, ["video_id", "label_given"])
+        assert row == {"video_id": video_id, "label_given": None}
+    with pytest.raises(SetupError, match="has fewer rows than it had"):
+        read_row(folder, name, 7, ["video_id"])

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.reviews.decision import Decision
-from pipeline.reviews.store import DecisionLog, read_decisions
+from pipeline.reviews.store import DecisionLog, DecisionReader, read_decisions
 from stages.faults import SetupError
 
 Decide = Callable[..., Decision]
@@ -103,3 +103,39 @@ def test_an_object_store_keeps_each_decision_as_an_object(decide: Decide) -> Non
     for decision in made:
         log.add(decision)
     assert read_decisions(folder) == made
+
+
+def test_a_reader_gives_each_decision_once_as_they_are_made(tmp_path: Path, decide: Decide) -> None:
+    folder = DatasetFolder(str(tmp_path))
+    reader, log = DecisionReader(folder), DecisionLog(folder)
+    made = [decide(), decide(), decide()]
+    assert list(reader.new()) == []
+    log.add(made[0])
+    assert list(reader.new()) == made[:1]
+    log.add(made[1])
+    DecisionLog(folder).add(made[2])
+    assert {one.id for one in reader.new()} == {made[1].id, made[2].id}
+    assert list(reader.new()) == []
+
+
+def test_a_reader_waits_for_the_rest_of_a_line(tmp_path: Path, decide: Decide) -> None:
+    folder = DatasetFolder(str(tmp_path))
+    reader = DecisionReader(folder)
+    decision = decide()
+    line = decision.model_dump_json().encode() + b"\n"
+    path = tmp_path / "reviews" / "other.jsonl"
+    path.parent.mkdir()
+    path.write_bytes(line[:40])
+    assert list(reader.new()) == []
+    path.write_bytes(line)
+    assert list(reader.new()) == [decision]
+
+
+def test_a_reader_reads_an_object_once(decide: Decide) -> None:
+    folder = DatasetFolder("memory://followed")
+    reader, log = DecisionReader(folder), DecisionLog(folder)
+    made = [decide(), decide()]
+    log.add(made[0])
+    assert list(reader.new()) == made[:1]
+    log.add(made[1])
+    assert list(reader.new()) == made[1:]
