@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jobs.command import main
-from pipeline.dataset import compact
+from pipeline.dataset import settling
 from pipeline.dataset.folder import DatasetFolder
 from stages.rows import ANNOTATION_COLUMNS, schema, to_table
 from tests.clips import tone, write_clip
@@ -25,7 +25,7 @@ FRONT = [
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compact, "_LISTED_S", 0.0)
+    monkeypatch.setattr(settling, "_LISTED_S", 0.0)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def test_an_unknown_key_is_named_with_the_nearest_right_one(given: str, nearest:
 
 
 def test_where_nothing_is_near_the_keys_there_are_told() -> None:
-    with pytest.raises(ConfigError, match="the keys of sink are part_rows, part_seconds"):
+    with pytest.raises(ConfigError, match="the keys of sink are keep, part_rows, part_seconds"):
         load_config("tiny", ["sink.qqq=1"])
     with pytest.raises(ConfigError, match="the keys are decode, encode, evidence, faces"):
         load_config("tiny", ["qqq=1"])
