@@ -27,6 +27,8 @@ from stages.rows import Row
 from stages.section import Sections
 from stages.stage import Stage
 
+_OF_MODEL = ("name", "revision", "trained")  # of its weights, what a row says
+
 
 class GenerateStage(Stage):
     """Describes and labels each window and each of its utterances.
@@ -87,7 +89,8 @@ class GenerateStage(Stage):
         self._embedding = opened.embedding
         self._tokenizer = opened.tokenizer
         of_model = (identity or {}).get("model", {})
-        self._signature = {**of_model, "engine": self._engine.name, "server": None}
+        named = {name: of_model[name] for name in _OF_MODEL if name in of_model}
+        self._signature = {**named, "engine": self._engine.name, "server": None}
         folder = model_folder(model)
         self._calibration = read_calibration(folder)
         shape = load_model_config(folder)

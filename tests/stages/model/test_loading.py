@@ -238,4 +238,5 @@ def test_ids_that_the_image_qformer_does_not_know_are_a_setup_error(copied: Path
 
 
 def test_the_identity_needs_no_weights_in_memory() -> None:
-    assert set(model_identity(ModelConfig())) == {"name", "revision", "trained"}
+    known = {"name", "revision", "visual_revision", "trained"}
+    assert set(model_identity(ModelConfig())) == known
