@@ -128,10 +128,19 @@ def serve_all() -> Iterator[Serve]:
         yield begin
 
 
-@pytest.fixture
-def clip(tmp_path: Path) -> Path:
+@pytest.fixture(scope="session")
+def filmed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Four seconds of numbered pictures and a tone."""
-    return write_clip(tmp_path / "talk.mp4", seconds=4, audio=tone())
+    path = tmp_path_factory.mktemp("filmed") / "talk.mp4"
+    return write_clip(path, seconds=4, audio=tone()).read_bytes()
+
+
+@pytest.fixture
+def clip(tmp_path: Path, filmed: bytes) -> Path:
+    """A file of it."""
+    path = tmp_path / "talk.mp4"
+    path.write_bytes(filmed)
+    return path
 
 
 def row_of(clip: Path | str, video_id: str = "talk.mp4", **changes: Any) -> Row:
