@@ -10,6 +10,7 @@ from pipeline.export.choosing import Choice, Chosen, choose
 from pipeline.export.file_names import file_stems, unit_name
 from pipeline.export.formats import format_named
 from pipeline.export.formats.format import Format
+from pipeline.export.media.clock import on_clip_clock
 from pipeline.export.media.linking import linked
 from pipeline.export.media.providing import with_media
 from pipeline.export.order import Order
@@ -69,7 +70,8 @@ def export(dataset: DatasetFolder, location: str, order: Order, key: str | None 
     chosen = _fit(_videos(dataset, choice, order, scrubber), kind, left_out)
     rows: Counter[str] = Counter()
     videos = 0
-    for video in with_media(chosen, order, output, left_out, kind):
+    for found in with_media(chosen, order, output, left_out, kind):
+        video = on_clip_clock(found) if kind.is_told_by_clip else found
         rows[video.units[0].split] += len(video.units)
         videos += 1
         writer.add(video if scrubber is None else scrubber.without_source(video))

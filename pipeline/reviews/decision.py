@@ -4,7 +4,16 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import uuid4
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
+
+from pipeline.evaluation.answers import clean_labels
 
 Verdict = Literal["accepted", "corrected", "rejected", "unsure", "commented", "withdrawn"]
 Task = Literal["review", "audit", "double", "adjudication"]
@@ -42,7 +51,8 @@ class Decision(BaseModel):
             here; `rejected`: it is to be left out; `unsure`: this person cannot tell; `commented`:
             a remark alone, which decides nothing; `withdrawn`: the decision `withdraws` of the
             same person is taken back.
-        labels: the emotions that hold; empty: none can be named. None where nothing was decided.
+        labels: the emotions that hold, in small letters, each once; empty: none can be named.
+            None where nothing was decided.
         description: likewise, the description.
         text: likewise, what is said; None: nothing was decided of it.
         start_s: where the utterance begins, as corrected; None: as the row has it.
@@ -79,6 +89,11 @@ class Decision(BaseModel):
     task: Task = "review"
     source: Literal["review", "label-studio", "csv"] = "review"
     withdraws: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
+
+    @field_validator("labels", mode="after")
+    @classmethod
+    def _as_rows_have_them(cls, labels: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return None if labels is None else clean_labels(labels)
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Decision":

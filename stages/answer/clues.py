@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stages.answer.times import NamedTime, named_times
+from stages.answer.times import SENTENCE_ENDS, NamedTime, named_times
 from stages.rows import Row
 
 EVENT_TOLERANCE_S = 0.1
@@ -15,8 +15,6 @@ FRAME_TOLERANCE_S = 0.5
 MODALITIES = ("face", "body", "voice", "words", "scene")
 _HEARD = ("voice", "words")
 _MOST_CHARACTERS = 400  # of a sentence and of what is said then
-# A full stop ends no sentence before a small letter ("at 3 sec. she smiles").
-_SENTENCE_ENDS = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+(?![a-z])|\n+")
 _OF_SPEECH = re.compile(
     r"\b(?:voice|vocal\w*|tone|intonation|pitch\w*|loud\w*|quiet\w*|soft\w*|whisper\w*|shout\w*"
     r"|scream\w*|cr(?:y|ies|ied)|sob\w*|laugh\w*|sigh\w*|pause\w*|breath\w*|prosod\w*|pace"
@@ -44,7 +42,7 @@ def clues(description: str, row: Mapping[str, Any]) -> list[Row]:
     """
     return [
         clue_at(sentence, time, row)
-        for sentence in _SENTENCE_ENDS.split(description)
+        for sentence in SENTENCE_ENDS.split(description)
         for time in named_times(sentence)
     ]
 

@@ -40,6 +40,9 @@ _FORMS: tuple[tuple[bool, re.Pattern[str]], ...] = tuple(
 )
 _ANY = re.compile(_TIME)
 
+# A full stop ends no sentence before a small letter ("at 3 sec. she smiles").
+SENTENCE_ENDS = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+(?![a-z])|\n+")
+
 
 @dataclass(frozen=True)
 class NamedTime:
@@ -69,6 +72,17 @@ def named_times(text: str) -> list[NamedTime]:
                 found.setdefault(time, match.start())
         text = form.sub(lambda match: "\0" * len(match.group()), text)
     return sorted(found, key=lambda time: (found[time], time.start_s, time.end_s))
+
+
+def places_of_times(text: str) -> list[tuple[int, int]]:
+    """Where in `text` each number stands that `named_times` reads, in order: first and end."""
+    found: set[tuple[int, int]] = set()
+    for _, form in _FORMS:
+        for match in form.finditer(text):
+            for time in _ANY.finditer(match.group()):
+                found.add((match.start() + time.start(), match.start() + time.end()))
+        text = form.sub(lambda match: "\0" * len(match.group()), text)
+    return sorted(found)
 
 
 def _read(named: str, *, is_span: bool) -> list[NamedTime]:

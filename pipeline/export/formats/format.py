@@ -22,6 +22,8 @@ class Format(ABC):
             then the source itself will do only where the row is all of it.
         media: what is done with media unless it is asked for.
         level: what a row is unless it is asked for.
+        is_told_by_clip: whether second 0 of a description is that of the row's clip; else it is
+            that of the window, as in the rows, because what is written may come back to them.
         media_by_split: whether copies and cuts lie in a folder for each split, and not in `media`.
     """
 
@@ -29,6 +31,7 @@ class Format(ABC):
     has_row_clips: ClassVar[bool] = False
     media: ClassVar[Media] = "link"
     level: ClassVar[Level] = "utterance"
+    is_told_by_clip: ClassVar[bool] = True
     media_by_split: ClassVar[bool] = False
 
     def __init__(self, output: Output, order: Order, columns: pa.Schema) -> None:

@@ -38,6 +38,7 @@ class LabelStudio(Format):
     """
 
     purpose = "tasks for Label Studio with predictions, and their labelling configuration"
+    is_told_by_clip = False
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)

@@ -30,6 +30,7 @@ class Table(Format):
     """
 
     purpose = "a flat table of all columns, as Parquet, CSV and JSONL"
+    is_told_by_clip = False
 
     def __init__(self, output: Output, *arguments: Any) -> None:
         super().__init__(output, *arguments)

@@ -115,10 +115,10 @@ function drawn(kind, path) {
 }
 
 function axis() {
-  const step = STEPS_S.find((one) => (end - start) / one <= 8) ?? 120;
+  const step = STEPS_S.find((one) => (end - start) / one <= 6) ?? 120;
   const ticks = [];
-  for (let at = Math.ceil(start / step) * step; at <= end; at += step) {
-    const tick = el("span", { class: left(at) > 92 ? "last" : null }, clock(at, step < 1 ? 1 : 0));
+  for (let at = Math.ceil(start / step) * step; left(at) < 90; at += step) {
+    const tick = el("span", {}, clock(at, step < 1 ? 1 : 0));
     tick.style.left = `${left(at)}%`;
     ticks.push(tick);
   }
