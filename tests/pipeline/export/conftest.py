@@ -1,5 +1,6 @@
 """Runs to export, and decisions on them."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -79,16 +80,22 @@ def decide(spoken_run: DatasetFolder) -> Callable[..., Decision]:
     return keep
 
 
+@pytest.fixture(scope="session")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A film of 10 s, with sound."""
+    return write_clip(tmp_path_factory.mktemp("film") / "film.mp4", seconds=10.0, audio=tone())
+
+
 @pytest.fixture
 def film_run(
-    tmp_path: Path, write_run: Make, make_annotation: Make, make_utterance: Make
+    tmp_path: Path, film: Path, write_run: Make, make_annotation: Make, make_utterance: Make
 ) -> DatasetFolder:
     """Videos `a.mp4`, of 10 s, with two utterances, and `b.mp4` with one, of a window each."""
     rows = []
     for video_id, spans in (("a.mp4", [(1.0, 2.0), (4.0, 5.5)]), ("b.mp4", [(0.0, 1.0)])):
         path = tmp_path / "films" / video_id
         path.parent.mkdir(exist_ok=True)
-        write_clip(path, seconds=10.0, audio=tone())
+        shutil.copy(film, path)
         said = [make_utterance(index, *span) for index, span in enumerate(spans)]
         said[0] |= HARD if video_id == "a.mp4" else {}
         row = make_annotation(video_id, uri=str(path), file=state_of(str(path)), utterances=said)

@@ -195,7 +195,7 @@ def test_characters_that_xml_forbids_stand_in_no_label(
             row_start_s=1.0,
             row_end_s=4.0,
             verdict="corrected",
-            labels=("jo\x00y", "<&>\n"),
+            labels=("jo\x00y", "<&\n>"),
         )
     )
     out = tmp_path / "out"
@@ -204,4 +204,4 @@ def test_characters_that_xml_forbids_stand_in_no_label(
     offered = {label.attrib["value"] for label in root.iter("Label")}
     (task,) = json.loads((out / "tasks.json").read_text("utf-8"))
     assert set(task["predictions"][0]["result"][0]["value"]["timelinelabels"]) == offered
-    assert offered == {"joy", "<&>\n"}
+    assert offered == {"joy", "<&\n>"}
