@@ -63,6 +63,7 @@ def test_two_ranks_give_the_tokens_of_one_process(engine: TensorParallelEngine) 
         assert one.logprobs == pytest.approx(other.logprobs, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_a_rank_killed_in_mid_generation_costs_no_answer(engine: TensorParallelEngine) -> None:
     asked = prompts(engine.embedding, 6)
     before = engine.pids

@@ -16,6 +16,8 @@ def on_clip_clock(video: ExportedVideo) -> ExportedVideo:
 
 
 def _on_clock(unit: Unit, video: ExportedVideo) -> Unit:
+    if not unit.row["description"] and not unit.machine.description:
+        return unit
     clip = unit.clip
     by_s = unit.window["start_s"] - clip.begins_s
     ends_s = (video.media.get("duration_s") or 0.0) if clip.is_whole else unit.end_s
