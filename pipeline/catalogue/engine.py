@@ -18,6 +18,11 @@ def open_engine(memory: str = "80%") -> duckdb.DuckDBPyConnection:
     return _database(memory).cursor()
 
 
+def quoted(name: str) -> str:
+    """The name of a column as SQL has it, whatever characters it holds."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 @cache
 def _database(memory: str) -> duckdb.DuckDBPyConnection:
     """Opened once: that takes longer than most questions do."""

@@ -7,7 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.catalogue.columns import COLUMNS
-from pipeline.catalogue.engine import open_engine
+from pipeline.catalogue.engine import open_engine, quoted
 from pipeline.dataset.columns import columns_of
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.dataset.layout import ANNOTATIONS
@@ -91,15 +91,11 @@ def _flat(level: Level, own: Sequence[str]) -> str:
         f" AS {column.name}"
         for column in COLUMNS
     ]
-    return ", ".join([*chosen, *(f"w.{_quoted(name)} AS {_quoted(name)}" for name in own)])
+    return ", ".join([*chosen, *(f"w.{quoted(name)} AS {quoted(name)}" for name in own)])
 
 
 def _sql(of_window: str, of_utterance: str | None, level: Level) -> str:
     return of_window if level == "window" or of_utterance is None else of_utterance
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _gathered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:

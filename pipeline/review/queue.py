@@ -10,7 +10,7 @@ import pyarrow as pa
 from duckdb import ConstantExpression, Expression, FunctionExpression, SQLExpression
 
 from pipeline.catalogue import Where
-from pipeline.catalogue.engine import open_engine
+from pipeline.catalogue.engine import open_engine, quoted
 from pipeline.review.asked import AskedQueue, Filter
 from pipeline.review.units import Units
 from pipeline.review.viewer import View
@@ -57,14 +57,10 @@ def page_of(units: Units, view: View, asked: AskedQueue) -> dict[str, Any]:
     Raises:
         SetupError: a filter or the expression is wrong, or takes too long.
     """
-    table = (
-        units.table.filter(pa.array(view.queues[asked.queue]))
-        if asked.queue != "all"
-        else (units.table)
-    )
-    mask = view.queues[asked.queue]
+    mask = pa.array(view.queues[asked.queue])
+    table = units.table if asked.queue == "all" else units.table.filter(mask)
     for name, column in view.columns().items():
-        table = table.append_column(name, column.filter(pa.array(mask)))
+        table = table.append_column(name, column.filter(mask))
     columns = columns_of(units)
     where = Where(asked.where, columns, "The expression") if asked.where.strip() else None
     engine = open_engine(_MEMORY)
@@ -109,12 +105,8 @@ def _order(asked: AskedQueue, columns: pa.Schema) -> str:
     if asked.sort not in columns.names:
         raise SetupError(f"There is no column {asked.sort} to sort by.")
     direction = "DESC" if asked.descending else "ASC"
-    own = f"{_quoted(asked.sort)} {direction} NULLS LAST, number"
+    own = f"{quoted(asked.sort)} {direction} NULLS LAST, number"
     return f"review IS NOT DISTINCT FROM 'disputed' DESC, {own}" if asked.sort == "doubt" else own
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _conditions(asked: AskedQueue, columns: pa.Schema) -> Iterator[Expression]:
@@ -137,18 +129,18 @@ def _has(text: Expression, wanted: str) -> Expression:
 
 
 def _contains(one: Filter, kind: pa.DataType) -> Expression:
-    column = _quoted(one.column)
+    column = quoted(one.column)
     text = f"array_to_string({column}, chr(10))" if pa.types.is_list(kind) else column
     return _has(SQLExpression(f"lower(CAST({text} AS VARCHAR))"), one.value)
 
 
 def _equals(one: Filter, kind: pa.DataType) -> Expression:
-    column = SQLExpression(_quoted(one.column))
+    column = SQLExpression(quoted(one.column))
     if pa.types.is_list(kind):
         return FunctionExpression("list_contains", column, ConstantExpression(one.value))
     if pa.types.is_floating(kind) or pa.types.is_integer(kind):
         return column == ConstantExpression(_number(one))
-    return SQLExpression(f"CAST({_quoted(one.column)} AS VARCHAR)") == ConstantExpression(one.value)
+    return SQLExpression(f"CAST({quoted(one.column)} AS VARCHAR)") == ConstantExpression(one.value)
 
 
 def _differs(one: Filter, kind: pa.DataType) -> Expression:
@@ -167,9 +159,9 @@ def _at_most(one: Filter, kind: pa.DataType) -> Expression:
 def _measure(one: Filter, kind: pa.DataType) -> str:
     """The number that is compared; of a list, its length."""
     if pa.types.is_list(kind):
-        return f"len({_quoted(one.column)})"
+        return f"len({quoted(one.column)})"
     if pa.types.is_floating(kind) or pa.types.is_integer(kind):
-        return _quoted(one.column)
+        return quoted(one.column)
     raise SetupError(f"{one.column} is no number.")
 
 
@@ -181,7 +173,7 @@ def _number(one: Filter) -> float:
 
 
 def _is_empty(one: Filter, kind: pa.DataType) -> Expression:
-    column = _quoted(one.column)
+    column = quoted(one.column)
     if pa.types.is_list(kind) or pa.types.is_map(kind):
         return SQLExpression(f"({column} IS NULL OR len({column}) = 0)")
     return SQLExpression(f"({column} IS NULL OR CAST({column} AS VARCHAR) = '')")
@@ -190,7 +182,7 @@ def _is_empty(one: Filter, kind: pa.DataType) -> Expression:
 def _is_true(one: Filter, kind: pa.DataType) -> Expression:
     if not pa.types.is_boolean(kind):
         raise SetupError(f"{one.column} is neither true nor false.")
-    return SQLExpression(_quoted(one.column))
+    return SQLExpression(quoted(one.column))
 
 
 _CONDITIONS: Mapping[str, Callable[[Filter, pa.DataType], Expression]] = {
