@@ -12,6 +12,7 @@ from pipeline.dataset.cuts import record_cut
 from pipeline.dataset.folder import DatasetFolder
 from pipeline.hazards import MESSAGES, Verdict, Worker
 from pipeline.lanes import LaneConfig
+from pipeline.loading import loading
 from pipeline.plain_loop import build_stage, chain
 from stages.faults import SetupError
 from stages.identity import Identity
@@ -47,7 +48,8 @@ class Lane:
         entry: Entry | None = None,
     ) -> None:
         """Load the stages."""
-        stages = [build_stage(name, config, identity, output) for name in lane.stages]
+        with loading():
+            stages = [build_stage(name, config, identity, output) for name in lane.stages]
         self._of_videos = [stage for stage in stages if stage.spec.grain == "video"]
         self._of_windows = stages[len(self._of_videos) :]
         self._cuts = any(stage.spec.makes_windows for stage in self._of_videos)

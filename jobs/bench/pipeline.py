@@ -1,7 +1,10 @@
-"""Time the same clips through the Ray pipeline and through the stages in a plain loop.
+"""Time the same clips through the Ray pipeline and through the stages in plain loops.
 
-Start-up (Ray, imports, model loads) is measured apart from both: the plain loop is timed with its
-stages built, the pipeline from the moment when every process of every lane has built its own.
+The perfect speed-up is what plain loops reach together, one on each core: cores that share a memory
+are slower together than alone. One loop by itself is timed as well.
+
+Start-up (Ray, imports, model loads) is measured apart: loops are timed with their stages built, the
+pipeline from the moment when every process of every lane has built its own.
 """
 
 import argparse
@@ -22,13 +25,13 @@ from rich.console import Console
 from rich.table import Table
 
 from jobs.arguments import add_config_arguments, chosen_config, whole_number
+from jobs.bench.loops import through_loops
 from jobs.bench.thresholds import WITHIN, add_check_argument, compare
 from pipeline.config import Config
 from pipeline.graph import dataset
 from pipeline.identity import identify
 from pipeline.lanes import LanePlan, cpus_at_hand, plan_lanes
 from pipeline.manifest import resolve_inputs
-from pipeline.plain_loop import build_stage, chain
 from pipeline.ray_session import ray_session
 from stages.rows import SINK_COLUMNS, Row, from_table, to_table
 
@@ -41,11 +44,18 @@ class Round:
 
     loop_start_s: float
     loop_s: float
+    loops_start_s: float
+    loops_s: float
     pipeline_start_s: float
     pipeline_s: float
 
-    def speed_up_share(self, cores: int) -> float:
-        """The share of the perfect speed-up over the cores that the pipeline reaches."""
+    @property
+    def speed_up_share(self) -> float:
+        """The share of the perfect speed-up that the pipeline reaches."""
+        return self.loops_s / self.pipeline_s
+
+    def share_of_one_loop(self, cores: int) -> float:
+        """The share of what one loop does alone, times the cores."""
         return self.loop_s / cores / self.pipeline_s
 
 
@@ -75,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
         figures = {"clips": len(rows), "cores": cores, "rounds": [asdict(r) for r in rounds]}
         arguments.json.write_text(json.dumps(figures, indent=2))
     told = {
-        "speed_up_share": median(each.speed_up_share(cores) for each in rounds),
+        "speed_up_share": median(each.speed_up_share for each in rounds),
         "start_s": median(each.pipeline_start_s for each in rounds),
     }
     return compare("pipeline", told, console) if arguments.check else WITHIN
@@ -88,21 +98,21 @@ def repeated(rows: Sequence[Row], count: int) -> list[Row]:
 
 
 def _round(rows: list[Row], config: Config) -> Round:
-    pipeline_start_s, pipeline_s, by_pipeline = through_pipeline(rows, config)
-    loop_start_s, loop_s, by_loop = _through_loop(rows, config)
     columns = _compared(config)
-    if not _same(_results(by_pipeline, columns), _results(by_loop, columns)):
-        raise RuntimeError("the pipeline and the plain loop gave different rows")
-    return Round(loop_start_s, loop_s, pipeline_start_s, pipeline_s)
-
-
-def _through_loop(rows: list[Row], config: Config) -> tuple[float, float, list[Row]]:
-    began = time.perf_counter()
-    identity = identify(config)
-    stages = [build_stage(name, config, identity) for name in config.recipe.names]
-    built = time.perf_counter()
-    done = list(chain(stages, rows))
-    return built - began, time.perf_counter() - built, done
+    pipeline_start_s, pipeline_s, by_pipeline = through_pipeline(rows, config)
+    together = through_loops(rows, config, columns, loops=cpus_at_hand())
+    alone = through_loops(rows, config, columns, loops=1)
+    expected = _results(by_pipeline, columns)
+    if not all(_same(expected, _results(way.rows, columns)) for way in (together, alone)):
+        raise RuntimeError("the pipeline and the plain loops gave different rows")
+    return Round(
+        loop_start_s=alone.start_s,
+        loop_s=alone.work_s,
+        loops_start_s=together.start_s,
+        loops_s=together.work_s,
+        pipeline_start_s=pipeline_start_s,
+        pipeline_s=pipeline_s,
+    )
 
 
 def through_pipeline(rows: list[Row], config: Config) -> tuple[float, float, list[Row]]:
@@ -172,11 +182,13 @@ def _print(console: Console, rounds: list[Round], clips: int, cores: int) -> Non
     table = Table(title=f"{clips} clips on {cores} cores, median of {len(rounds)} rounds")
     for heading in ("", "start-up s", "work s", "clips/s"):
         table.add_column(heading, justify="left" if not heading else "right")
-    for name in ("loop", "pipeline"):
+    labels = {"loop": "a plain loop", "loops": f"{cores} at once", "pipeline": "Ray pipeline"}
+    for name, label in labels.items():
         start = median(getattr(r, f"{name}_start_s") for r in rounds)
         work = median(getattr(r, f"{name}_s") for r in rounds)
-        label = "plain loop" if name == "loop" else "Ray pipeline"
         table.add_row(label, f"{start:.1f}", f"{work:.1f}", f"{clips / work:.2f}")
     console.print(table)
-    share = median(r.speed_up_share(cores) for r in rounds)
-    console.print(f"share of the perfect speed-up (loop / cores / pipeline): {share:.2f}")
+    share = median(r.speed_up_share for r in rounds)
+    of_one = median(r.share_of_one_loop(cores) for r in rounds)
+    console.print(f"share of the perfect speed-up (loops at once / pipeline): {share:.2f}")
+    console.print(f"share of one loop alone, times the cores: {of_one:.2f}")

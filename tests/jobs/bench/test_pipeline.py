@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from jobs.bench import pipeline
+from jobs.bench.loops import Looped
 from jobs.bench.pipeline import Round
 from jobs.command import main
 from pipeline.config import load_config
@@ -39,10 +40,18 @@ def test_both_ways_are_timed_over_repeated_clips(
     figures = json.loads(file.read_text())
     assert figures["clips"] == 3
     (measured,) = figures["rounds"]
-    assert set(measured) == {"loop_start_s", "loop_s", "pipeline_start_s", "pipeline_s"}
+    assert set(measured) == {
+        f"{way}{part}" for way in ("loop", "loops", "pipeline") for part in ("_start_s", "_s")
+    }
     assert all(value > 0 for value in measured.values())
     shown = capsys.readouterr().out
-    for part in ("3 clips on", "plain loop", "Ray pipeline", "share of the perfect speed-up"):
+    for part in (
+        "3 clips on",
+        "a plain loop",
+        "at once",
+        "Ray pipeline",
+        "share of the perfect speed-up",
+    ):
         assert part in shown
 
 
@@ -53,11 +62,11 @@ def test_rows_that_differ_are_no_measurement(clip: Path, monkeypatch: pytest.Mon
     def through_pipeline(*_: object) -> tuple[float, float, list[dict[str, Any]]]:
         return 1.0, 1.0, [row("happy")]
 
-    def through_loop(*_: object) -> tuple[float, float, list[dict[str, Any]]]:
-        return 1.0, 1.0, [row("sad")]
+    def through_loops(*_: object, loops: int) -> Looped:
+        return Looped(1.0, 1.0, [row("happy" if loops > 1 else "sad")])
 
     monkeypatch.setattr(pipeline, "through_pipeline", through_pipeline)
-    monkeypatch.setattr(pipeline, "_through_loop", through_loop)
+    monkeypatch.setattr(pipeline, "through_loops", through_loops)
     with pytest.raises(RuntimeError, match="different rows"):
         pipeline._round(resolve_inputs([str(clip)]).rows, load_config("tiny"))
 
@@ -68,8 +77,9 @@ def test_repeated_clips_have_ids_of_their_own() -> None:
 
 
 def test_a_perfect_speed_up_is_one() -> None:
-    assert Round(0.0, 8.0, 0.0, 2.0).speed_up_share(cores=4) == 1.0
-    assert Round(0.0, 8.0, 0.0, 4.0).speed_up_share(cores=4) == 0.5
+    measured = Round(0.0, 8.0, 0.0, 3.0, 0.0, 3.0)
+    assert measured.speed_up_share == 1.0
+    assert measured.share_of_one_loop(cores=4) == pytest.approx(2 / 3)
 
 
 def test_the_last_digits_of_a_float_are_no_difference() -> None:
