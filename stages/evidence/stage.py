@@ -1,5 +1,6 @@
 """The stage: face patches in, what the faces did and who speaks out."""
 
+import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from stages.evidence.config import EvidenceConfig
 from stages.evidence.curves import curves
 from stages.evidence.description import describe
 from stages.evidence.movement.measure import Movement, measure
+from stages.evidence.norms.norms import load_norms
 from stages.evidence.speaker.find import find_speakers
 from stages.evidence.speaker.follow import follow_speaker
 from stages.evidence.spotting.speech import may_speak, spot_speech
@@ -55,8 +57,11 @@ class EvidenceStage(Stage):
     )
 
     def __init__(self, config: EvidenceConfig) -> None:
-        """Nothing is loaded before the first window."""
+        """Load SciPy and the norms, so that the first window takes no longer than others."""
         self._config = config
+        for name in ("scipy.ndimage", "scipy.optimize", "scipy.signal"):
+            importlib.import_module(name)
+        load_norms()
 
     def process(self, rows: list[Row]) -> list[Row]:
         """Add events, curves and speakers to each window; see `Stage.process`."""
