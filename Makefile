@@ -111,10 +111,12 @@ wheel: $(VENV)/installed
 clean:
 	rm -rf $(VENV) .readers out build dist .coverage
 
-# Installing again is quick to decide: only when what is asked for has changed.
+# Installing again is quick to decide: only when what is asked for has changed. What pip installs it also
+# compiles, but for what is editable; each process of a run would do it anew where Python may not write.
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	$(BIN)/python -m compileall -q jobs pipeline stages microemo.py
 	touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed

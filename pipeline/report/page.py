@@ -240,7 +240,7 @@ def _figures(totals: Totals) -> list[Figure]:
         ),
         Figure(_share(totals.utterances_refused, spoken), "of utterances refused by the model"),
     ]
-    return figures + _evidence_figures(totals)
+    return figures + _evidence_figures(totals) + _chat_figures(totals)
 
 
 def _evidence_figures(totals: Totals) -> list[Figure]:
@@ -257,6 +257,19 @@ def _evidence_figures(totals: Totals) -> list[Figure]:
         supported = _share(totals.times_supported, totals.times_named)
         figures.append(Figure(supported, "of named times measured", f"of {totals.times_named:,}"))
     return figures
+
+
+def _chat_figures(totals: Totals) -> list[Figure]:
+    """What answers of a chat model took, where one was asked."""
+    spent = totals.spent
+    if not (spent["requests"] or spent["cached"]):
+        return []
+    asked = f"{spent['requests']:,} answers, {spent['cached']:,} kept from before"
+    tokens = f"{spent['prompt_tokens']:,} + {spent['completion_tokens']:,}"
+    if not totals.currencies:
+        return [Figure(tokens, "tokens of the chat model", asked)]
+    paid = f"{spent['cost']:.4g} {', '.join(sorted(totals.currencies))}"
+    return [Figure(paid, "paid for the chat model", f"{asked}, {tokens} tokens")]
 
 
 def _share(part: int, whole: int) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from stages.listening.sound import RATE, Sound
+from stages.listening.sound import RATE, Sound, jumps
 from stages.media import open_media
 from stages.rows import Row
 
@@ -26,10 +26,11 @@ def sound_of(row: Row) -> bytes | None:
     if not media.get("has_audio"):
         return None
     first, stop = (round(row[name] * RATE) for name in ("start_s", "end_s"))
+    begins_s = 0.0 if jumps(row.get("warnings") or ()) else row["start_s"]
     parts: list[Samples] = []
-    at = 0
+    at = round(begins_s * RATE)
     with open_media(row["uri"]) as container:
-        for piece in Sound(container, media.get("duration_s") or 0.0).pieces():
+        for piece in Sound(container, media.get("duration_s") or 0.0).pieces(begins_s):
             parts.append(piece[max(first - at, 0) : max(stop - at, 0)])
             at += len(piece)
             if at >= stop:

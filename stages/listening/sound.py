@@ -3,14 +3,18 @@
 How many channels become one, see `stages.listening.downmix`.
 """
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from fractions import Fraction
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stages.listening.downmix import Downmix, QuarterTurn
 from stages.media import video_stream
-from stages.start import timeline_origin_s
+from stages.start import rewind, timeline_origin_s
 from stages.timeline import timeline_of
 
 if TYPE_CHECKING:
@@ -26,6 +30,8 @@ Samples = np.ndarray[Any, np.dtype[np.float32]]
 PIECE = 10 * RATE
 JITTER_S = 0.01  # time stamps of whole milliseconds wander by as much; more is a gap
 REWIND_S = 1.0  # a clock that goes back by more has been reset
+_EARLIER_S = 1.0  # before a later start: a codec has to come in, a demuxer may seek too late
+_JUMPS = "The clock of its sound jumps"
 
 
 class Sound:
@@ -51,11 +57,19 @@ class Sound:
         self.warnings += self._timeline.warnings
         self._stream = self._speech_track()
         self._broken = 0
+        self._first = 0  # of the samples that are asked for, on the timeline
         self._clock = _Clock(timeline_origin_s(container), self._end)
         self._written = 0
 
-    def pieces(self) -> Iterator[Samples]:
-        """Pieces of up to 10 s that follow one another without a gap, float32 in -1..1."""
+    def pieces(self, start_s: float = 0.0) -> Iterator[Samples]:
+        """Pieces of up to 10 s that follow one another without a gap, float32 in -1..1.
+
+        Args:
+            start_s: where the first sample stands, seconds of the timeline. What is before is not
+                decoded where the file can be sought. In one whose clock jumps (see `jumps`) the
+                places of sound are known only to who reads it from its start.
+        """
+        self._first = self._written = round(start_s * RATE)
         held: list[Samples] = []
         length = 0
         for part in self._placed():
@@ -71,7 +85,7 @@ class Sound:
     @property
     def was_heard(self) -> bool:
         """Whether `pieces` gave any sound."""
-        return self._written > 0
+        return self._written > self._first
 
     def _speech_track(self) -> "AudioStream | None":
         from av.stream import Discard
@@ -135,11 +149,34 @@ class Sound:
             yield from run.rest()
 
     def _frames(self) -> "Iterator[AudioFrame]":
-        from av.error import FFmpegError
 
         if self._stream is None:
             return
-        packets = self._timeline.packets(self._container, self._stream)
+        if self._first and not self._timeline.restarts_s:
+            frames = self._since(self._first / RATE, self._stream)
+            if frames is not None:
+                yield from frames
+                return
+        yield from self._decoded(self._stream)
+
+    def _since(self, start_s: float, stream: "AudioStream") -> "Iterator[AudioFrame] | None":
+        """From some time before `start_s` on; None, at the file's start, where that fails."""
+        from av.error import FFmpegError
+
+        with suppress(FFmpegError):
+            self._container.seek(self._clock.stamp(start_s - _EARLIER_S, stream), stream=stream)
+            frames = self._decoded(stream)
+            first = next(frames, None)
+            if first is not None and self._clock.begins_by(first, start_s):
+                return chain([first], frames)
+        rewind(self._container)
+        self._broken = 0
+        return None
+
+    def _decoded(self, stream: "AudioStream") -> "Iterator[AudioFrame]":
+        from av.error import FFmpegError
+
+        packets = self._timeline.packets(self._container, stream)
         while True:
             try:
                 packet = next(packets)
@@ -166,9 +203,14 @@ class Sound:
             )
         if self._clock.resets:
             self.warnings.append(
-                f"The clock of its sound jumps {self._clock.resets} times; the sound was joined "
+                f"{_JUMPS} {self._clock.resets} times; the sound was joined "
                 "there, so speech after a jump may be misplaced."
             )
+
+
+def jumps(warnings: Iterable[str]) -> bool:
+    """Whether one of the warnings says that the clock of a file's sound jumps."""
+    return any(warning.startswith(_JUMPS) for warning in warnings)
 
 
 class _Clock:
@@ -179,6 +221,15 @@ class _Clock:
         self.expected_s: float | None = None  # where the sound so far ends; None before any
         self._origin_s = origin_s
         self._end_s = None if end is None else end / RATE + REWIND_S
+
+    def stamp(self, time_s: float, stream: "AudioStream") -> int:
+        """The time stamp of a time, in the unit of `stream`; not before its first."""
+        unit = stream.time_base or Fraction(1, RATE)
+        return max(math.floor((time_s + self._origin_s) / unit), stream.start_time or 0)
+
+    def begins_by(self, frame: "AudioFrame", time_s: float) -> bool:
+        """Whether `frame` surely begins no later than at `time_s`."""
+        return frame.pts is not None and (frame.time or 0.0) - self._origin_s <= time_s
 
     def time_s(self, frame: "AudioFrame") -> float:
         """Where `frame` begins, seconds."""

@@ -1,6 +1,7 @@
 """A clip in the making: H.264 and AAC in an mp4 that plays while it is fetched."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -22,18 +23,37 @@ _H264 = {
     "bf": "0",  # so that pictures need no edit list to begin at 0
     "a53cc": "0",  # captions within pictures would say what is said
 }
-_KEY_EVERY = 30  # frames: readers of training data seek
 _BIT_RATE = 160_000  # of the sound
 _FINEST = 1_000_000  # ticks a second that an mp4 may have
 _USUAL_BASE = Fraction(1, 90_000)
 
 
+@dataclass(frozen=True)
+class Style:
+    """What differs between clips to learn from and clips to look at.
+
+    Attributes:
+        most_lines: pixels of the short side, to which larger pictures are scaled; None: never.
+        key_every: frames from one that can be sought to the next.
+        begins_at_once: whether the clip begins where it is asked to, with the picture that is on
+            display then, and not with the first that comes on display.
+    """
+
+    most_lines: int | None = None
+    key_every: int = 30
+    begins_at_once: bool = False
+
+
+AS_FILMED = Style()
+
+
 class ClipWriter:
     """Writes the pictures and the sound of one clip; both begin at 0."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, style: Style = AS_FILMED) -> None:
         import av
 
+        self._key_every = style.key_every
         self._out: OutputContainer = av.open(
             str(path), "w", format="mp4", options={"movflags": "+faststart"}
         )
@@ -72,7 +92,7 @@ class ClipWriter:
         codec = stream.codec_context
         stream.width, stream.height, stream.pix_fmt = form.width, form.height, "yuv420p"
         codec.time_base = self._base
-        codec.gop_size = _KEY_EVERY
+        codec.gop_size = self._key_every
         codec.options = _H264
         codec.thread_count = 1
         codec.colorspace, codec.color_range = form.matrix, 1

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from pipeline.export.media.clip import ClipWriter
+from pipeline.export.media.clip import AS_FILMED, ClipWriter, Style
 from pipeline.export.media.job import CutJob
 from pipeline.export.media.pictures import Painter
 from pipeline.export.media.sound import SoundTrack
@@ -46,11 +46,11 @@ class Cut:
 class Source:
     """A media file that several clips are cut of; opened once."""
 
-    def __init__(self, uri: str, duration_s: float) -> None:
+    def __init__(self, uri: str, duration_s: float | None) -> None:
         """
         Args:
             uri: where it is.
-            duration_s: as its rows say.
+            duration_s: as its rows say; None: it is found out.
 
         Raises:
             DataFault: nothing is there, or nothing that can be read.
@@ -87,26 +87,27 @@ class Source:
     ) -> None:
         self._opened.close()
 
-    def cut(self, job: CutJob, path: Path) -> Cut:
+    def cut(self, job: CutJob, path: Path, style: Style = AS_FILMED) -> Cut:
         """Write the clip of a job to a new file.
 
         It holds each picture that comes on display in `[start_s, end_s)`, and begins with the
-        first. Where that one comes late, the one that stands at `start_s` goes before it, so that
-        what is heard meanwhile is kept.
+        first. Where that one comes late, or `style` has it so, the one that stands at `start_s`
+        goes before it, so that what is heard meanwhile is kept.
 
         Raises:
             DataFault: there is nothing of it in the source.
         """
-        with ClipWriter(path) as clip:
+        with ClipWriter(path, style) as clip:
             if self._stream is None or not job.has_video:
                 return self._cut_sound(job, clip)
             reader = FrameReader(self._pictures, self._stream, self._clock)
             rewind(self._pictures)
-            begins_s, spans = _inside(reader.frames(job.start_s), job, self._frame_s)
+            late_s = 0.0 if style.begins_at_once else _late_s(self._frame_s)
+            begins_s, spans = _inside(reader.frames(job.start_s), job, late_s)
             first = next(spans, None)
             if first is None:
                 raise DataFault(ErrorKind.NO_FRAMES, "the source has no picture at its time")
-            painter = Painter(first.frame, job.covers)
+            painter = Painter(first.frame, job.covers, style.most_lines)
             clip.add_video(
                 painter.form,
                 self._stream.time_base or Fraction(1, 90_000),
@@ -152,10 +153,20 @@ def _prepare(stream: "VideoStream", uri: str) -> None:
     prepare_codec(stream, threads=1, max_pixels=MAX_PROBED_PIXELS)
 
 
+def _late_s(frame_s: float) -> float:
+    return min(max(_LATE_S[0], 1.5 * frame_s), _LATE_S[1])
+
+
 def _inside(
-    spans: Iterable[TimedFrame], job: CutJob, frame_s: float
+    spans: Iterable[TimedFrame], job: CutJob, late_s: float
 ) -> tuple[float, Iterator[TimedFrame]]:
-    """Where a clip begins, and its pictures."""
+    """Where a clip begins, and its pictures.
+
+    Args:
+        spans: from the one on display at the start of the job on.
+        job: says what is taken.
+        late_s: a first picture that comes by more after the start is late.
+    """
     remaining = iter(spans)
     standing: list[TimedFrame] = []
     first: TimedFrame | None = None
@@ -164,11 +175,10 @@ def _inside(
             first = span
             break
         standing = [span] if span.end_s > job.start_s else []
-    late_s = math.inf if first is None else min(first.start_s, job.end_s) - job.start_s
+    after_s = math.inf if first is None else min(first.start_s, job.end_s) - job.start_s
     following = iter(()) if first is None else chain([first], remaining)
     inside = _until(following, job.end_s)
-    is_late = late_s > min(max(_LATE_S[0], 1.5 * frame_s), _LATE_S[1])
-    if first is not None and first.start_s < job.end_s and not is_late:
+    if first is not None and first.start_s < job.end_s and after_s <= max(late_s, _SAME_S):
         return first.start_s, inside
     if standing:
         return job.start_s, chain(standing, inside)

@@ -39,13 +39,21 @@ class Form:
 class Painter:
     """Brings frames to one form, which follows from the first."""
 
-    def __init__(self, first: "VideoFrame", covers: Sequence[Cover]) -> None:
+    def __init__(
+        self, first: "VideoFrame", covers: Sequence[Cover], most_lines: int | None = None
+    ) -> None:
+        """
+        Args:
+            first: of the frames.
+            covers: faces that must not be seen.
+            most_lines: pixels of the short side, else scaled to as many; None: never scaled.
+        """
         from av.video.reformatter import Colorspace, VideoReformatter
 
         self._reformatter = VideoReformatter()
         self._covers = covers
         self._orientation = orientation(first)
-        self._stored = first.width, first.height
+        self._stored = _scaled_to(most_lines, first.width, first.height)
         self._matrix = matrix(first) or Colorspace.ITU601
         width, height = self._stored
         self._is_plain = not covers and self._orientation == type(self._orientation)()
@@ -98,6 +106,13 @@ class Painter:
 
         flat = np.concatenate([plane.reshape(-1) for plane in planes])
         return VideoFrame.from_ndarray(flat.reshape(-1, self.form.width), format="yuv420p")
+
+
+def _scaled_to(most_lines: int | None, width: int, height: int) -> tuple[int, int]:
+    scale = 1.0 if most_lines is None else most_lines / min(width, height)
+    if scale >= 1:
+        return width, height
+    return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
 
 
 def _picture(plane: "VideoPlane") -> NDArray[np.uint8]:

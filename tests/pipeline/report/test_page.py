@@ -1,10 +1,13 @@
 """What the page says of a whole run."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from pipeline.dataset.folder import DatasetFolder
-from pipeline.dataset.totals import count
+from pipeline.dataset.totals import Totals, count
 from pipeline.report.choice import Choice, choose
 from pipeline.report.page import Contents, Page, Place, lay_out
 from pipeline.report.selection import shown_failures, shown_pages
@@ -21,8 +24,9 @@ def page(
     record: dict[str, Any] | None = None,
     choice: Choice = EVERYTHING,
     place: Place = FIRST,
+    totals: Totals | None = None,
 ) -> Page:
-    totals = count(output)
+    totals = totals or count(output)
     chosen = choose(output, totals, choice)
     contents = Contents(
         windows=next(shown_pages(output, [chosen.windows])),
@@ -54,6 +58,29 @@ def test_a_model_that_knows_synthetic_faces_alone_is_said(
     laid = page(write_run([make_annotation("a", model=model)]))
     assert laid.synthetic
     assert not laid.untrained
+
+
+@pytest.mark.parametrize(
+    ("currencies", "told"),
+    [
+        (Counter({"EUR": 3}), ("1.235 EUR", "paid for the chat model")),
+        (Counter(), ("12,000 + 900", "tokens of the chat model")),
+    ],
+)
+def test_what_a_chat_model_took_is_told(
+    write_run: Make, make_annotation: Make, currencies: Counter[str], told: tuple[str, str]
+) -> None:
+    output = write_run([make_annotation("a")])
+    totals = count(output)
+    assert not any("chat model" in figure.name for figure in page(output).figures)
+    totals.spent.update(
+        {"requests": 7, "cached": 2, "prompt_tokens": 12_000, "completion_tokens": 900}
+    )
+    totals.spent["cost"] = 1.2346  # type: ignore[assignment]  # money is no whole number
+    totals.currencies += currencies
+    figure = page(output, totals=totals).figures[-1]
+    assert (figure.value, figure.name) == told
+    assert "7 answers, 2 kept from before" in figure.remark
 
 
 def test_abstentions_are_counted(

@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,17 @@ def test_a_cut_of_a_turned_video_stands_upright(tmp_path: Path) -> None:
     with av.open(str(tmp_path / "cut.mp4")) as container:
         stream = container.streams.video[0]
         assert (stream.width, stream.height) == (96, 160)
+
+
+def test_a_cut_keeps_the_shape_of_pixels_and_begins_with_the_window(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "a.mkv", seconds=1.0, pixel_aspect=Fraction(4, 3))
+    write_cut(str(clip), 0.23, 0.7, tmp_path / "cut.mp4")
+    with av.open(str(tmp_path / "cut.mp4")) as container:
+        stream = container.streams.video[0]
+        assert stream.sample_aspect_ratio == Fraction(4, 3)
+        times = [frame.time for frame in container.decode(stream)]
+    # The picture of 0.20 s stands when the window begins; the next comes 0.01 s after.
+    assert times[:3] == pytest.approx([0.0, 0.01, 0.05], abs=1e-3)
 
 
 def test_what_has_no_pictures_in_the_window_cannot_be_cut(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import io
 from pathlib import Path
 
 import av
@@ -197,3 +198,68 @@ def test_wherever_it_starts_and_breaks_a_click_is_in_its_place(
     samples, _ = heard(path)
     late_s = starts_ms / 1000
     assert onsets(samples) == pytest.approx([0.5 + late_s, 2.5 + late_s], abs=0.004)
+
+
+def heard_from(path: Path, start_s: float, duration_s: float) -> Samples:
+    with av.open(str(path)) as container:
+        pieces = list(Sound(container, duration_s).pieces(start_s))
+    return np.concatenate([np.zeros(0, np.float32), *pieces])
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "rate"),
+    [
+        ("a.mkv", "pcm_s16le", 16_000),
+        ("a.mp4", "aac", 48_000),
+        ("a.mkv", "libmp3lame", 44_100),
+        ("a.ts", "mp2", 48_000),
+        ("a.avi", "mp2", 44_100),
+        ("a.webm", "libopus", 48_000),
+    ],
+)
+@pytest.mark.parametrize("start_s", [0.2, 4.3, 9.75, 11.99])
+def test_from_a_later_start_it_is_what_it_is_from_the_first(
+    tmp_path: Path, name: str, codec: str, rate: int, start_s: float
+) -> None:
+    at = [0.5, 4.5, 8.25, 10.0]
+    path = write_sound(tmp_path / name, clicks(at, 12, rate), rate=rate, codec=codec)
+    whole, later = heard(path, 12.0)[0], heard_from(path, start_s, 12.0)
+    first = round(start_s * RATE)
+    # Some containers stamp in whole milliseconds, and the place is counted from the first frame.
+    assert len(later) == pytest.approx(len(whole) - first, abs=RATE // 1000)
+    assert onsets(later) == near([time - start_s for time in onsets(whole) if time > start_s])
+    assert np.abs(later).sum() == pytest.approx(np.abs(whole[first:]).sum(), rel=0.03, abs=1)
+
+
+class _Counted(io.FileIO):
+    """A file that knows how many of its bytes were read."""
+
+    taken = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        content = super().read(size)
+        self.taken += len(content)
+        return content
+
+
+def test_what_is_before_a_later_start_is_not_read(tmp_path: Path) -> None:
+    path = write_sound(tmp_path / "a.mkv", clicks([290.5], 300))
+    with _Counted(path) as file, av.open(file) as container:
+        sound = Sound(container, 300.0)
+        file.taken = 0
+        samples = np.concatenate(list(sound.pieces(290.0)))
+        assert file.taken < path.stat().st_size / 10
+    assert onsets(samples) == near([0.5])
+
+
+def test_a_later_start_in_appended_recordings_is_counted_from_the_first(tmp_path: Path) -> None:
+    path = write_sound(tmp_path / "a.ts", clicks([0.5], 2), codec="mp2")
+    path.write_bytes(path.read_bytes() * 2)
+    assert onsets(heard_from(path, 2.2, 4.0)) == pytest.approx([0.3], abs=0.06)
+
+
+def test_a_later_start_in_a_gap_is_silence_until_there_is_sound(tmp_path: Path) -> None:
+    path = write_sound(tmp_path / "a.mkv", clicks([0.5, 9.5], 10), without=(1.0, 9.0))
+    samples = heard_from(path, 5.0, 10.0)
+    assert len(samples) == 5 * RATE
+    assert onsets(samples) == near([4.5])

@@ -8,6 +8,7 @@ import av
 import numpy as np
 import pytest
 
+from pipeline.export.media.clip import Style
 from pipeline.export.media.cutting import Cut, Source
 from pipeline.export.media.job import CutJob
 from stages.faults import DataFault
@@ -199,3 +200,42 @@ def test_nothing_is_cut_of_a_time_that_the_source_does_not_have(tmp_path: Path) 
     source = write_clip(tmp_path / "a.mp4")
     with pytest.raises(DataFault, match="no picture"):
         _cut(source, 5.0, 6.0, tmp_path / "cut.mp4")
+
+
+def test_a_clip_to_look_at_begins_where_it_was_asked_to(tmp_path: Path) -> None:
+    source = write_clip(tmp_path / "a.mp4", seconds=4.0, audio=_click(2.0))
+    job = CutJob("x", str(source), None, 4.0, 1.03, 2.5)
+    with Source(str(source), None) as opened:
+        cut = opened.cut(job, tmp_path / "cut.mp4", Style(begins_at_once=True))
+    assert cut.begins_s == 1.03
+    numbers, times = _seen(tmp_path / "cut.mp4")
+    assert numbers == list(range(25, 63))
+    assert times[:3] == pytest.approx([0.0, 0.01, 0.05], abs=1e-3)
+    assert _click_heard_s(tmp_path / "cut.mp4") == pytest.approx(0.97, abs=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("size", "written"), [((320, 180), (160, 90)), ((96, 161), (90, 150)), ((64, 48), (64, 48))]
+)
+def test_a_large_picture_is_scaled_where_that_is_asked_for(
+    size: tuple[int, int], written: tuple[int, int], tmp_path: Path
+) -> None:
+    codec = {"codec": "ffv1", "pix_fmt": "yuv444p"}
+    source = write_clip(tmp_path / "a.mkv", seconds=1.0, size=size, **codec)
+    job = CutJob("x", str(source), None, 1.0, 0.0, 1.0)
+    with Source(str(source), 1.0) as opened:
+        opened.cut(job, tmp_path / "cut.mp4", Style(most_lines=90))
+    with av.open(str(tmp_path / "cut.mp4")) as clip:
+        video = clip.streams.video[0]
+        assert (video.width, video.height) == written
+    assert len(_seen(tmp_path / "cut.mp4")[0]) == 25
+
+
+def test_pictures_can_be_sought_as_closely_as_is_asked_for(tmp_path: Path) -> None:
+    source = write_clip(tmp_path / "a.mp4", keyframe_every=250)
+    job = CutJob("x", str(source), None, 2.0, 0.0, 2.0)
+    with Source(str(source), 2.0) as opened:
+        opened.cut(job, tmp_path / "cut.mp4", Style(key_every=12))
+    with av.open(str(tmp_path / "cut.mp4")) as clip:
+        keys = [n for n, packet in enumerate(clip.demux(video=0)) if packet.is_keyframe]
+    assert max(np.diff([*keys, 50])) <= 12
