@@ -67,7 +67,7 @@ class Sound:
         Args:
             start_s: where the first sample stands, seconds of the timeline. What is before is not
                 decoded where the file can be sought. In one whose clock jumps (see `jumps`) the
-                places of sound are known only to who reads it from its start.
+                places of sound are known only to one who reads it from its start.
         """
         self._first = self._written = round(start_s * RATE)
         held: list[Samples] = []
@@ -149,7 +149,6 @@ class Sound:
             yield from run.rest()
 
     def _frames(self) -> "Iterator[AudioFrame]":
-
         if self._stream is None:
             return
         if self._first and not self._timeline.restarts_s:
