@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -63,7 +64,12 @@ def _name(file: Path) -> str:
 MODULES = {_name(file): file for top in TOPS for file in _files(top)}
 
 
-def _imports(file: Path) -> Iterator[str]:
+@cache
+def _imports(file: Path) -> tuple[str, ...]:
+    return tuple(_found_in(file))
+
+
+def _found_in(file: Path) -> Iterator[str]:
     """Every module that a file imports, anywhere in it, for type checkers alone as well."""
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):

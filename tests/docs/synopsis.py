@@ -9,6 +9,7 @@ import argparse
 import re
 import shlex
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from jobs.command import _parser
 
@@ -24,6 +25,7 @@ def calls(lines: Iterable[str]) -> Iterator[str]:
             yield found[1]
 
 
+@cache
 def parser_of(command: str) -> argparse.ArgumentParser:
     """The parser of `microemo COMMAND`."""
     return _subcommands(_parser(command))[command]
