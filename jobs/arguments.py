@@ -80,6 +80,17 @@ def chosen_config(arguments: argparse.Namespace) -> Config:
     return load_config(arguments.preset, arguments.overrides)
 
 
+def share(text: str) -> float:
+    """A share from 0 to 1, as an argument's type."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no share from 0 to 1")
+    return number
+
+
 def whole_number(least: int) -> Callable[[str], int]:
     """A whole number from `least` on, as an argument's type."""
 

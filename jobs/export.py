@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import Mapping
 
-from jobs.arguments import whole_number
+from jobs.arguments import share, whole_number
 from jobs.console import open_console
 from jobs.exit_codes import FINISHED
 from pipeline.catalogue import LEVELS
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="rows of which it is true, such as \"confidence > 0.8 and 'joy' in labels\"",
     )
     parser.add_argument(
-        "--min-confidence", type=_share, metavar="SHARE", help="rows at least this sure, 0 to 1"
+        "--min-confidence", type=share, metavar="SHARE", help="rows at least this sure, 0 to 1"
     )
     parser.add_argument(
         "--level", choices=LEVELS, help="what a row is (default: utterance; of openface, window)"
@@ -121,24 +121,14 @@ def _cores() -> int:
     return min(len(os.sched_getaffinity(0)), _MOST_CORES)
 
 
-def _share(text: str) -> float:
-    try:
-        share = float(text)
-    except ValueError:
-        share = -1.0
-    if not 0 <= share <= 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is no number from 0 to 1")
-    return share
-
-
 def _shares(text: str) -> Mapping[str, float]:
     shares: dict[str, float] = {}
     for part in text.split(","):
-        name, _, share = part.partition("=")
+        name, _, size = part.partition("=")
         name = name.strip()
         if not (name.isidentifier() and name.isascii()) or name in shares:
             raise argparse.ArgumentTypeError(f"'{part}' is not NAME=SHARE, each name once")
-        shares[name] = _share(share)
+        shares[name] = share(size)
     if abs(sum(shares.values()) - 1) > 1e-6:
         raise argparse.ArgumentTypeError(f"the shares of '{text}' do not add up to 1")
     return shares

@@ -4,7 +4,7 @@ import argparse
 import webbrowser
 from threading import Thread
 
-from jobs.arguments import whole_number
+from jobs.arguments import share, whole_number
 from jobs.console import open_console
 from jobs.exit_codes import FINISHED
 from jobs.review.agreement import show_agreement
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--double",
-        type=_share,
+        type=share,
         default=0.0,
         metavar="SHARE",
         help="0 to 1: the share that two reviewers decide without seeing each other's decisions",
@@ -94,16 +94,6 @@ def _serve(folder: DatasetFolder, arguments: argparse.Namespace) -> None:
         if not arguments.no_browser:
             Thread(target=webbrowser.open, args=[served.address], daemon=True).start()
         served.run()
-
-
-def _share(text: str) -> float:
-    try:
-        share = float(text)
-    except ValueError:
-        share = -1.0
-    if not 0 <= share <= 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is no share from 0 to 1")
-    return share
 
 
 def _port(text: str) -> int:
