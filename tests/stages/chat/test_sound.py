@@ -5,13 +5,16 @@ import io
 import wave
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
-from stages.chat.sound import sound_of
+from stages.chat.sound import sound_of, wav_of
+from stages.listening.sound import Sound
 from tests.chat_server import chat_server
 from tests.clips import write_clip
 from tests.stages.chat.windows import annotated, stage_for, window
+from tests.stages.transcribe.making import write_sound
 
 
 @pytest.fixture
@@ -58,3 +61,16 @@ def test_it_is_sent_where_it_is_asked_for(clip: str) -> None:
     [sound] = [part["input_audio"] for part in content if part["type"] == "input_audio"]
     assert sound["format"] == "wav"
     assert len(_samples(base64.b64decode(sound["data"]))) == 3 * 16_000
+
+
+def test_where_the_clock_jumps_sound_is_counted_from_the_first(tmp_path: Path) -> None:
+    noise = 0.3 * np.random.default_rng(1).uniform(-1, 1, 12 * 44_100).astype(np.float32)
+    path = write_sound(tmp_path / "a.mkv", noise, rate=44_100, codec="libmp3lame")
+    with av.open(str(path)) as container:
+        whole = np.concatenate(list(Sound(container, 12.0).pieces()))
+    row = {**_span(str(path), 8.3, 9.3), "media": {"has_audio": True, "duration_s": 12.0}}
+    told = "The clock of its sound jumps 1 times; the sound was joined there."
+    sought, counted = sound_of(row), sound_of({**row, "warnings": [told]})
+    expected = wav_of(whole[round(8.3 * 16_000) : round(9.3 * 16_000)])
+    assert counted == expected
+    assert sought != expected  # what is read from the middle differs by a fraction of a sample

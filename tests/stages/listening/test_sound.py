@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stages.listening.sound import RATE, Samples, Sound
+from stages.listening.sound import RATE, Samples, Sound, jumps
 from tests.clips import write_clip
 from tests.stages.transcribe.making import write_sound
 
@@ -263,3 +263,11 @@ def test_a_later_start_in_a_gap_is_silence_until_there_is_sound(tmp_path: Path) 
     samples = heard_from(path, 5.0, 10.0)
     assert len(samples) == 5 * RATE
     assert onsets(samples) == near([4.5])
+
+
+def test_a_clock_that_leaps_out_of_the_video_is_told_of(tmp_path: Path) -> None:
+    path = write_sound(tmp_path / "a.mkv", clicks([0.5, 99.5], 100), without=(1.0, 99.0))
+    samples, warnings = heard(path, 3.0)
+    assert onsets(samples) == near([0.5, 1.5])
+    assert jumps(warnings)
+    assert not jumps(heard(write_sound(tmp_path / "b.mkv", clicks([0.5], 3)), 3.0)[1])
