@@ -11,7 +11,7 @@ from stages.rows import SCHEMA_VERSION
 
 
 def identify(config: Config) -> Identity:
-    """The weights of the model, the face detector and the speech model, as far as there are any.
+    """The weights of the model and those that stages load themselves, as far as there are any.
 
     Reads all their bytes: minutes for tens of gigabytes.
 

@@ -10,8 +10,8 @@ Weights = Mapping[str, str]
 """`name` for a person and `revision` by content; a model also says `trained`."""
 
 Identity = Mapping[str, Weights]
-"""The weights of a run by their part in it: "model", "detector", "speech". Made once, by the
-driver of the run, and handed to the stages."""
+"""The weights of a run by their part in it: "model", "detector", "speech", "evidence". Made once,
+by the driver of the run, and handed to the stages."""
 
 
 Contents = Sequence[tuple[str, bytes]]

@@ -144,14 +144,14 @@ EVENT = pa.struct(
         ("track_id", pa.int32()),
         ("kind", pa.string()),  # micro, macro, blink or speech
         ("region", pa.string()),  # where it moves most
-        ("action_units", pa.list_(pa.int32())),  # numbers of FACS, ascending; empty when unsure
+        ("action_units", pa.list_(pa.int32())),  # numbers of FACS, ascending; empty for speech
         ("movement", pa.string()),  # the same in words
         ("onset_s", pa.float64()),
         ("apex_s", pa.float64()),
         ("offset_s", pa.float64()),
         ("intensity", pa.float32()),  # 0..1, of the largest movement of its units
         ("confidence", pa.float32()),  # 0..1
-        ("while_speaking", pa.bool_()),  # whether that face was speaking, which asks for more
+        ("while_speaking", pa.bool_()),  # whether that face was, or may have been
         ("strip", pa.binary()),  # JPEG: onset, apex, offset side by side; null where not kept
     ]
 )

@@ -7,10 +7,9 @@ from numpy.typing import NDArray
 
 from stages.evidence.movement.measure import Movement
 from stages.evidence.movement.points import REGIONS, of_region
-from stages.evidence.spotting.decomposition import UNITS
-from stages.evidence.spotting.naming import number
+from stages.evidence.spotting.decomposition import HALVES, UNITS, number
 from stages.evidence.spotting.readings import Reading
-from stages.evidence.spotting.spot import HALVES, Sighting
+from stages.evidence.spotting.spot import Sighting
 from stages.face_template import EYES_APART
 
 DECIMALS = 3

@@ -38,4 +38,4 @@ def _named(movement: Movement, one: Spotted) -> Named:
         return _BLINK
     if one.kind == "speech":
         return _SPEECH
-    return name(moved(movement, one), parts_of(one))
+    return name(one.units, moved(movement, one), parts_of(one))

@@ -10,15 +10,20 @@ from stages.evidence.config import EvidenceConfig
 from stages.evidence.curves import curves
 from stages.evidence.description import describe
 from stages.evidence.movement.measure import Movement, measure
+from stages.evidence.norms.norms import FILE as NORMS_FILE
 from stages.evidence.norms.norms import load_norms
-from stages.evidence.speaker.find import find_speakers
+from stages.evidence.speaker.find import with_speakers
 from stages.evidence.speaker.follow import follow_speaker
+from stages.evidence.spotter.network import FILE as SPOTTER_FILE
+from stages.evidence.spotter.network import load_weights
 from stages.evidence.spotting.speech import may_speak, spot_speech
 from stages.evidence.spotting.spot import Sighting, spot
 from stages.evidence.spotting.spotted import Spotted
 from stages.evidence.strips import strip
 from stages.evidence.tracks import Stretch, stretches
+from stages.identity import Identity, revision_of
 from stages.rows import Row
+from stages.section import Sections
 from stages.stage import Stage
 
 _WITH_STRIP = frozenset({"micro", "macro"})
@@ -57,18 +62,25 @@ class EvidenceStage(Stage):
     )
 
     def __init__(self, config: EvidenceConfig) -> None:
-        """Load SciPy and the norms, so that the first window takes no longer than others."""
+        """Load SciPy, norms and spotter, so that the first window takes no longer than others."""
         self._config = config
         for name in ("scipy.ndimage", "scipy.optimize", "scipy.signal"):
             importlib.import_module(name)
         load_norms()
+        load_weights()
+
+    @classmethod
+    def identity(cls, sections: Sections) -> Identity:
+        """See `Stage.identity`: what it knows of faces beforehand, under "evidence"."""
+        revision = revision_of([SPOTTER_FILE, NORMS_FILE])
+        return {"evidence": {"name": "spotter and norms", "revision": revision}}
 
     def process(self, rows: list[Row]) -> list[Row]:
         """Add events, curves and speakers to each window; see `Stage.process`."""
         return [self._with_evidence(row) for row in rows]
 
     def _with_evidence(self, row: Row) -> Row:
-        utterances = _with_speakers(row)
+        utterances = with_speakers(row)
         seen = [_look(stretch, utterances) for stretch in stretches(row)]
         events = self._events(seen)
         if not self._config.listeners:
@@ -99,23 +111,6 @@ class EvidenceStage(Stage):
     def _strip(self, stretch: Stretch, event: Spotted) -> bytes | None:
         wanted = self._config.keep_strips and event.kind in _WITH_STRIP
         return strip(stretch.patches, event) if wanted else None
-
-
-def _with_speakers(row: Row) -> list[dict[str, Any]]:
-    """The utterances with their speakers and listeners."""
-    utterances = row["utterances"] or []
-    speakers = find_speakers(
-        row["faces"], row["face_patches"], row["crop_times_s"], row["crop_track_ids"], utterances
-    )
-    return [
-        {
-            **said,
-            "speaker_track": speaker.track,
-            "speaker_score": speaker.score,
-            "listener_tracks": list(speaker.listeners),
-        }
-        for said, speaker in zip(utterances, speakers, strict=True)
-    ]
 
 
 def _look(stretch: Stretch, utterances: Sequence[dict[str, Any]]) -> _Seen:

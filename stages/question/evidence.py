@@ -11,7 +11,7 @@ from typing import Any
 from stages.question.spoken import neutralise
 
 MOST_EVENTS = 4  # in a sentence; a turn of speech rarely has more that are sure
-_MOST_CHARACTERS = 80  # of a movement or a voice in words
+_MOST_CHARACTERS = 120  # of a movement or a voice in words
 _MOST_UNITS = 8
 _TELLING = ("micro", "macro")
 # Seconds beside an utterance: a face often tells a feeling just before or after the words.

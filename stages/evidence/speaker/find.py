@@ -31,6 +31,23 @@ class Speaker:
     listeners: tuple[int, ...]
 
 
+def with_speakers(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The utterances of a row behind `faces`, with the speaker and the listeners of each."""
+    utterances = row["utterances"] or []
+    speakers = find_speakers(
+        row["faces"], row["face_patches"], row["crop_times_s"], row["crop_track_ids"], utterances
+    )
+    return [
+        {
+            **said,
+            "speaker_track": speaker.track,
+            "speaker_score": speaker.score,
+            "listener_tracks": list(speaker.listeners),
+        }
+        for said, speaker in zip(utterances, speakers, strict=True)
+    ]
+
+
 def find_speakers(
     faces: Sequence[Mapping[str, Any]],
     patches: NDArray[np.uint8],

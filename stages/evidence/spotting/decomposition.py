@@ -6,6 +6,7 @@ strengths that cannot be negative: least squares in the metric of what faces do 
 turn of the head move a lot counts for little.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Literal
@@ -19,7 +20,8 @@ from stages.evidence.norms import Setting, load_norms
 Array = NDArray[np.float64]
 Scale = Literal["short", "long"]
 Half = Literal["upper", "lower"]
-Part = Half | Literal["whole"]
+
+HALVES: tuple[Half, ...] = ("upper", "lower")
 
 UNITS: dict[tuple[Half, Setting], tuple[str, ...]] = {
     ("upper", "quiet"): ("1", "2", "4", "9"),
@@ -70,18 +72,6 @@ class Decomposition:
         """How many standard deviations of what is no expression strengths [n, u] come to: [n]."""
         return np.asarray(np.sqrt(((strengths @ self._squares) * strengths).sum(axis=1)))
 
-    def along(self, strengths: Array) -> tuple[Array, float]:
-        """How to read the course of strengths [u] from movements.
-
-        Returns:
-            weights [2 P], whose product with a movement is 1 for these strengths and, of all that
-            are, the least disturbed; and how many standard deviations a 1 is.
-        """
-        signature = self.shifts @ strengths
-        towards = self.metric @ signature
-        size = float(signature @ towards)
-        return towards / size, float(np.sqrt(size))
-
     def explained(self, movement: Array) -> float:
         """What share of a movement [2 P] the units explain, 0..1."""
         from scipy.optimize import nnls
@@ -96,12 +86,33 @@ class Decomposition:
 
 
 @cache
-def decomposition(part: Part, setting: Setting, scale: Scale) -> Decomposition:
-    """The decomposition of a part of the face in a setting."""
+def decomposition(units: tuple[str, ...], setting: Setting, scale: Scale) -> Decomposition:
+    """The decomposition into some units of the norms, in a setting."""
     norms = load_norms()
     covariances = norms.short if scale == "short" else norms.long
-    if part == "whole":
-        units = UNITS["upper", setting] + UNITS["lower", setting]
-    else:
-        units = UNITS[part, setting]
     return Decomposition(covariances[setting], units)
+
+
+@cache
+def number(unit: str) -> int:
+    """The number of FACS of a unit of the norms.
+
+    Raises:
+        ValueError: it is none: a turn of the head, or a glance.
+    """
+    found = re.match(r"\d+", unit)
+    if found is None:
+        raise ValueError(f"{unit} is no action unit")
+    return int(found[0])
+
+
+@cache
+def names_of(numbers: tuple[int, ...]) -> tuple[str, ...]:
+    """The units of the norms with some numbers of FACS; the halves where a face may move one."""
+    names = [name for name in load_norms().units if name[0].isdigit()]
+    halved = {number(name) for name in names if name[-1] in "LR"}
+    return tuple(
+        name
+        for name in names
+        if number(name) in numbers and (name[-1] in "LR" or number(name) not in halved)
+    )

@@ -1,4 +1,4 @@
-"""Whether a movement is one that a face can make: whether action units explain it."""
+"""Whether a movement is one that a face can make: whether the units named would move it so."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,12 +6,12 @@ from numpy.typing import NDArray
 from stages.evidence.movement.measure import Movement
 from stages.evidence.movement.points import named
 from stages.evidence.norms import Setting
-from stages.evidence.spotting.decomposition import Decomposition, decomposition
+from stages.evidence.spotting.decomposition import Decomposition, decomposition, names_of
 from stages.evidence.spotting.spotted import Spotted
 
-LEAST = {"micro": 0.43, "macro": 0.25}
+LEAST = {"micro": 0.08, "macro": 0.06}
 """Shares of the movement. A head that turns, a hand, a shadow or hair move points as no muscle
-does; a long movement has more of these in it."""
+does. Low, because these are in the movement of true expressions too."""
 
 
 STRANGE = 0.095
@@ -22,9 +22,10 @@ _FIRM = named("nose_root", "nose_side", "nose_wing", "between_brows", "cheek")
 
 
 def is_expression(movement: Movement, one: Spotted) -> bool:
-    """Whether action units explain enough of an event, on a face that is still to be known."""
-    known = _strangeness(movement, one) <= STRANGE
-    return known and parts_of(one).explained(moved(movement, one)) >= LEAST[one.kind]
+    """Whether its units explain enough of an expression, on a face that is still to be known."""
+    if not names_of(one.units) or _strangeness(movement, one) > STRANGE:
+        return False
+    return parts_of(one).explained(moved(movement, one)) >= LEAST[one.kind]
 
 
 def _strangeness(movement: Movement, one: Spotted) -> float:
@@ -34,9 +35,9 @@ def _strangeness(movement: Movement, one: Spotted) -> float:
 
 
 def parts_of(one: Spotted) -> Decomposition:
-    """The decomposition of the whole face that an event is laid out in."""
+    """What an expression is laid out on: its units, in the metric of its setting."""
     setting: Setting = "speaking" if one.while_speaking else "quiet"
-    return decomposition("whole", setting, "short" if one.kind == "micro" else "long")
+    return decomposition(names_of(one.units), setting, "short" if one.kind == "micro" else "long")
 
 
 def moved(movement: Movement, one: Spotted) -> NDArray[np.float64]:

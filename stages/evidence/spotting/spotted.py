@@ -20,10 +20,12 @@ class Spotted:
     Attributes:
         onset, apex, offset: the last patch at rest, the one of the largest movement, and the
             first at rest again.
-        evidence: standard deviations, of what such a face does without it, by which the apex
-            stands out above both ends.
+        evidence: for an expression: the highest chance of one while it lasts, 0..1, else how far
+            the apex stands out.
         threshold: the evidence that it had to reach.
         while_speaking: whether the face was speaking at the apex.
+        region: where it is; None: its units say it.
+        units: numbers of FACS, ascending.
     """
 
     kind: Kind
@@ -33,7 +35,8 @@ class Spotted:
     evidence: float
     threshold: float
     while_speaking: bool
-    region: Region | None = None  # None: to be found out from the movement
+    region: Region | None = None
+    units: tuple[int, ...] = ()
 
     @property
     def rank(self) -> float:

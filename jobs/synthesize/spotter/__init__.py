@@ -1,0 +1,1 @@
+"""Teaches the network of `stages.evidence.spotter` on clips with truth."""

@@ -1,0 +1,57 @@
+"""The network of `stages.evidence.spotter.network`, in PyTorch, to be trained."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn.functional import pad, relu
+
+from stages.evidence.movement.points import PLACES
+from stages.evidence.spotter.network import APART, KINDS, SEES, UNITS
+
+WIDTH = 128
+COLUMNS = 5 * len(PLACES) + 1
+OUTPUTS = len(KINDS) * (1 + len(UNITS))
+
+
+class SpotterNetwork(nn.Module):
+    """As in the package, with dropout."""
+
+    def __init__(self, dropout: float) -> None:
+        super().__init__()
+        self.first = nn.Linear(COLUMNS, WIDTH)
+        self.around = nn.ModuleList(nn.Linear(SEES * WIDTH, WIDTH) for _ in APART)
+        self.inward = nn.ModuleList(nn.Linear(WIDTH, WIDTH) for _ in APART)
+        self.last = nn.Linear(WIDTH, OUTPUTS)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, columns: Tensor, there: Tensor) -> Tensor:
+        """Logits [b, m, OUTPUTS] of columns [b, m, COLUMNS], of which `there` [b, m, 1] are 1."""
+        state = self.first(columns) * there
+        for apart, around, inward in zip(APART, self.around, self.inward, strict=True):
+            seen = relu(around(_around(state, apart)))
+            state = (state + inward(self.dropout(seen))) * there
+        told: Tensor = self.last(self.dropout(relu(state)))
+        return told
+
+    def exported(self) -> dict[str, NDArray[np.float16]]:
+        """The arrays of `stages/evidence/spotter/spotter.npz`."""
+        layers: dict[str, nn.Module] = {"first": self.first, "last": self.last}
+        for number in range(len(APART)):
+            layers[f"around_{number}"] = self.around[number]
+            layers[f"inward_{number}"] = self.inward[number]
+        arrays: dict[str, NDArray[np.float16]] = {}
+        for name, layer in layers.items():
+            weight, bias = (value.detach().numpy() for value in (layer.weight, layer.bias))
+            arrays[name], arrays[f"{name}_bias"] = (
+                np.ascontiguousarray(weight.T).astype(np.float16),
+                bias.astype(np.float16),
+            )
+        return arrays
+
+
+def _around(state: Tensor, apart: int) -> Tensor:
+    reach = SEES // 2 * apart
+    padded = pad(state, (0, 0, reach, reach))
+    length = state.shape[1]
+    return torch.cat([padded[:, apart * step : apart * step + length] for step in range(SEES)], 2)
