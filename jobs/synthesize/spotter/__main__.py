@@ -6,6 +6,7 @@ which they were.
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,7 +15,7 @@ from jobs.synthesize.spotter.gathering import gather
 from jobs.synthesize.spotter.training import train
 from stages.evidence.spotter.network import FILE
 
-STEPS = 6000
+STEPS = 5000
 SEED = 0
 _TELL = 250  # steps
 
@@ -30,4 +31,5 @@ if __name__ == "__main__":
     torch.set_num_threads(1)  # the same sums on every machine
     given = gather([Path(folder) for folder in sys.argv[1:]])
     print(f"{len(given)} faces", flush=True)
-    np.savez_compressed(FILE, **train(given, STEPS, SEED, _tell).exported())
+    arrays: dict[str, Any] = {**train(given, STEPS, SEED, _tell).exported()}
+    np.savez_compressed(FILE, **arrays)

@@ -36,17 +36,14 @@ class SpotterNetwork(nn.Module):
 
     def exported(self) -> dict[str, NDArray[np.float16]]:
         """The arrays of `stages/evidence/spotter/spotter.npz`."""
-        layers: dict[str, nn.Module] = {"first": self.first, "last": self.last}
-        for number in range(len(APART)):
-            layers[f"around_{number}"] = self.around[number]
-            layers[f"inward_{number}"] = self.inward[number]
         arrays: dict[str, NDArray[np.float16]] = {}
-        for name, layer in layers.items():
-            weight, bias = (value.detach().numpy() for value in (layer.weight, layer.bias))
-            arrays[name], arrays[f"{name}_bias"] = (
-                np.ascontiguousarray(weight.T).astype(np.float16),
-                bias.astype(np.float16),
-            )
+        for name, values in self.state_dict().items():
+            *layer, part = name.split(".")
+            stored = values.numpy().astype(np.float16)
+            if part == "weight":
+                arrays["_".join(layer)] = np.ascontiguousarray(stored.T)
+            else:
+                arrays["_".join([*layer, part])] = stored
         return arrays
 
 

@@ -73,10 +73,10 @@ def _batch(
     there = np.zeros((STRETCHES, STRETCH, 1), np.float32)
     for number in range(STRETCHES):
         if number % 2 and brief:
-            lesson, at = brief[rng.integers(len(brief))]
+            lesson, at = brief[int(rng.integers(len(brief)))]
             first = at - int(rng.integers(STRETCH))
         else:
-            lesson = given[rng.integers(len(given))]
+            lesson = given[int(rng.integers(len(given)))]
             first = int(rng.integers(max(1, len(lesson.truth) - STRETCH + 1)))
         first = max(0, min(first, len(lesson.truth) - STRETCH))
         part = slice(first, first + STRETCH)
@@ -92,14 +92,17 @@ def _changed(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """A stretch as another face, another camera or another moment might have shown it."""
     whole = lesson.signals
-    shifts, misfits = whole.shifts[part], whole.misfits[part]
-    shifts = shifts * rng.uniform(*LOUDER)
-    shifts = shifts + rng.normal(0, UNREST * rng.random(), shifts.shape)
-    shifts = shifts + rng.normal(0, UNREST, shifts.shape[1:])
+    shifts = whole.shifts[part] * rng.uniform(*LOUDER)
+    misfits = whole.misfits[part].astype(np.float64)
+    moved = shifts + rng.normal(0, UNREST * rng.random(), shifts.shape)
+    moved += rng.normal(0, UNREST, shifts.shape[1:])
     if rng.random() < FOREIGN:
-        shifts, misfits = _with_something_foreign(shifts, misfits, rng)
+        moved, misfits = _with_something_foreign(moved, misfits, rng)
     read = Signals(
-        whole.times_s[part], np.float32(shifts), np.float32(misfits), whole.speaking[part]
+        whole.times_s[part],
+        moved.astype(np.float32),
+        misfits.astype(np.float32),
+        whole.speaking[part],
     )
     if rng.random() < 0.5:
         read = read.mirrored()
@@ -107,7 +110,7 @@ def _changed(
 
 
 def _with_something_foreign(
-    shifts: NDArray[np.float64], misfits: NDArray[np.float32], rng: np.random.Generator
+    shifts: NDArray[np.float64], misfits: NDArray[np.float64], rng: np.random.Generator
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """A hand, hair or a shadow over a part of the face: points go their own ways for a while."""
     middle, reach = PLACES[rng.integers(len(PLACES)), :2], rng.uniform(*REACH)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from stages.evidence.spotter.signals import Signals
 
 FILE = Path(__file__).with_name("spotter.npz")
 
-KINDS = ("micro", "macro")
+KINDS: tuple[Literal["micro"], Literal["macro"]] = ("micro", "macro")
 UNITS = (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 16, 17, 20, 23, 24, 25, 26)
 """Numbers of FACS that it knows."""
 APART = (1, 2, 4, 8)  # samples between those that a block sees

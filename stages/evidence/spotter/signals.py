@@ -1,6 +1,7 @@
 """What the network reads of a face: its movement at a fixed rate."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,7 +71,9 @@ def signals(movement: Movement, speaking: NDArray[np.bool_]) -> Signals:
     )
 
 
-def _sampled(courses: Array, own: NDArray[np.float64], times_s: NDArray[np.float64]) -> Array:
+def _sampled(
+    courses: NDArray[np.floating[Any]], own: NDArray[np.float64], times_s: NDArray[np.float64]
+) -> Array:
     """Courses [n, c] at other times, straight between their own: [m, c]."""
     at = np.interp(times_s, own, np.arange(len(own)))
     before = np.minimum(at.astype(int), len(own) - 2)

@@ -23,6 +23,7 @@ UNDER_WAY = {"micro": 0.5, "macro": 0.3}
 """The chance at its ends. What lasts fades slowly."""
 NAMED = 0.4  # mean chance from which a unit is named
 LONGEST_S = 4.0
+MOST_KEPT = 0.9  # of the way to the apex, at the offset: who does not come back shows no expression
 _ROUNDING_S = 1e-4
 
 Array = NDArray[np.float64]
@@ -56,7 +57,9 @@ def _of_kind(
         inside = onset >= 0 and offset < len(movement.times_s) and offset - onset > 1
         if not (named and inside and during.max() >= LEAST[kind]):
             continue
-        apex = _apex(movement.flat, onset, offset)
+        apex, kept = _apex(movement.flat, onset, offset)
+        if kept > MOST_KEPT:
+            continue
         spoken = bool(speaking[apex])
         chance = float(during.max())
         one = Spotted(kind, onset, apex, offset, chance, LEAST[kind], spoken, units=named)
@@ -72,8 +75,13 @@ def _runs(there: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
         yield first, after - 1
 
 
-def _apex(flat: Array, onset: int, offset: int) -> int:
-    """Where between its ends [n, 2 P] a face has gone furthest the way that it mostly goes."""
-    between = flat[onset + 1 : offset]
-    away = between - (flat[onset] + flat[offset]) / 2
-    return onset + 1 + int(np.argmax(away @ away.mean(axis=0)))
+def _apex(flat: Array, onset: int, offset: int) -> tuple[int, float]:
+    """Where a face [n, 2 P] has gone furthest the way that it mostly goes between two ends.
+
+    Returns:
+        the apex, and what share of the way there it has kept at the second end.
+    """
+    away = flat[onset : offset + 1] - flat[onset]
+    course = away @ (away[1:-1].mean(axis=0) - away[-1] / 2)
+    apex = 1 + int(np.argmax(course[1:-1]))
+    return onset + apex, float(course[-1]) / max(float(course[apex]), 1e-9)

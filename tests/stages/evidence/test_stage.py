@@ -10,7 +10,10 @@ from PIL import Image
 from stages.decode import DecodeConfig, DecodeStage
 from stages.evidence import EvidenceConfig, EvidenceStage
 from stages.evidence.movement.points import PLACES, named
+from stages.evidence.norms.norms import FILE as NORMS_FILE
+from stages.evidence.spotter.network import FILE as SPOTTER_FILE
 from stages.faces import FacesConfig, FacesStage
+from stages.identity import revision_of
 from stages.rows import from_table, to_table
 from tests.rows import schema_of, source
 from tests.stages.evidence import faces
@@ -204,3 +207,9 @@ def test_one_crop_is_kept_for_each_time_and_the_row_that_was_given_is_as_it_was(
     assert _plain(given) == before
     assert row["crop_times_s"] == [index / FPS for index in range(COUNT)]
     assert len(row["crops"]) == len(row["crop_track_ids"]) == COUNT
+
+
+def test_what_it_knows_of_faces_beforehand_counts_by_content():
+    weights = EvidenceStage.identity({"evidence": EvidenceConfig()})["evidence"]
+    assert weights["revision"] == revision_of([NORMS_FILE, SPOTTER_FILE])
+    assert weights["revision"] != revision_of([NORMS_FILE])

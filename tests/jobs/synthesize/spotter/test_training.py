@@ -10,7 +10,7 @@ from stages.evidence.spotter.signals import signals
 from tests.stages.evidence.movements import course, moving, signature, still
 
 COUNT = 60
-STEPS = 30
+STEPS = 20
 
 
 def _lesson(seed, unit):
@@ -38,6 +38,7 @@ def test_the_loss_falls_and_each_step_is_told(trained):
     assert np.mean(losses[-5:]) < np.mean(losses[:5]) / 2
 
 
+@pytest.mark.slow
 def test_one_seed_gives_one_network(trained):
     given, network, _ = trained
     again = train(given, STEPS, 0, lambda *_: None)

@@ -42,11 +42,23 @@ def test_of_those_that_cover_one_another_the_strongest_stay(events, most):
         )
 
 
-@pytest.mark.parametrize("kind", ["micro", "macro", "blink"])
-def test_more_evidence_makes_an_event_surer_and_never_certain(kind):
-    chances = [confidence(_one(0, 9, evidence, 5.0, kind)) for evidence in np.geomspace(5, 50, 9)]
+@pytest.mark.parametrize(
+    ("kind", "evidence"),
+    [
+        ("micro", np.linspace(0.5, 0.999, 9)),
+        ("macro", np.linspace(0.7, 0.999, 9)),
+        ("blink", np.geomspace(5, 50, 9)),
+    ],
+)
+def test_more_evidence_makes_an_event_surer_and_never_certain(kind, evidence):
+    chances = [confidence(_one(0, 9, one, evidence[0], kind)) for one in evidence]
     assert (np.diff(chances) > 0).all()
-    assert 0.3 < chances[0] < chances[-1] < 1
+    assert 0.1 < chances[0] < chances[-1] < 1
+
+
+@pytest.mark.parametrize("kind", ["micro", "macro"])
+def test_a_chance_of_one_is_no_certainty(kind):
+    assert confidence(_one(0, 9, 1.0, 0.5, kind)) < 1
 
 
 def test_a_span_is_seconds_from_onset_to_offset():
