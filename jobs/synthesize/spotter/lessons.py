@@ -49,7 +49,7 @@ def lessons(sources: Sequence[Row], truth: Mapping[str, Sequence[Row]]) -> Itera
     config = load_config()
     stages = [build_stage(name, config) for name in ("transcribe", "segment", "decode", "faces")]
     for row in chain(stages, sources):
-        if row["error"] is None:
+        if row.get("error") is None:
             yield from _of_window(row, truth[row["video_id"]])
 
 
