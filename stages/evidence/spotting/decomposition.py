@@ -42,7 +42,14 @@ CAUTION = 0.5  # added to the squares of the units, so that two alike do not fig
 
 
 class Decomposition:
-    """The metric of one setting and scale, and the units of a part of the face."""
+    """The metric of one setting and scale, and some units.
+
+    Attributes:
+        units: their names in the norms.
+        shifts: [2 P, u], what each does to the points at full strength, pixels of the patch.
+        sizes: [u], how many standard deviations of what is no expression that is.
+        metric: [2 P, 2 P], the inverse of its covariance.
+    """
 
     def __init__(self, covariance: Array, units: Sequence[str]) -> None:
         norms = load_norms()
@@ -53,12 +60,12 @@ class Decomposition:
             noise += strength**2 * np.outer(norms.units[name], norms.units[name])
         self.units = tuple(units)
         self.shifts = np.stack([norms.units[name] for name in units], axis=1)
-        self.variances = np.diag(noise).copy()
         self.metric = np.linalg.inv(noise)
         self._towards = self.metric @ self.shifts
         squares = self.shifts.T @ self._towards
         self._root = np.linalg.cholesky(squares + CAUTION * np.eye(len(units)))
         self._squares = squares
+        self.sizes = np.sqrt(np.diag(squares))
 
     def strengths(self, movements: Array) -> Array:
         """How strong each unit is in each of the movements [n, 2 P]: [n, u], 0 or more."""

@@ -44,7 +44,7 @@ class Named:
 
     Attributes:
         units: numbers of FACS, ascending.
-        region: where it moved most.
+        region: where it stands out most from what a face does anyway.
         words: the same in prose, "left" and "right" being the person's own.
         intensity: of the strongest unit, 0..1 of the largest movement it can make.
     """
@@ -65,7 +65,8 @@ def name(units: tuple[int, ...], movement: Array, parts: Decomposition) -> Named
     """
     (strengths,) = parts.strengths(movement[None])
     told = list(_told(units))
-    region = max(told, key=lambda item: _strength(item[0], parts.units, strengths))[1][0]
+    moved = strengths * parts.sizes
+    region = max(told, key=lambda item: _share(item[0], parts.units, moved))[1][0]
     words = ", ".join(words[1] + _side(some, parts.units, strengths) for some, words in told)
     intensity = min(1.0, float(strengths.max(initial=0.0)))
     return Named(units, region, words, intensity)
@@ -80,9 +81,10 @@ def _told(units: tuple[int, ...]) -> Iterable[tuple[frozenset[int], tuple[Region
             yield some, words
 
 
-def _strength(units: frozenset[int], names: tuple[str, ...], strengths: Array) -> float:
-    own = [value for unit, value in zip(names, strengths, strict=True) if number(unit) in units]
-    return float(max(own, default=0.0))
+def _share(units: frozenset[int], names: tuple[str, ...], moved: Array) -> float:
+    return float(
+        sum(value for unit, value in zip(names, moved, strict=True) if number(unit) in units)
+    )
 
 
 def _side(units: frozenset[int], names: tuple[str, ...], strengths: Array) -> str:

@@ -24,7 +24,7 @@ def test_every_setting_has_a_metric_and_units(half, setting, scale):
     assert np.isfinite(parts.metric).all()
     assert np.linalg.eigvalsh((parts.metric + parts.metric.T) / 2).min() > 0
     assert parts.shifts.shape == (len(parts.metric), len(parts.units))
-    assert (parts.variances > 0).all()
+    assert (parts.sizes > 0).all()
 
 
 def test_strengths_are_those_of_what_moves_and_never_negative():
