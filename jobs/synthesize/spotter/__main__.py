@@ -14,6 +14,7 @@ import torch
 from jobs.synthesize.spotter.gathering import gather
 from jobs.synthesize.spotter.training import train
 from stages.evidence.spotter.network import FILE
+from stages.faults import SetupError
 
 STEPS = 5000
 SEED = 0
@@ -29,7 +30,10 @@ if __name__ == "__main__":
     if len(sys.argv) < 2:
         raise SystemExit(__doc__)
     torch.set_num_threads(1)  # the same sums on every machine
-    given = gather([Path(folder) for folder in sys.argv[1:]])
+    try:
+        given = gather([Path(folder) for folder in sys.argv[1:]])
+    except SetupError as fault:
+        raise SystemExit(str(fault)) from None
     print(f"{len(given)} faces", flush=True)
     arrays: dict[str, Any] = {**train(given, STEPS, SEED, _tell).exported()}
     np.savez_compressed(FILE, **arrays)

@@ -24,7 +24,8 @@ def gather(folders: Sequence[Path]) -> list[Lesson]:
     """The lessons of folders of `microemo synthesize`, in the order of their clips.
 
     Raises:
-        SetupError: a folder is of another split: what is scored there must not have been seen.
+        SetupError: a folder has no truth, or is of another split: what is scored there must not
+            have been seen.
     """
     tasks = [task for folder in folders for task in _tasks(folder)]
     context = multiprocessing.get_context("spawn")
@@ -33,6 +34,8 @@ def gather(folders: Sequence[Path]) -> list[Lesson]:
 
 
 def _tasks(folder: Path) -> list[_Task]:
+    if not (folder / TRUTH_FILE).is_file():
+        raise SetupError(f"{folder}: no {TRUTH_FILE} there; name a folder of microemo synthesize")
     truth: dict[str, list[Row]] = {}
     for row in pq.read_table(folder / TRUTH_FILE).to_pylist():
         if row["split"] != _SPLIT:

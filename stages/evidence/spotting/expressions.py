@@ -17,8 +17,7 @@ from stages.evidence.spotter.signals import signals
 from stages.evidence.spotting.likeness import is_expression
 from stages.evidence.spotting.spotted import MICRO_S, Spotted, span
 
-LEAST = {"micro": 0.5, "macro": 0.7}
-"""The highest chance of an expression that there has to be while it lasts."""
+LEAST = 0.5  # of the chance of an expression, at its highest; one for both kinds, so ranks compare
 UNDER_WAY = {"micro": 0.5, "macro": 0.3}
 """The chance at its ends. What lasts fades slowly."""
 NAMED = 0.4  # mean chance from which a unit is named
@@ -55,14 +54,14 @@ def _of_kind(
         units = during @ told.units[first : last + 1, index] / during.sum()
         named = tuple(unit for unit, chance in zip(UNITS, units, strict=True) if chance >= NAMED)
         inside = onset >= 0 and offset < len(movement.times_s) and offset - onset > 1
-        if not (named and inside and during.max() >= LEAST[kind]):
+        if not (named and inside and during.max() >= LEAST):
             continue
         apex, kept = _apex(movement.flat, onset, offset)
         if kept > MOST_KEPT:
             continue
         spoken = bool(speaking[apex])
         chance = float(during.max())
-        one = Spotted(kind, onset, apex, offset, chance, LEAST[kind], spoken, units=named)
+        one = Spotted(kind, onset, apex, offset, chance, LEAST, spoken, units=named)
         lasts_s = span(movement.times_s, one)
         if lasts_s <= MICRO_S if kind == "micro" else MICRO_S < lasts_s <= LONGEST_S:
             yield one

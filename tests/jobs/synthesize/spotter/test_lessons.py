@@ -42,6 +42,11 @@ def test_faces_of_clips_are_told_what_they_show_and_when(tmp_path):
     assert told.sum() > 0
 
 
+def test_a_folder_without_truth_is_named(tmp_path):
+    with pytest.raises(SetupError, match=r"no truth\.parquet there"):
+        gather([tmp_path])
+
+
 def test_clips_to_test_on_are_not_learnt_from(tmp_path):
     rows = [{"video_id": "test-000000.mp4", "split": "test"}]
     pq.write_table(pa.Table.from_pylist(rows, TRUTH_COLUMNS), tmp_path / TRUTH_FILE)
