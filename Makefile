@@ -5,6 +5,7 @@
 # make test-readers  what other programs load of an export, each in an environment of its own in
 #                  .readers (some 6 GB)
 # make test-browser  the tests of the review page in Chromium, which must be on the path
+# make test-gpu    the tests that need an NVIDIA GPU
 # make chaos       runs that are killed a hundred times, and what comes of them (most of an hour)
 # make train-tiny  the small model of the package, made again: clips, frames, three trainings
 # make ablation    what each part of it is worth
@@ -26,7 +27,7 @@ BIN := $(VENV)/bin
 TINY ?= build/tiny
 READERS := $(notdir $(patsubst %/,%,$(dir $(wildcard tests/pipeline/export/readers/*/requirements.txt))))
 
-.PHONY: help annotate test test-slow test-weights test-readers test-browser chaos train-tiny ablation bench-check check coverage wheel clean
+.PHONY: help annotate test test-slow test-weights test-readers test-browser test-gpu chaos train-tiny ablation bench-check check coverage wheel clean
 
 annotate: $(VENV)/installed
 	$(BIN)/microemo annotate $(IN) --out $(OUT)
@@ -61,6 +62,9 @@ test-readers: $(VENV)/installed-dev $(READERS:%=.readers/%/installed)
 test-browser: $(VENV)/installed-dev
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,browser]'
 	$(BIN)/pytest -m browser
+
+test-gpu: $(VENV)/installed-dev
+	$(BIN)/pytest -m gpu
 
 KILLS ?= 100
 

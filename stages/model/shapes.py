@@ -1,6 +1,6 @@
-"""The shapes MicroEmo comes in, by name: `tiny`, `llama2-7b` and `qwen2.5-7b`.
+"""The shapes MicroEmo comes in, by name: `tiny`, `llama2-7b`, `qwen2.5-7b` and `qwen3-4b`.
 
-The encoder and the pooler of the two large ones are those of the public checkpoints: EVA-CLIP
+The encoder and the pooler of the large ones are those of the public checkpoints: EVA-CLIP
 ViT-G/14, InstructBLIP's Q-Former, Video-LLaMA's video Q-Former. They differ in the language model.
 """
 
@@ -121,6 +121,32 @@ def qwen2_5_7b() -> "MicroEmoConfig":
     )
 
 
+def qwen3_4b() -> "MicroEmoConfig":
+    """Qwen3-4B behind the same encoder and pooler. Ours: no weights are published."""
+    from stages.model.configuration_microemo import MicroEmoConfig
+
+    return MicroEmoConfig(
+        text_config={
+            "model_type": "qwen3",
+            "vocab_size": 151936,
+            "hidden_size": 2560,
+            "intermediate_size": 9728,
+            "num_hidden_layers": 36,
+            "num_attention_heads": 32,
+            "num_key_value_heads": 8,
+            "head_dim": 128,
+            "max_position_embeddings": 40960,
+            "rms_norm_eps": 1e-6,
+            "rope_parameters": {"rope_type": "default", "rope_theta": 1_000_000.0},
+            "tie_word_embeddings": True,
+            "bos_token_id": 151643,
+            "eos_token_id": 151645,
+        },
+        image_token_id=151669,  # the first id behind those of its tokenizer
+        lora_rank=32,
+    )
+
+
 SHAPES: Mapping[str, Callable[[], "MicroEmoConfig"]] = MappingProxyType(
-    {"tiny": tiny, "llama2-7b": llama2_7b, "qwen2.5-7b": qwen2_5_7b}
+    {"tiny": tiny, "llama2-7b": llama2_7b, "qwen2.5-7b": qwen2_5_7b, "qwen3-4b": qwen3_4b}
 )

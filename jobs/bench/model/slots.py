@@ -36,7 +36,7 @@ def generation_figures(layers: int = LAYERS) -> dict[str, float]:
     network = language_model(shape, torch.device("cpu"), torch.float32)
     allowed = vocabulary(network, whole_vocabulary(shape))
     embedding: Any = network.get_input_embeddings()
-    engine = BatchedEngine("counted", network, embedding, allowed, LOOK_EVERY)
+    engine = BatchedEngine("counted", network, embedding, allowed, look_every=LOOK_EVERY)
     prompts = random_prompts(shape, network, PROMPTS)
     step = counted_step(engine, prompts[:ROWS])
     lengths = [len(prompt) for prompt in prompts[:ROWS]]

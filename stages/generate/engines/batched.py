@@ -45,6 +45,8 @@ class BatchedEngine:
         vocabulary: its ends and banned ids.
         look_every: steps from one look of the host at the tokens to the next; None: what suits the
             device.
+        records: whether steps are recorded on the GPU and played back. The slots stay then, as
+            large as the largest call had them.
     """
 
     def __init__(
@@ -53,7 +55,9 @@ class BatchedEngine:
         forward: "Callable[..., Any]",
         embedding: "torch.nn.Embedding",
         vocabulary: Vocabulary,
+        *,
         look_every: int | None = None,
+        records: bool = False,
     ) -> None:
         import torch
 
@@ -65,6 +69,8 @@ class BatchedEngine:
         device = embedding.weight.device
         self._banned = torch.tensor(vocabulary.banned, dtype=torch.long, device=device)
         self._prefixes = PrefixCache(forward, _PREFIX_BYTES, self.positions)
+        self._records = records
+        self._recorded: Decoding | None = None
         let_rows_differ()
         self.look_every = look_every or (1 if device.type == "cpu" else LOOK_EVERY)
 
@@ -79,8 +85,12 @@ class BatchedEngine:
         import torch
 
         ways = sampling or [None] * len(prompts)
-        with torch.inference_mode():
-            found = dict(self._answers(prompts, ways, max_new_tokens, at_once or len(prompts)))
+        try:
+            with torch.inference_mode():
+                found = dict(self._answers(prompts, ways, max_new_tokens, at_once or len(prompts)))
+        except torch.OutOfMemoryError:
+            self._recorded = None  # its slots were too many
+            raise
         return [found[index] for index in range(len(prompts))]
 
     def _answers(
@@ -93,15 +103,8 @@ class BatchedEngine:
         """The index and the answer of each prompt, as they end."""
         waiting = deque(range(len(prompts)))
         slots = min(at_once, len(prompts))
-        decoding = Decoding(
-            self._forward,
-            self.embedding,
-            slots=slots,
-            room=max(map(len, prompts), default=0) + max_new_tokens,
-            positions=self.positions,
-        )
         rows = Answering(
-            decoding,
+            self._decoding(slots, max(map(len, prompts), default=0) + max_new_tokens),
             TokenChoice(self._banned, max_new_tokens, []),
             self._ends,
             most=max_new_tokens,
@@ -119,3 +122,23 @@ class BatchedEngine:
             yield from rows.renew(joining, prefixes, choice)
             if rows.size:
                 rows.go_on()
+
+    def _decoding(self, slots: int, room: int) -> Decoding:
+        """For so many rows of so many positions, none of them there."""
+        kept, self._recorded = self._recorded, None
+        if kept is not None and kept.holds(slots, room):
+            kept.arrange([])
+            self._recorded = kept
+            return kept
+        del kept  # its memory may be needed
+        made = Decoding(
+            self._forward,
+            self.embedding,
+            slots=slots,
+            room=room,
+            positions=self.positions,
+            records=self._records,
+        )
+        if self._records:
+            self._recorded = made
+        return made

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from stages.generate.engines.buckets import Positions, buckets
 from stages.generate.engines.engine import Prompt
+from stages.generate.engines.recording import Recording
 from stages.generate.engines.slots import Layers, Slots
 
 if TYPE_CHECKING:
     import torch
 
 _EVEN = 8  # positions seen are a multiple of so many: GPUs read masks of such a width as they stand
+_EVEN_RECORDED = 64  # likewise: each multiple is a graph, and what it sees too much is read in vain
 
 
 class Decoding:
@@ -22,6 +24,8 @@ class Decoding:
         slots: rows at once at most.
         room: positions of the longest row.
         positions: where those computed are counted.
+        records: whether steps are recorded on the GPU. Then they are of few kinds: the slots at
+            work are a power of two or all, some of them for nothing.
     """
 
     def __init__(
@@ -32,14 +36,25 @@ class Decoding:
         slots: int,
         room: int,
         positions: Positions,
+        records: bool = False,
     ) -> None:
         self._forward = forward
         self._embedding = embedding
-        self._room = _even(room)
+        self._even = _EVEN_RECORDED if records else _EVEN
+        self._count = slots
+        self._room = _rounded_up(room, self._even)
         self._slots = Slots(slots, self._room)
         self._counted = positions
+        self._records = records
         self._lengths: list[int] = []  # of the rows
-        self._next = embedding.weight.new_zeros((slots, 1)).long()  # position of the next token
+        weight = embedding.weight
+        self._tokens = weight.new_zeros((slots, 1)).long()  # of each slot, the last
+        self._next = weight.new_zeros((slots, 1)).long()  # position of the next token
+        self._step = Recording(self._pass_on, weight.device) if records else self._pass_on
+
+    def holds(self, slots: int, room: int) -> bool:
+        """Whether so many rows of so many positions have their place here."""
+        return slots <= self._count and room <= self._room
 
     def arrange(self, order: Sequence[int]) -> None:
         """Have in each slot another row.
@@ -113,21 +128,30 @@ class Decoding:
     def step(self, tokens: "torch.Tensor") -> "torch.Tensor":
         """The [B, V] logits behind one more token, [B] int64, of each row."""
         rows = len(tokens)
-        reach = self._reach(max(self._lengths) + 1)
+        self._tokens[:rows, 0] = tokens
+        logits = self._step(self._at_work(rows), self._reach(max(self._lengths) + 1))
+        # A slot without a row goes on too, and must not leave its room.
+        self._next.add_(1).clamp_(max=self._room - 1)
+        self._lengths = [length + 1 for length in self._lengths]
+        return logits[:rows]
+
+    def _pass_on(self, rows: int, reach: int) -> "torch.Tensor":
+        """The [rows, V] logits behind the last token of the first slots."""
         positions = self._next[:rows]
         logits: torch.Tensor = self._forward(
-            inputs_embeds=self._embedding(tokens)[:, None],
+            inputs_embeds=self._embedding(self._tokens[:rows]),
             position_ids=positions,
             past_key_values=self._slots.first(rows, positions, reach),
             use_cache=True,
         ).logits
-        positions += 1
-        self._lengths = [length + 1 for length in self._lengths]
         return logits[:, -1]
 
+    def _at_work(self, rows: int) -> int:
+        return min(1 << (rows - 1).bit_length(), self._count) if self._records else rows
+
     def _reach(self, positions: int) -> int:
-        return min(_even(positions), self._room)
+        return min(_rounded_up(positions, self._even), self._room)
 
 
-def _even(positions: int) -> int:
-    return -(-positions // _EVEN) * _EVEN
+def _rounded_up(positions: int, even: int) -> int:
+    return -(-positions // even) * even

@@ -82,7 +82,8 @@ def open_engine(
     require_keys_and_values(model, name)
     allowed = vocabulary(model, tokenizer)
     if name == "deepspeed":
-        return BatchedEngine(name, init_inference(model), embedding, allowed)
+        on_gpu = model.device.type == "cuda"
+        return BatchedEngine(name, init_inference(model), embedding, allowed, records=on_gpu)
     device = device or model.device
     embedding = copied_embedding(embedding, device)
     forward = init_zero(model, device, zero_offload, zero_nvme_path)

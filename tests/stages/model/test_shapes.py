@@ -10,7 +10,7 @@ from transformers.initialization import no_init_weights
 
 from stages.model.configuration_microemo import MicroEmoConfig
 from stages.model.modeling_microemo import Faces, MicroEmo
-from stages.model.shapes import SHAPES, llama2_7b, qwen2_5_7b
+from stages.model.shapes import SHAPES, llama2_7b, qwen2_5_7b, qwen3_4b
 
 Parameters = dict[str, torch.nn.Parameter]
 
@@ -103,8 +103,15 @@ def test_the_qwen_variant_differs_in_what_stands_behind_the_pooler(
     assert _count(own, lambda name: ".lora_" not in name) == 7_615_616_512
 
 
+def test_qwen3_has_the_weights_of_its_checkpoint_its_embedding_counted_once() -> None:
+    found = _parameters(qwen3_4b())
+    own = {name: value for name, value in found.items() if name.startswith("language_model.")}
+    assert _count(own, lambda name: ".lora_" not in name) == 4_022_468_096
+
+
 @pytest.mark.parametrize(
-    ("shape", "width", "vocabulary"), [(llama2_7b, 4096, 32000), (qwen2_5_7b, 3584, 152064)]
+    ("shape", "width", "vocabulary"),
+    [(llama2_7b, 4096, 32000), (qwen2_5_7b, 3584, 152064), (qwen3_4b, 2560, 151936)],
 )
 def test_a_window_at_full_size_passes_in_the_shapes_of_the_paper(
     shape: Callable[[], MicroEmoConfig], width: int, vocabulary: int

@@ -111,7 +111,7 @@ def test_refilled_in_any_order_each_prompt_has_the_same_answer(
         model,
         model.get_input_embeddings(),
         Vocabulary(ends, words.banned),
-        look_every,
+        look_every=look_every,
     )
     some = prompts[::3]
     sampling = [Sampling(1.0, 0.9, at) if at % 3 == 0 else None for at in range(len(some))]
