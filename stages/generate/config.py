@@ -30,6 +30,10 @@ class GenerateConfig(Section):
     zero_nvme_path: Annotated[str | None, PLACE_OR_PACE] = Field(
         None, description="The folder on a fast local disk that zero_offload=nvme writes to."
     )
+    record_steps: Annotated[bool, PLACE_OR_PACE] = Field(
+        False,
+        description="On a GPU: start each step as one recorded CUDA graph. Never tried on one yet.",
+    )
     evidence_in_prompt: bool = Field(
         True,
         description="Tell the language model what was measured of face and voice, and when.",
@@ -72,6 +76,8 @@ class GenerateConfig(Section):
     def _engine_can_do_it(self) -> "GenerateConfig":
         if self.tp_size > 1 and self.engine != "deepspeed":
             raise ValueError("tp_size above 1 is for the engine deepspeed")
+        if self.record_steps and (self.engine != "deepspeed" or self.tp_size > 1):
+            raise ValueError("record_steps is for the engine deepspeed with tp_size 1")
         if self.zero_offload == "nvme" and not self.zero_nvme_path:
             raise ValueError("zero_offload=nvme needs zero_nvme_path")
         return self

@@ -91,6 +91,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rounds", type=whole_number(1), default=3, help="rounds; the median is told"
     )
+    parser.add_argument(
+        "--record-steps", action="store_true", help="as generate.record_steps; on a GPU alone"
+    )
     threads = ModelConfig.model_fields["threads"].default
     parser.add_argument(
         "--threads", type=whole_number(1), default=threads, help=f"CPU threads (default: {threads})"
@@ -120,6 +123,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.batch,
         arguments.new_tokens,
         arguments.rounds,
+        arguments.record_steps,
     )
     require_context(shape, task.new_tokens)
     require_memory(held, cache_bytes(task, longest_prompt(shape)), task.device, arguments.preset)

@@ -163,7 +163,8 @@ def _opened(name: str, network: "PreTrainedModel", task: Task) -> "BatchedEngine
     words = whole_vocabulary(task.shape)
     if name == "deepspeed-zero":
         network = network.cpu()
-    return open_engine(name, network, words, device=task.device)
+    record = task.record_steps and name == "deepspeed"
+    return open_engine(name, network, words, device=task.device, record_steps=record)
 
 
 def cache_bytes(task: Task, longest: int) -> int:

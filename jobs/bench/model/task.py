@@ -21,3 +21,4 @@ class Task:
     batch: int  # prompts given to an engine at once
     new_tokens: int  # of each answer
     rounds: int  # the median of so many is told
+    record_steps: bool = False  # whether the engine deepspeed plays back what it has recorded

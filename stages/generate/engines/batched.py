@@ -10,6 +10,7 @@ from stages.generate.engines.decoding import Decoding
 from stages.generate.engines.engine import Answer, Prompt, Sampling
 from stages.generate.engines.masks import let_rows_differ
 from stages.generate.engines.prefix_cache import PrefixCache
+from stages.generate.engines.recording import Capture
 from stages.generate.engines.sampling import TokenChoice
 from stages.generate.engines.vocabulary import Vocabulary
 
@@ -45,8 +46,8 @@ class BatchedEngine:
         vocabulary: its ends and banned ids.
         look_every: steps from one look of the host at the tokens to the next; None: what suits the
             device.
-        records: whether steps are recorded on the GPU and played back. The slots stay then, as
-            large as the largest call had them.
+        capture: records steps (`CudaGraphs`), so that they can be played back; the slots stay then,
+            as large as the largest call had them. None: each step is done as it stands.
     """
 
     def __init__(
@@ -57,7 +58,7 @@ class BatchedEngine:
         vocabulary: Vocabulary,
         *,
         look_every: int | None = None,
-        records: bool = False,
+        capture: Capture | None = None,
     ) -> None:
         import torch
 
@@ -69,8 +70,8 @@ class BatchedEngine:
         device = embedding.weight.device
         self._banned = torch.tensor(vocabulary.banned, dtype=torch.long, device=device)
         self._prefixes = PrefixCache(forward, _PREFIX_BYTES, self.positions)
-        self._records = records
-        self._recorded: Decoding | None = None
+        self._capture = capture
+        self._kept: Decoding | None = None
         let_rows_differ()
         self.look_every = look_every or (1 if device.type == "cpu" else LOOK_EVERY)
 
@@ -89,7 +90,7 @@ class BatchedEngine:
             with torch.inference_mode():
                 found = dict(self._answers(prompts, ways, max_new_tokens, at_once or len(prompts)))
         except torch.OutOfMemoryError:
-            self._recorded = None  # its slots were too many
+            self._kept = None  # its slots were too many
             raise
         return [found[index] for index in range(len(prompts))]
 
@@ -125,10 +126,10 @@ class BatchedEngine:
 
     def _decoding(self, slots: int, room: int) -> Decoding:
         """For so many rows of so many positions, none of them there."""
-        kept, self._recorded = self._recorded, None
+        kept, self._kept = self._kept, None
         if kept is not None and kept.holds(slots, room):
             kept.arrange([])
-            self._recorded = kept
+            self._kept = kept
             return kept
         del kept  # its memory may be needed
         made = Decoding(
@@ -137,8 +138,8 @@ class BatchedEngine:
             slots=slots,
             room=room,
             positions=self.positions,
-            records=self._records,
+            capture=self._capture,
         )
-        if self._records:
-            self._recorded = made
+        if self._capture:
+            self._kept = made
         return made

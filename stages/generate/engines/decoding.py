@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from stages.generate.engines.buckets import Positions, buckets
 from stages.generate.engines.engine import Prompt
-from stages.generate.engines.recording import Recording
+from stages.generate.engines.recording import Capture, Recording
 from stages.generate.engines.slots import Layers, Slots
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ class Decoding:
         slots: rows at once at most.
         room: positions of the longest row.
         positions: where those computed are counted.
-        records: whether steps are recorded on the GPU. Then they are of few kinds: the slots at
-            work are a power of two or all, some of them for nothing.
+        capture: records steps (`CudaGraphs`); None: each is done as it stands. Recorded ones are
+            of few kinds: the slots at work are a power of two or all, some of them for nothing.
     """
 
     def __init__(
@@ -36,21 +36,20 @@ class Decoding:
         slots: int,
         room: int,
         positions: Positions,
-        records: bool = False,
+        capture: Capture | None = None,
     ) -> None:
         self._forward = forward
         self._embedding = embedding
-        self._even = _EVEN_RECORDED if records else _EVEN
+        self._even = _EVEN if capture is None else _EVEN_RECORDED
         self._count = slots
         self._room = _rounded_up(room, self._even)
         self._slots = Slots(slots, self._room)
         self._counted = positions
-        self._records = records
         self._lengths: list[int] = []  # of the rows
         weight = embedding.weight
         self._tokens = weight.new_zeros((slots, 1)).long()  # of each slot, the last
         self._next = weight.new_zeros((slots, 1)).long()  # position of the next token
-        self._step = Recording(self._pass_on, weight.device) if records else self._pass_on
+        self._recording = capture and Recording(self._pass_on, capture)
 
     def holds(self, slots: int, room: int) -> bool:
         """Whether so many rows of so many positions have their place here."""
@@ -129,7 +128,8 @@ class Decoding:
         """The [B, V] logits behind one more token, [B] int64, of each row."""
         rows = len(tokens)
         self._tokens[:rows, 0] = tokens
-        logits = self._step(self._at_work(rows), self._reach(max(self._lengths) + 1))
+        do = self._recording or self._pass_on
+        logits = do(self._at_work(rows), self._reach(max(self._lengths) + 1))
         # A slot without a row goes on too, and must not leave its room.
         self._next.add_(1).clamp_(max=self._room - 1)
         self._lengths = [length + 1 for length in self._lengths]
@@ -147,7 +147,7 @@ class Decoding:
         return logits[:, -1]
 
     def _at_work(self, rows: int) -> int:
-        return min(1 << (rows - 1).bit_length(), self._count) if self._records else rows
+        return min(1 << (rows - 1).bit_length(), self._count) if self._recording else rows
 
     def _reach(self, positions: int) -> int:
         return min(_rounded_up(positions, self._even), self._room)

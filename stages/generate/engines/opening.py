@@ -42,6 +42,7 @@ def open_language_model(config: GenerateConfig, model: ModelConfig) -> LanguageM
         device=model_device(model),
         zero_offload=config.zero_offload,
         zero_nvme_path=config.zero_nvme_path,
+        record_steps=config.record_steps,
     )
     context = context_of(network.config.get_text_config())
     return LanguageModel(engine, engine.embedding, tokenizer, context)
@@ -55,6 +56,7 @@ def open_engine(
     device: "torch.device | None" = None,
     zero_offload: str = "cpu",
     zero_nvme_path: str | None = None,
+    record_steps: bool = False,
 ) -> BatchedEngine | ReferenceEngine:
     """The engine called `name` ("deepspeed", "deepspeed-zero" or "transformers").
 
@@ -66,6 +68,7 @@ def open_engine(
             the model is.
         zero_offload: where deepspeed-zero keeps the weights: "none", "cpu" or "nvme".
         zero_nvme_path: the folder of "nvme".
+        record_steps: whether deepspeed plays back steps that it has recorded; on a GPU alone.
 
     Raises:
         SetupError: the engine cannot run the model as configured.
@@ -73,6 +76,7 @@ def open_engine(
     from stages.generate.engines.attention import require_keys_and_values
     from stages.generate.engines.deepspeed_inference import init_inference
     from stages.generate.engines.deepspeed_zero import copied_embedding, init_zero
+    from stages.generate.engines.recording import CudaGraphs
     from stages.generate.engines.vocabulary import vocabulary
 
     embedding: Any = model.get_input_embeddings()
@@ -82,8 +86,13 @@ def open_engine(
     require_keys_and_values(model, name)
     allowed = vocabulary(model, tokenizer)
     if name == "deepspeed":
-        on_gpu = model.device.type == "cuda"
-        return BatchedEngine(name, init_inference(model), embedding, allowed, records=on_gpu)
+        if record_steps and model.device.type != "cuda":
+            raise SetupError(
+                "generate.record_steps is for a GPU, and the language model is on the CPU; leave it"
+                " out, or set model.device=cuda"
+            )
+        capture = CudaGraphs(model.device) if record_steps else None
+        return BatchedEngine(name, init_inference(model), embedding, allowed, capture=capture)
     device = device or model.device
     embedding = copied_embedding(embedding, device)
     forward = init_zero(model, device, zero_offload, zero_nvme_path)

@@ -15,3 +15,11 @@ def test_only_deepspeed_spreads_over_ranks(engine: str) -> None:
 def test_weights_on_disk_need_a_folder() -> None:
     with pytest.raises(ValidationError, match="needs zero_nvme_path"):
         GenerateConfig(zero_offload="nvme")
+
+
+@pytest.mark.parametrize(
+    "keys", [{"engine": "transformers"}, {"engine": "deepspeed-zero"}, {"tp_size": 2}]
+)
+def test_only_deepspeed_in_one_process_records_steps(keys: dict[str, object]) -> None:
+    with pytest.raises(ValidationError, match="record_steps is for the engine deepspeed with"):
+        GenerateConfig.model_validate({"record_steps": True, **keys})

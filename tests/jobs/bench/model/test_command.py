@@ -101,6 +101,10 @@ def test_what_memory_cannot_hold_is_refused_at_once(capsys: pytest.CaptureFixtur
         (["--device", "cuda:99"], "model.device is 'cuda:99' and"),
         (["--threads", "100000"], "--threads 100000 is not a number of 1 to 256"),
         (["--new-tokens", "4000"], "--new-tokens 4000 does not fit"),
+        (
+            ["--new-tokens=2", "--loop-prompts=1", "--engines=deepspeed", "--record-steps"],
+            "generate.record_steps is for a GPU, and the language model is on the CPU",
+        ),
     ],
 )
 def test_what_is_wrong_with_the_set_up_is_said(
