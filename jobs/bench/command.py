@@ -2,11 +2,12 @@
 
 import argparse
 
-from jobs.bench import check, decode, evidence, faces, lanes, pipeline, resume, review
+from jobs.bench import check, decode, evidence, faces, lanes, pipeline, resume, review, road
 from jobs.bench.model import command as model
 
 _BENCHES = (
     ("pipeline", pipeline),
+    ("road", road),
     ("lanes", lanes),
     ("decode", decode),
     ("faces", faces),
