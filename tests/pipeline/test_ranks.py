@@ -40,7 +40,8 @@ def prompts(embedding: torch.nn.Embedding, number: int) -> list[Prompt]:
     generator = torch.Generator().manual_seed(11)
 
     def words(length: int) -> torch.Tensor:
-        return embedding(torch.randint(6, 1024, (length,), generator=generator)).detach()
+        ids = torch.randint(6, 1024, (length,), generator=generator)
+        return embedding(ids.to(embedding.weight.device)).detach()
 
     prefixes = [words(20 + 3 * window) for window in range(3)]
     return [Prompt(prefixes[at % 3], str(at % 3), words(8 + 5 * (at % 7))) for at in range(number)]
@@ -61,6 +62,21 @@ def test_two_ranks_give_the_tokens_of_one_process(engine: TensorParallelEngine) 
     assert said(together) == said(by_one)
     for one, other in zip(together, by_one, strict=True):
         assert one.logprobs == pytest.approx(other.logprobs, abs=1e-4)
+
+
+@pytest.mark.gpu
+def test_a_rank_on_a_gpu_speaks_over_nccl_and_says_what_one_process_says() -> None:
+    model = ModelConfig(device="cuda")
+    alone = open_language_model(GenerateConfig(), model)
+    asked = prompts(alone.embedding, 12)
+    ray.init(address="local", num_cpus=2, num_gpus=1, include_dashboard=False)
+    engine = TensorParallelEngine(GenerateConfig(), model)
+    try:
+        found = engine.generate(asked, NEW_TOKENS)
+    finally:
+        engine.close()
+        ray.shutdown()
+    assert said(found) == said(alone.engine.generate(asked, NEW_TOKENS))
 
 
 @pytest.mark.slow

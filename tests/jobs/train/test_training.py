@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import os
 import signal
 import subprocess
@@ -21,8 +22,6 @@ from stages.model.config import ModelConfig
 from stages.model.folder import trained_on
 from stages.model.loading import load_language_model
 from tests.jobs.train.windows import answer, window
-
-pytestmark = pytest.mark.slow
 
 OPTIONS = (
     "learning.batch_windows=2",
@@ -68,6 +67,7 @@ def _checksum(out: Path) -> str:
     return hashlib.sha256((out / "model.safetensors").read_bytes()).hexdigest()
 
 
+@pytest.mark.slow
 def test_a_training_that_was_killed_goes_on_to_the_same_weights(tmp_path: Path) -> None:
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     assert trained(whole).is_whole
@@ -87,6 +87,7 @@ def test_a_training_that_was_killed_goes_on_to_the_same_weights(tmp_path: Path) 
     assert _checksum(killed) == _checksum(whole)
 
 
+@pytest.mark.slow
 def test_one_seed_gives_one_checksum_and_a_model_that_a_run_takes(tmp_path: Path) -> None:
     found = [trained(tmp_path / name) for name in ("a", "b")]
     assert found[0].held_out_loss == found[1].held_out_loss
@@ -97,6 +98,18 @@ def test_one_seed_gives_one_checksum_and_a_model_that_a_run_takes(tmp_path: Path
     load_language_model(place)
 
 
+@pytest.mark.gpu
+def test_a_gpu_learns_in_half_precision_and_writes_what_a_cpu_loads(tmp_path: Path) -> None:
+    half = config("learning.precision=bfloat16", "learning.activation_checkpointing=true")
+    found = train(half, data(), tmp_path, lambda _: None, dataloader_num_workers=0, logging_steps=1)
+    losses = _losses(tmp_path)
+    assert losses[max(losses)] < losses[1]
+    assert found.held_out_loss is not None
+    assert math.isfinite(found.held_out_loss)
+    load_language_model(ModelConfig(path=str(tmp_path)))
+
+
+@pytest.mark.slow
 def test_nothing_to_say_and_no_movement_to_name_is_nothing_to_learn(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="nothing here says which move"):
         train(config("answers=none"), data(), tmp_path, lambda _: None)

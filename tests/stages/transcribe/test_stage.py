@@ -96,6 +96,20 @@ def test_speech_recognition_gives_text_where_it_is_configured(
     assert NO_TEXT not in row["warnings"]
 
 
+@pytest.mark.gpu
+def test_a_gpu_hears_what_the_cpu_hears(
+    spoken: Path, whisper: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recognition, "REPEATS_ITSELF", 1e9)  # random weights do nothing else
+    heard = []
+    for device in ("cpu", "cuda"):
+        asked = {"asr": str(whisper), "asr_beam_size": 1, "min_confidence": 0, "asr_device": device}
+        row = run(spoken, TranscribeConfig.model_validate(asked), language="en")
+        assert row.get("error") is None
+        heard.append([said["text"] for said in row["utterances"]])
+    assert heard[0] == heard[1] != []
+
+
 def test_a_language_that_the_speech_model_does_not_know_is_found_out(
     spoken: Path, whisper: Path
 ) -> None:

@@ -237,6 +237,18 @@ def test_a_batch_that_cannot_be_filled_is_refused(tmp_path):
         _detector(file)
 
 
+@pytest.mark.gpu
+def test_a_gpu_finds_what_the_cpu_finds(batched_model):
+    """Where onnxruntime-gpu stands in the place of onnxruntime."""
+    frames = [_frame((32 * i, 16 * i, 8), (400, 32 * i, 16)) for i in range(1, 8)]
+    expected = _detector(batched_model).detect(frames)
+    found = _detector(batched_model, device="cuda").detect(frames)
+    for ours, theirs in zip(found, expected, strict=True):
+        assert len(ours) == len(theirs) > 0
+        for one, other in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(one.box, other.box, atol=0.1)
+
+
 def test_a_device_that_is_not_there_is_an_error_not_a_slower_run(single_model):
     import onnxruntime
 

@@ -17,16 +17,17 @@ ROOT = Path(__file__).parents[4]
 
 # A process of its own: DeepSpeed starts a process group in it.
 PROGRAM = """
-import torch
+import sys, torch
 from stages.generate.config import GenerateConfig
 from stages.generate.engines.engine import Prompt
 from stages.generate.engines.opening import open_language_model
 from stages.model.config import ModelConfig
 def answers(**given):
     config = GenerateConfig(**given)
-    model = open_language_model(config, ModelConfig())
+    model = open_language_model(config, ModelConfig(device=sys.argv[1]))
     with torch.no_grad():
-        words = [model.embedding(torch.arange(9 + at, 40 + 7 * at)) for at in range(5)]
+        ids = [torch.arange(9 + at, 40 + 7 * at).to(sys.argv[1]) for at in range(5)]
+        words = [model.embedding(own) for own in ids]
     prompts = [Prompt(row[:4], str(at), row[4:]) for at, row in enumerate(words)]
     assert model.engine.name == config.engine
     return model.engine.generate(prompts, 12)
@@ -37,10 +38,13 @@ for offload in ("cpu", "none"):
 """
 
 
-@pytest.mark.slow
-def test_weights_fetched_as_they_come_give_the_same_tokens(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "device",
+    [pytest.param("cpu", marks=pytest.mark.slow), pytest.param("cuda", marks=pytest.mark.gpu)],
+)
+def test_weights_fetched_as_they_come_give_the_same_tokens(device: str, tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", PROGRAM, device],
         env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
         cwd=tmp_path,
         capture_output=True,
