@@ -4,6 +4,8 @@ Nothing here depends on the machine: the steps that count are those of a model w
 rows end at lengths that its random weights and the seeds give. The host looks as it does on a GPU.
 """
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -43,12 +45,41 @@ def generation_figures(layers: int = LAYERS) -> dict[str, float]:
     few, many = (
         read_bytes(network, shape, lengths, batch=ROWS, new_tokens=tokens) for tokens in (FEW, MANY)
     )
+    recorded = BatchedEngine(
+        "recorded", network, embedding, allowed, look_every=LOOK_EVERY, capture=_uncounted
+    )
     return {
         "calls_per_step": step.calls,
+        "calls_beside_recorded_step": _calls_beside(recorded, prompts[:ROWS]),
         "host_transfers_per_step": step.host_transfers,
         "moved_to_needed": step.moved_bytes * (MANY - FEW) / (many - few),
         **_shares(engine, prompts),
     }
+
+
+def _calls_beside(engine: BatchedEngine, prompts: list[Prompt]) -> float:
+    """Calls that the host still makes in a step when what the model computes is played back."""
+    for _ in range(2):  # each kind of step is met, and recorded
+        engine.generate(prompts, MANY)
+    return counted_step(engine, prompts).calls
+
+
+def _uncounted(work: Callable[[], None]) -> Callable[[], None]:
+    """Stands for a recording, where there is no GPU: it does the work again.
+
+    In a thread of its own, into which nothing of the count reaches.
+    """
+    import torch
+
+    def done() -> None:
+        with torch.inference_mode():
+            work()
+
+    def play() -> None:
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(done).result()
+
+    return play
 
 
 def _shares(engine: BatchedEngine, prompts: list[Prompt]) -> dict[str, float]:
