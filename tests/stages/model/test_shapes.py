@@ -111,7 +111,11 @@ def test_qwen3_has_the_weights_of_its_checkpoint_its_embedding_counted_once() ->
 
 @pytest.mark.parametrize(
     ("shape", "width", "vocabulary"),
-    [(llama2_7b, 4096, 32000), (qwen2_5_7b, 3584, 152064), (qwen3_4b, 2560, 151936)],
+    [
+        (llama2_7b, 4096, 32000),
+        pytest.param(qwen2_5_7b, 3584, 152064, marks=pytest.mark.slow),
+        pytest.param(qwen3_4b, 2560, 151936, marks=pytest.mark.slow),
+    ],
 )
 def test_a_window_at_full_size_passes_in_the_shapes_of_the_paper(
     shape: Callable[[], MicroEmoConfig], width: int, vocabulary: int
