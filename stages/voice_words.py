@@ -13,6 +13,10 @@ FAST, SLOW = 6.0, 3.0  # syllables a second; plain English has 4 to 5, without i
 MANY_PAUSES, MUCH_PAUSE = 2, 0.25  # at least so many, and so large a share of the time
 
 USUAL = {"speaker": "than usual", "video": "than usual in the video"}
+AS_USUAL = {"speaker": "as usual", "video": "as usual in the video"}
+
+_HEARD_NOTHING = "nothing is heard"
+_NOTHING = "nothing stands out"
 
 
 def voice_words(voice: Voice) -> str:
@@ -23,16 +27,19 @@ def voice_words(voice: Voice) -> str:
     out, `nothing stands out` where there is not.
     """
     if voice["loudness_db"] is None:
-        return "nothing is heard"
+        return _HEARD_NOTHING
     relative = voice["relative"]
     compared = list(_comparatives(relative)) if relative else []
     parts = [f"{_listed(compared)} {USUAL[relative['to']]}"] if compared and relative else []
     parts += _alone(voice, told={"faster", "slower"} & set(compared))
     if parts:
         return ", ".join(parts)
-    if relative is None:
-        return "nothing stands out"
-    return "as usual" if relative["to"] == "speaker" else "as usual in the video"
+    return AS_USUAL[relative["to"]] if relative else _NOTHING
+
+
+def stands_out(words: str) -> bool:
+    """Whether the words of a voice, as `voice_words` gives them, tell anything of it."""
+    return words not in {_HEARD_NOTHING, _NOTHING, *AS_USUAL.values()}
 
 
 def _comparatives(relative: dict[str, Any]) -> Iterator[str]:

@@ -108,7 +108,7 @@ def _show_sureness(console: Console, found: Sureness) -> None:
     _show_scores(console, "confidence, 0 to 1, less is better", found.scores, 1)
     if found.held_out_error is not None:
         left = number(found.held_out_error, 1)
-        console.print(f"a map fitted on other videos would leave a calibration error of {left}\n")
+        console.print(f"a fit on other videos would leave a calibration error of {left}\n")
     table = _table("at most wrong", "rows that can be kept", "confidence from")
     for budget in found.budgets:
         point = budget.point

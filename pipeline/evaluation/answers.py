@@ -49,6 +49,8 @@ class Answer:
         facets: of a synthetic truth alone.
         said: the words that are spoken, where the list gives them.
         speaker: of these.
+        measured: of a run of ours, what it measured of whom the answer is about, see
+            `stages.question.measured_kinds`.
         brief: the description in a few short sentences of one form; of a synthetic truth alone.
     """
 
@@ -67,6 +69,7 @@ class Answer:
     said: str | None = None
     speaker: str | None = None
     brief: str | None = None
+    measured: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.confidences:

@@ -1,4 +1,4 @@
-"""Whether a run's confidences may make a map for a model, and the map."""
+"""Whether a run's confidences may calibrate a model, and the calibration."""
 
 import hashlib
 import json
@@ -24,9 +24,9 @@ from stages.model import (
 def calibration_for(
     model: str, predictions: Answers, truth: Answers, judged: Judged, wheels: str
 ) -> Calibration:
-    """The map for the model in the folder `model`, from the answers that it gave in a run.
+    """The calibration of the model in the folder `model`, by the answers that it gave in a run.
 
-    A map is only ever fitted on what a model said by itself. So it never stands on another map, and
+    It is only ever fitted on what a model said by itself. So it never stands on another one, and
     fitting again replaces it.
 
     Args:
@@ -38,7 +38,7 @@ def calibration_for(
 
     Raises:
         SetupError: the folder is no model's or the package's own; the predictions are not those of
-            this model without a map; the run dropped unsure labels; or there are too few.
+            this model without a calibration; the run dropped unsure labels; or there are too few.
     """
     folder = own_folder(model)
     try:
@@ -55,7 +55,7 @@ def calibration_for(
 
 
 def own_folder(model: str) -> Path:
-    """The folder of a model that a map may be written into.
+    """The folder of a model that a calibration may be written into.
 
     Raises:
         SetupError: it is no folder, no MicroEmo model, or the one in the package.

@@ -8,6 +8,7 @@ wheels that know a label of the truth count, and rows whose truth is on no wheel
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,12 +26,25 @@ class Judged:
         right: float64 [n], 0..1.
         videos: n names, of the video that each is about.
         asked: the rows that could be judged, whether there is a prediction for them or not.
+        words: n labels.
+        classes: n classes of level 1, on the first wheel that knows the label; None: none does.
+        measured: n times what was measured of whom it is about, see `Answer`.
     """
 
     confidence: Floats
     right: Floats
     videos: tuple[str, ...]
     asked: int
+    words: tuple[str, ...]
+    classes: tuple[str | None, ...]
+    measured: tuple[frozenset[str], ...]
+
+
+class _Label(NamedTuple):
+    confidence: float
+    right: float
+    word: str
+    class_: str | None
 
 
 def judged_labels(pairs: Sequence[Pair], wheels: Wheels) -> Judged:
@@ -50,22 +64,23 @@ def judged_answers(pairs: Sequence[Pair], wheels: Wheels) -> Judged:
     )
 
 
-_Rightness = list[tuple[float, float]]
-"""Confidence and rightness of each label."""
-
-
-def _judged(rows: Sequence[tuple[Pair, _Rightness | None]]) -> Judged:
-    known = [(pair.truth.video_id, found) for pair, found in rows if found is not None]
-    flat = [(video, *one) for video, found in known for one in found]
+def _judged(rows: Sequence[tuple[Pair, list[_Label] | None]]) -> Judged:
+    known = [(pair, found) for pair, found in rows if found is not None]
+    flat = [(pair, label) for pair, found in known for label in found]
     return Judged(
-        confidence=np.array([confidence for _, confidence, _ in flat], np.float64),
-        right=np.array([right for _, _, right in flat], np.float64),
-        videos=tuple(video for video, _, _ in flat),
+        confidence=np.array([label.confidence for _, label in flat], np.float64),
+        right=np.array([label.right for _, label in flat], np.float64),
+        videos=tuple(pair.truth.video_id for pair, _ in flat),
         asked=len(known),
+        words=tuple(label.word for _, label in flat),
+        classes=tuple(label.class_ for _, label in flat),
+        measured=tuple(
+            pair.prediction.measured if pair.prediction else frozenset() for pair, _ in flat
+        ),
     )
 
 
-def _rightness(pair: Pair, wheels: Wheels) -> _Rightness | None:
+def _rightness(pair: Pair, wheels: Wheels) -> list[_Label] | None:
     """Of each label that has a confidence; None where the truth is on no wheel."""
     true = [set(found) - {None} for found in _by_wheel(pair.truth.labels, wheels)]
     if not any(true):
@@ -73,7 +88,12 @@ def _rightness(pair: Pair, wheels: Wheels) -> _Rightness | None:
     if pair.prediction is None:
         return []
     return [
-        (confidence, _share_right(label, pair.truth.labels, true, wheels))
+        _Label(
+            confidence,
+            _share_right(label, pair.truth.labels, true, wheels),
+            label,
+            next((name for name in wheels.classes(label) if name is not None), None),
+        )
         for label, confidence in zip(
             pair.prediction.labels, pair.prediction.confidences, strict=True
         )
@@ -97,5 +117,5 @@ def _share_right(
     return sum(hits) / len(hits)
 
 
-def _surest(found: _Rightness | None) -> _Rightness | None:
-    return found and [max(found, key=lambda one: one[0])]
+def _surest(found: list[_Label] | None) -> list[_Label] | None:
+    return found and [max(found, key=lambda label: label.confidence)]

@@ -181,4 +181,5 @@ def _united(answers: Sequence[Answer]) -> Answer:
         family=families.pop() if len(families) == 1 else None,
         sentiment=sentiments.pop() if len(sentiments) == 1 else None,
         description=" ".join(a.description for a in answers if a.description) or None,
+        measured=frozenset().union(*(answer.measured for answer in answers)),
     )

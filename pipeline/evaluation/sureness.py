@@ -43,7 +43,7 @@ class Sureness:
         bins: of equal mass, rising.
         curve: of the surest label of each row.
         budgets: what can be kept within them.
-        held_out_error: the calibration error that maps fitted on other videos leave; None where
+        held_out_error: the calibration error that fits on other videos leave; None where
             there are too few videos.
     """
 

@@ -1,6 +1,6 @@
 """The generate stage: the last before the sink, where tokens become words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,7 @@ from stages.identity import Identity
 from stages.model import ModelConfig, model_folder
 from stages.model.calibration import read_calibration
 from stages.model.layout import token_layout
+from stages.question import measured_kinds
 from stages.rows import Row
 from stages.section import Sections
 from stages.stage import Stage
@@ -119,13 +120,20 @@ class GenerateStage(Stage):
             DataFault: the prompt about a window does not fit the model's context.
         """
         asked = [self._questioner.questions(row) for row in rows]
-        outcomes = iter(self._outcomes([question for questions in asked for question in questions]))
+        measured = [
+            measured_kinds(row, index)
+            for row in rows
+            for index in (None, *range(len(row["utterances"] or [])))
+        ]
+        outcomes = iter(self._outcomes([one for questions in asked for one in questions], measured))
         return [
             self._annotated(row, questions, [next(outcomes) for _ in questions])
             for row, questions in zip(rows, asked, strict=True)
         ]
 
-    def _outcomes(self, questions: Sequence[Question]) -> list[dict[str, Any]]:
+    def _outcomes(
+        self, questions: Sequence[Question], measured: Sequence[Collection[str]]
+    ) -> list[dict[str, Any]]:
         described = self._answers(questions, self._config.max_description_tokens)
         followed = [
             question.followed(self._chat, answer.ids, LABELS_QUESTION)
@@ -133,9 +141,17 @@ class GenerateStage(Stage):
         ]
         return [
             outcome(
-                first, listed, sampled, self._tokenizer, self._config, calibration=self._calibration
+                first,
+                listed,
+                sampled,
+                self._tokenizer,
+                self._config,
+                calibration=self._calibration,
+                measured=kinds,
             )
-            for first, (listed, *sampled) in zip(described, self._lists(followed), strict=True)
+            for first, (listed, *sampled), kinds in zip(
+                described, self._lists(followed), measured, strict=True
+            )
         ]
 
     def _lists(self, questions: Sequence[Question]) -> list[list[Answer]]:

@@ -6,9 +6,11 @@ the networks (`modeling_microemo` and its parts) and inside the functions of `lo
 
 from stages.model.calibration import (
     CALIBRATION,
+    MEASURED,
     Calibration,
     FittedOn,
-    Knot,
+    LabelClass,
+    log_odds,
     write_calibration,
 )
 from stages.model.checks import check_model
@@ -24,12 +26,14 @@ from stages.model.folder import (
 
 __all__ = [
     "CALIBRATION",
+    "MEASURED",
     "TINY",
     "Calibration",
     "FittedOn",
-    "Knot",
+    "LabelClass",
     "ModelConfig",
     "check_model",
+    "log_odds",
     "model_folder",
     "model_identity",
     "trained_on",

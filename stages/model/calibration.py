@@ -1,40 +1,37 @@
 """calibration.json in a model's folder: from the probability of a label to how often it is right.
 
-The map is fitted by `microemo evaluate --calibrate` on labels whose truth is known. It never goes
-down, so labels keep their order, though some that differed may come out equal.
+How often that is depends on more than the probability: on what of a face and a voice was measured,
+and on the class of feelings that the label belongs to. The weights are fitted by `microemo evaluate
+--calibrate` on labels whose truth is known.
 """
 
-from itertools import pairwise
+from collections.abc import Collection, Mapping
+from math import exp, log
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from stages.faults import SetupError
 
 CALIBRATION = "calibration.json"
-_LARGEST = 1_000_000  # bytes; a map has tens of knots
-_MOST_KNOTS = 10_000
+MEASURED = ("micro", "macro", "voice")
+"""What may have been measured of whom a label is about, see `stages.question.measured_kinds`."""
 
-_Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+_LARGEST = 1_000_000  # bytes; a file has some hundred words
+_SURE = 1e-6  # no model's word is taken for surer than that
+
+_Weight = Annotated[float, Field(ge=-100, le=100, allow_inf_nan=False)]
 _Text = Annotated[str, Field(max_length=200)]
 
 
-class Knot(NamedTuple):
-    """A place of the map: what the model says, and how often it is right there; both 0..1."""
-
-    said: _Share
-    right: _Share
-
-
 class FittedOn(BaseModel):
-    """What a map was fitted on.
+    """What the weights were fitted on.
 
     Attributes:
         truth: 12 hex digits by the content of the truth.
         labels, videos: how many there were.
-        model: `revision` of the model whose answers they were, without a map.
+        model: `revision` of the model whose answers they were, without a calibration.
         wheels: on which wheels a label was judged.
     """
 
@@ -47,34 +44,70 @@ class FittedOn(BaseModel):
     wheels: _Text
 
 
-class Calibration(BaseModel):
-    """A map that never goes down: straight between its knots, and level outside of them."""
+class LabelClass(BaseModel):
+    """Labels that are right alike often, all else being equal: a class of the wheel."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    method: Literal["isotonic"] = "isotonic"
-    knots: tuple[Knot, ...] = Field(min_length=1, max_length=_MOST_KNOTS)
+    weight: _Weight
+    words: tuple[_Text, ...]
+
+
+class Calibration(BaseModel):
+    """A logistic regression. Among labels of one class and one measurement it keeps the order.
+
+    Attributes:
+        level: the log-odds where all else is 0.
+        sureness: how much the log-odds of the model's own probability count.
+        measured: what is added where something of `MEASURED` was measured.
+        classes: what is added for the words of a class. Others have nothing added.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    method: Literal["logistic"] = "logistic"
+    level: _Weight
+    sureness: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+    measured: Mapping[Literal["micro", "macro", "voice"], _Weight]
+    classes: Mapping[_Text, LabelClass]
     fitted_on: FittedOn
 
-    @field_validator("knots")
+    @field_validator("classes")
     @classmethod
-    def _never_goes_down(cls, knots: tuple[Knot, ...]) -> tuple[Knot, ...]:
-        for before, after in pairwise(knots):
-            if after.said <= before.said or after.right < before.right:
-                raise ValueError("knots must rise in the first value and not fall in the second")
-        return knots
+    def _each_word_once(cls, classes: Mapping[str, LabelClass]) -> Mapping[str, LabelClass]:
+        words = [word for one in classes.values() for word in one.words]
+        if len(words) > len(set(words)):
+            raise ValueError("a word stands in more than one class")
+        return classes
 
-    def applied(self, confidence: float) -> float:
-        """The calibrated value of a confidence, 0..1."""
-        said, right = zip(*self.knots, strict=True)
-        return float(np.interp(confidence, said, right))
+    def applied(self, chance: float, label: str, measured: Collection[str]) -> float:
+        """How often such a label is right, 0..1, never nearer to 0 or 1 than 1 / (n + 2).
+
+        What n labels never showed may still happen.
+
+        Args:
+            chance: the model's own probability, 0..1.
+            label: any case.
+            measured: of `MEASURED`.
+        """
+        odds = self.level + self.sureness * log_odds(chance)
+        odds += sum(weight for kind, weight in self.measured.items() if kind in measured)
+        odds += sum(one.weight for one in self.classes.values() if label.lower() in one.words)
+        least = 1 / (self.fitted_on.labels + 2)
+        return min(max(1 / (1 + exp(-odds)), least), 1 - least)
+
+
+def log_odds(chance: float) -> float:
+    """Of a probability, 0..1; finite."""
+    kept = min(max(chance, _SURE), 1 - _SURE)
+    return log(kept / (1 - kept))
 
 
 def read_calibration(folder: Path) -> Calibration | None:
-    """The map in a model's folder; None where there is none.
+    """What stands in a model's folder; None where there is nothing.
 
     Raises:
-        SetupError: the file cannot be read, is too large, or holds no such map.
+        SetupError: the file cannot be read, is too large, or holds something else.
     """
     file = folder / CALIBRATION
     remedy = "Fit it again with `microemo evaluate --calibrate`, or take the file away."
@@ -93,7 +126,7 @@ def read_calibration(folder: Path) -> Calibration | None:
 
 
 def write_calibration(folder: Path, calibration: Calibration) -> Path:
-    """Write the map into a model's folder, in place of an earlier one; return its file.
+    """Write it into a model's folder, in place of an earlier one; return its file.
 
     Raises:
         SetupError: it cannot be written.

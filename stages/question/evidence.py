@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stages.question.spoken import neutralise
+from stages.voice_words import stands_out
 
 MOST_EVENTS = 4  # in a sentence; a turn of speech rarely has more that are sure
 _MOST_CHARACTERS = 120  # of a movement or a voice in words
@@ -37,6 +38,18 @@ def evidence(row: Mapping[str, Any], index: int | None) -> str:
     voice = _bounded((about.get("voice") or {}).get("words"))
     told += [f"voice {voice}"] if voice else []
     return f"Measured: {'; '.join(told)}. " if told else ""
+
+
+def measured_kinds(row: Mapping[str, Any], index: int | None) -> frozenset[str]:
+    """What `evidence` tells of: "micro" and "macro" expressions, and a "voice" that stands out.
+
+    Args:
+        row, index: as there.
+    """
+    about = row if index is None else row["utterances"][index]
+    kinds = {event["kind"] for event in _surest(row, about)}
+    voice = (about.get("voice") or {}).get("words")
+    return frozenset(kinds | ({"voice"} if voice and stands_out(voice) else set()))
 
 
 def _surest(row: Mapping[str, Any], about: Mapping[str, Any]) -> list[Mapping[str, Any]]:

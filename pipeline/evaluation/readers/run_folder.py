@@ -6,6 +6,7 @@ from typing import Any
 from pipeline.dataset.opened import open_dataset
 from pipeline.evaluation.answers import Answer, Answers
 from pipeline.evaluation.events.films import SPOTTED_COLUMNS, SpottedFilms
+from stages.question import measured_kinds
 
 _COLUMNS = (
     "video_id",
@@ -67,13 +68,15 @@ def _maker(model: Mapping[str, Any]) -> str:
 def answers_of_window(window: Mapping[str, Any]) -> Iterator[Answer]:
     """The answers that an annotated window holds: its utterances', or its own where none speaks."""
     utterances = window["utterances"] or []
-    for said in utterances:
-        yield _answer(window["video_id"], said, said["index"])
+    for at, said in enumerate(utterances):
+        yield _answer(window["video_id"], said, said["index"], measured_kinds(window, at))
     if not utterances:
-        yield _answer(window["video_id"], window, None)
+        yield _answer(window["video_id"], window, None, measured_kinds(window, None))
 
 
-def _answer(video_id: str, said: Mapping[str, Any], index: int | None) -> Answer:
+def _answer(
+    video_id: str, said: Mapping[str, Any], index: int | None, measured: frozenset[str]
+) -> Answer:
     written = said["labels"] or []
     sure = said["label_confidence"] or [None] * len(written)
     confidences: dict[str, float | None] = {}
@@ -91,4 +94,5 @@ def _answer(video_id: str, said: Mapping[str, Any], index: int | None) -> Answer
         description=said["description"],
         said=said.get("text"),
         speaker=said.get("speaker"),
+        measured=measured,
     )

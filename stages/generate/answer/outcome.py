@@ -25,6 +25,7 @@ def outcome(
     config: GenerateConfig,
     *,
     calibration: Calibration | None = None,
+    measured: Collection[str] = (),
 ) -> dict[str, Any]:
     """`description`, `labels`, `label_confidence`, `label_agreement`, `labels_raw`, `abstained`
     and `abstained_reason`.
@@ -41,6 +42,7 @@ def outcome(
         tokenizer: the language model's.
         config: the limits.
         calibration: makes confidences of probabilities; None: they are the probabilities.
+        measured: of whom was asked about, as `stages.question.measured_kinds` gives it.
     """
     description = decoded(tokenizer, clues.ids)
     text, spans = decoded(tokenizer, listed.ids), spelt_by(tokenizer, listed.ids)
@@ -49,7 +51,9 @@ def outcome(
         for label in parse_labels(text, truncated=not listed.finished)
     }
     if calibration is not None:
-        named = {label: calibration.applied(chance) for label, chance in named.items()}
+        named = {
+            label: calibration.applied(chance, label, measured) for label, chance in named.items()
+        }
     sure = [label for label, chance in named.items() if chance >= config.min_confidence]
     labels = sure[: config.max_labels]
     return {

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,8 +20,9 @@ from stages.generate import GenerateConfig, GenerateStage
 from stages.generate.engines.engine import Answer, Engine, LanguageModel, Prompt, Sampling
 from stages.generate.engines.opening import open_language_model
 from stages.model import ModelConfig, model_identity
-from stages.model.calibration import read_calibration
+from stages.model.calibration import Calibration, read_calibration
 from stages.model.folder import TINY
+from stages.question import measured_kinds
 from stages.rows import Row
 from tests.models import copy_of_tiny
 from tests.pipeline.conftest import RECORD, annotation, write_folder
@@ -84,7 +86,10 @@ def annotated(
         config, named, {"model": model_identity(named)}, lambda *_: replace(opened, engine=engine)
     )
     rows = list(stage([_window(f"v{video:02}.mp4") for video in range(VIDEOS)]))
-    kept = ("utterances", "description", "labels", "label_confidence", "abstained", "model")
+    kept = (
+        *("utterances", "description", "labels", "label_confidence", "abstained", "model"),
+        *("micro_events", "face_events"),
+    )
     windows = [annotation(row["video_id"], **{name: row[name] for name in kept}) for row in rows]
     record = {**RECORD, "config": {"generate": config.model_dump(mode="json")}}
     write_folder(out, windows, failures=[], record=record)
@@ -101,6 +106,7 @@ def _window(video_id: str) -> Row:
             "text": "I did not expect you.",
             "text_source": "sidecar",
             "text_confidence": None,
+            "speaker_track": index,
         }
         for index in range(2)
     ]
@@ -115,18 +121,41 @@ def _window(video_id: str) -> Row:
         "frame_times_s": [0.5 * frame for frame in range(16)],
         "visual_tokens": np.zeros((24, 144), np.float16),
         "utterances": spoken,
+        "micro_events": [],
+        "face_events": [_smile(start_s=0.5)] if int(video_id[1:3]) % 2 else [],
+    }
+
+
+def _smile(start_s: float) -> Row:
+    """Of the first speaker, in the first utterance."""
+    return {
+        "event_id": 0,
+        "track_id": 0,
+        "kind": "macro",
+        "region": "mouth",
+        "action_units": [12],
+        "movement": "lip corners pulled up",
+        "onset_s": start_s,
+        "apex_s": start_s + 0.5,
+        "offset_s": start_s + 1.0,
+        "intensity": None,
+        "confidence": 0.9,
+        "while_speaking": True,
+        "strip": None,
     }
 
 
 def truth_of(rows: list[Row], folder: Path) -> Path:
-    """Two labels in five are right, all of them among the surer ones."""
+    """Right are the surer labels, and those of whom a face told."""
     true = [
         {
             "video_id": row["video_id"],
             "utterance_index": said["index"],
             "start_s": said["start_s"],
             "end_s": said["end_s"],
-            "labels": said["labels"] if said["label_confidence"][0] > 0.8 else ["disgusted"],
+            "labels": said["labels"]
+            if said["label_confidence"][0] > 0.8 or measured_kinds(row, said["index"])
+            else ["disgusted"],
             "display": "macro",
             "text_role": "neutral",
         }
@@ -138,6 +167,16 @@ def truth_of(rows: list[Row], folder: Path) -> Path:
 
 def confidences(rows: list[Row]) -> list[float]:
     return [said["label_confidence"][0] for row in rows for said in row["utterances"]]
+
+
+def by_hand(rows: list[Row], calibration: Calibration) -> list[float]:
+    return [
+        calibration.applied(
+            said["label_confidence"][0], said["labels"][0], measured_kinds(row, said["index"])
+        )
+        for row in rows
+        for said in row["utterances"]
+    ]
 
 
 def test_a_run_is_calibrated_and_the_next_one_says_what_it_is_worth(
@@ -154,17 +193,18 @@ def test_a_run_is_calibrated_and_the_next_one_says_what_it_is_worth(
 
     after = annotated(opened, model, tmp_path / "calibrated")
     assert after[0]["model"]["revision"] != raw[0]["model"]["revision"]
-    assert confidences(after) == [found.applied(said) for said in confidences(raw)]
-    figures = tmp_path / "figures.json"
-    assert main(["evaluate", str(tmp_path / "calibrated"), str(truth), "--json", str(figures)]) == 0
-    error = json.loads(figures.read_text())["confidence"]["scores"]["ece_equal_mass"]["value"]
-    assert error < 0.02
+    assert confidences(after) == by_hand(raw, found)
+    assert found.measured["macro"] > 0.5
+    worth = [_worth(tmp_path / name, truth) for name in ("raw", "calibrated")]
+    for measure in ("ece_equal_mass", "aurc"):
+        before, now = (each[measure]["value"] for each in worth)
+        assert now < 0.7 * before
 
     strict = CONFIG.model_copy(update={"min_confidence": 0.5})
     kept = annotated(opened, model, tmp_path / "strict", strict)
-    for before, now in zip(raw, kept, strict=True):
-        for said, later in zip(before["utterances"], now["utterances"], strict=True):
-            assert later["abstained"] == (said["label_confidence"][0] < 0.8)
+    abstained = [said["abstained"] for row in kept for said in row["utterances"]]
+    assert abstained == [chance < 0.5 for chance in by_hand(raw, found)]
+    assert 0 < sum(abstained) < len(abstained)
 
     # A second map on top of the first is refused, and a second one in its place is not.
     again = ["evaluate", str(tmp_path / "calibrated"), str(truth), "--calibrate", str(model)]
@@ -173,6 +213,12 @@ def test_a_run_is_calibrated_and_the_next_one_says_what_it_is_worth(
     assert "were calibrated already" in capsys.readouterr().err
     assert main(first) == 0
     assert read_calibration(model) == found
+
+
+def _worth(run: Path, truth: Path) -> Any:
+    figures = run.with_suffix(".json")
+    assert main(["evaluate", str(run), str(truth), "--json", str(figures)]) == 0
+    return json.loads(figures.read_text())["confidence"]["scores"]
 
 
 def test_answers_that_do_not_fit_the_model_are_refused(

@@ -1,10 +1,13 @@
 """calibration.json: what it does to a confidence, and what is refused."""
 
 import json
+from math import exp, log
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stages.faults import SetupError
 from stages.model.calibration import Calibration, read_calibration, write_calibration
@@ -14,16 +17,41 @@ from stages.model.folder import model_identity, uncalibrated_revision
 from tests.models import copy_of_tiny
 
 MAP: dict[str, Any] = {
-    "method": "isotonic",
-    "knots": [[0.2, 0.1], [0.6, 0.1], [0.8, 0.5]],
+    "method": "logistic",
+    "level": -0.5,
+    "sureness": 0.3,
+    "measured": {"macro": 1.0, "voice": 0.5},
+    "classes": {"joy": {"weight": 0.7, "words": ["glad", "happy"]}},
     "fitted_on": {"truth": "0a", "labels": 80, "videos": 9, "model": "0b", "wheels": "own"},
 }
 
 
-def test_it_is_straight_between_knots_and_level_outside() -> None:
-    found = Calibration.model_validate(MAP)
-    said = (0.0, 0.2, 0.4, 0.7, 0.8, 1.0)
-    assert [found.applied(one) for one in said] == pytest.approx([0.1, 0.1, 0.1, 0.3, 0.5, 0.5])
+GLAD = {"weight": 1, "words": ["glad"]}
+FOUND = Calibration.model_validate(MAP)
+
+
+def chance_of(odds: float) -> Any:
+    return pytest.approx(1 / (1 + exp(-odds)))
+
+
+def test_weights_add_up_to_log_odds() -> None:
+    assert FOUND.applied(0.5, "tired", ()) == chance_of(-0.5)
+    assert FOUND.applied(0.5, "Glad", {"macro"}) == chance_of(-0.5 + 0.7 + 1.0)
+    assert FOUND.applied(0.5, "glad", {"voice", "micro"}) == chance_of(-0.5 + 0.7 + 0.5)
+    assert FOUND.applied(0.9, "tired", ()) == chance_of(-0.5 + 0.3 * log(9))
+
+
+@given(
+    st.lists(st.floats(0, 1), min_size=2, max_size=9),
+    st.sampled_from(["glad", "tired"]),
+    st.sets(st.sampled_from(["micro", "macro", "voice"])),
+)
+def test_of_labels_that_are_alike_the_surer_stays_the_surer_and_none_is_certain(
+    chances: list[float], label: str, measured: set[str]
+) -> None:
+    found = [FOUND.applied(chance, label, measured) for chance in sorted(chances)]
+    assert found == sorted(found)
+    assert 1 / 82 <= found[0] <= found[-1] <= 1 - 1 / 82
 
 
 def test_it_comes_back_from_its_file(tmp_path: Path) -> None:
@@ -40,12 +68,13 @@ def test_it_comes_back_from_its_file(tmp_path: Path) -> None:
     [
         ("{", "its content"),
         ("[]", "its content"),
-        (json.dumps({**MAP, "knots": []}), "knots"),
-        (json.dumps({**MAP, "knots": [[0.2, 0.5], [0.6, 0.1]]}), "must rise"),
-        (json.dumps({**MAP, "knots": [[0.2, 0.5], [0.2, 0.6]]}), "must rise"),
-        (json.dumps({**MAP, "knots": [[0.2, 1.5]]}), r"knots\.0"),
-        (json.dumps({**MAP, "knots": [[0.2, float("nan")]]}), r"knots\.0"),
-        (json.dumps({**MAP, "method": "platt"}), "method"),
+        (json.dumps({**MAP, "sureness": -0.1}), "sureness"),
+        (json.dumps({**MAP, "level": float("nan")}), "level"),
+        (json.dumps({**MAP, "level": 1000}), "level"),
+        (json.dumps({**MAP, "measured": {"smell": 1}}), r"measured\.smell"),
+        (json.dumps({**MAP, "classes": {"joy": {"weight": 1}}}), r"classes\.joy\.words"),
+        (json.dumps({**MAP, "classes": {"a": GLAD, "b": GLAD}}), "more than one class"),
+        (json.dumps({**MAP, "method": "isotonic"}), "method"),
         (json.dumps({**MAP, "more": 1}), "more"),
         (" " * 1_000_001, "larger than"),
     ],

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from stages.generate.answer.outcome import outcome
 from stages.generate.config import GenerateConfig
 from stages.generate.engines.engine import Answer
-from stages.model.calibration import Calibration, FittedOn, Knot
+from stages.model.calibration import Calibration, FittedOn, LabelClass, log_odds
 
 
 def said(tokenizer: Any, text: str, probability: float = 0.5, finished: bool = True) -> Answer:
@@ -135,18 +135,29 @@ def test_nothing_sure_is_an_abstention(tokenizer: Any) -> None:
 
 
 def test_a_calibration_makes_confidences_that_the_limit_then_acts_on(tokenizer: Any) -> None:
-    """A probability of 0.8 is right three times in ten."""
+    """What the model is sure of is right three times in ten, and half as often if none is seen."""
     calibration = Calibration(
-        knots=(Knot(0.2, 0.1), Knot(0.8, 0.3)),
+        level=log_odds(0.15),
+        sureness=0,
+        measured={"macro": log_odds(0.3) - log_odds(0.15)},
+        classes={"joy": LabelClass(weight=1, words=("happy",))},
         fitted_on=FittedOn(truth="0a", labels=80, videos=9, model="0b", wheels="own"),
     )
     listed = said(tokenizer, "happy, sad", 0.8)
-    for least, labels in ((0.25, ["happy", "sad"]), (0.35, [])):
+
+    def found(least: float, *measured: str) -> list[tuple[str, float]]:
         config = GenerateConfig(min_confidence=least)
-        found = outcome(listed, listed, [], tokenizer, config, calibration=calibration)
-        assert found["labels"] == labels
-        assert [round(value, 6) for value in found["label_confidence"]] == [0.3] * len(labels)
-        assert found["abstained_reason"] == (None if labels else "unsure")
+        told = outcome(
+            listed, listed, [], tokenizer, config, calibration=calibration, measured=measured
+        )
+        assert told["abstained_reason"] == (None if told["labels"] else "unsure")
+        return list(zip(told["labels"], told["label_confidence"], strict=True))
+
+    happy = [calibration.applied(0.8, "happy", kinds) for kinds in ((), ("macro",))]
+    assert found(0.1) == [("happy", happy[0]), ("sad", pytest.approx(0.15))]
+    assert found(0.25, "macro") == [("happy", happy[1]), ("sad", pytest.approx(0.3))]
+    assert found(0.35, "macro") == [("happy", happy[1])]
+    assert found(0.9, "macro") == []
 
 
 IDS = st.lists(st.integers(6, 1023), max_size=48).map(tuple)
