@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.question.evidence import MOST_EVENTS, evidence
+from stages.question.evidence import MOST_EVENTS, evidence, measured_kinds
 from stages.rows import Row
 
 
@@ -115,3 +115,28 @@ def test_no_words_of_a_row_can_form_a_marker_or_fill_the_prompt(
     told = evidence(window(*[one] * count, voice={"words": voice}), 0)
     assert not set("<>[]\n") & set(told)
     assert len(told) <= 900  # four movements of 120 letters, their units and times, and a voice
+
+
+@pytest.mark.parametrize(
+    ("events", "words", "kinds"),
+    [
+        ([BRIEF, SMILE], "louder than usual", {"micro", "macro", "voice"}),
+        ([BRIEF], "fast", {"micro", "voice"}),
+        ([SMILE], "as usual in the video", {"macro"}),
+        ([event(61.2, 61.5, track_id=1)], "nothing stands out", set()),
+        ([event(61.2, 61.5, kind="blink")], "nothing is heard", set()),
+        ([], None, set()),
+    ],
+)
+def test_what_is_told_of_has_its_kind(
+    events: list[Row], words: str | None, kinds: set[str]
+) -> None:
+    row = window(*events, voice=None if words is None else {"words": words})
+    assert measured_kinds(row, 0) == kinds
+    assert bool(evidence(row, 0)) == bool(kinds or words)
+
+
+def test_of_a_window_and_a_stage_that_did_not_look_there_is_no_kind() -> None:
+    assert measured_kinds(window(SMILE, voice=VOICE), None) == {"macro"}
+    bare = {"start_s": 0.0, "end_s": 5.0, "utterances": [{"start_s": 1.0, "end_s": 2.0}]}
+    assert measured_kinds(bare, 0) == measured_kinds(bare, None) == set()
