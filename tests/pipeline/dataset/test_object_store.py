@@ -80,6 +80,7 @@ def test_one_run_at_a_time(output: DatasetFolder) -> None:
     assert holding(output) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trouble", ["busy", "dropped", "unanswered"])
 def test_a_put_that_fails_at_first_is_tried_again(
     trouble: Trouble, store: ObjectStore, output: DatasetFolder
@@ -89,6 +90,7 @@ def test_a_put_that_fails_at_first_is_tried_again(
     assert output.read_bytes("run.json") == b"{}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trouble", ["busy", "dropped", "unanswered"])
 def test_a_lock_whose_put_fails_at_first_is_ours(
     trouble: Trouble, store: ObjectStore, output: DatasetFolder
