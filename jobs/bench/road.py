@@ -81,15 +81,24 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _with_model(config: Config, shape: str, folder: Path) -> Config:
-    """The configuration with the model in `folder`, which is made where there is none."""
+    """The configuration with the model in `folder`, which is made where there is none.
+
+    Raises:
+        SetupError: what is there is another model.
+    """
     import torch
 
-    from jobs.bench.model.random_folder import write_random_model
+    from jobs.bench.model.random_folder import is_random_model, write_random_model
     from stages.model.loading import model_device
 
     model = config.section(ModelConfig)
     if not folder.exists():
         write_random_model(shape, folder, model_device(model), getattr(torch, model.dtype))
+    elif not is_random_model(shape, folder):
+        raise SetupError(
+            f"--model {folder}: holds no model of shape {shape} with random weights. Name a folder "
+            "that is not there yet, or the --shape that it was made with."
+        )
     return config.model_copy(update={"model": model.model_copy(update={"path": str(folder)})})
 
 

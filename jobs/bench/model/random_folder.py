@@ -43,6 +43,22 @@ def write_random_model(
     load_tokenizer(TINY).save_pretrained(folder)
 
 
+def is_random_model(name: str, folder: Path) -> bool:
+    """Whether `write_random_model` made the model in `folder`, of the shape called `name`.
+
+    Raises:
+        SetupError: its config.json cannot be read.
+    """
+    from stages.model.loading import load_model_config
+
+    found, wanted = load_model_config(folder), _with_small_words(SHAPES[name]())
+    sizes = [
+        (one.trained, one.text_config.model_type, one.text_config.hidden_size)
+        for one in (found, wanted)
+    ]
+    return sizes[0] == sizes[1]
+
+
 def _with_small_words(shape: "MicroEmoConfig") -> "MicroEmoConfig":
     """The shape with the ids of the tiny tokenizer, and without an adapter, as if merged."""
     shape.lora_rank = 0

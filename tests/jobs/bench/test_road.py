@@ -9,6 +9,7 @@ import torch
 from jobs.bench.model.random_folder import write_random_model
 from jobs.command import main
 from stages.model.config import ModelConfig
+from stages.model.folder import TINY
 from stages.model.loading import load_encoder, load_language_model, load_pooler
 from tests.clips import write_clip
 
@@ -41,6 +42,16 @@ def test_it_tells_what_a_day_would_do_and_keeps_the_model(
     before = (model / "model.safetensors").stat().st_mtime_ns
     assert main(asked) == 0
     assert (model / "model.safetensors").stat().st_mtime_ns == before
+
+
+def test_a_folder_with_another_model_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_random_model("tiny", tmp_path / "model", CPU, torch.float32)
+    for folder, shape in ((tmp_path / "model", "qwen3-4b"), (TINY, "tiny")):
+        assert main(["bench", "road", "--model", str(folder), "--shape", shape]) == 1
+        told = " ".join(capsys.readouterr().err.split())
+        assert f"holds no model of shape {shape} with random weights" in told
 
 
 @pytest.mark.slow
