@@ -1,8 +1,7 @@
 """How often a model's labels are right, by its own probability, what was measured, and their class.
 
 Logistic regression (Platt, 1999), whose weights a penalty keeps small: what few labels tell counts
-little. Tried beside it on what a model of ours said of 200 clips: isotonic regression of the
-probability alone, and of what this gives.
+little.
 """
 
 from collections import defaultdict
@@ -75,6 +74,8 @@ def cross_fitted(judged: Judged, seed: int) -> Floats | None:
     Returns:
         float64 [n], 0..1; None where there are fewer videos than `FOLDS`.
     """
+    from scipy.special import expit
+
     names = np.unique(judged.videos)
     if len(names) < FOLDS:
         return None
@@ -84,13 +85,14 @@ def cross_fitted(judged: Judged, seed: int) -> Floats | None:
     for fold in range(FOLDS):
         here = folds == fold
         fit = _fitted(judged, ~here)
-        calibrated[here] = 1 / (1 + np.exp(-_columns(judged, fit.classes)[here] @ fit.weights))
+        calibrated[here] = expit(_columns(judged, fit.classes)[here] @ fit.weights)
     return calibrated
 
 
 def _fitted(judged: Judged, among: npt.NDArray[np.bool_]) -> _Fit:
     """The weights that labels `among` all teach, by the classes that occur among them."""
     from scipy.optimize import minimize
+    from scipy.special import expit
 
     names = {name for name, here in zip(judged.classes, among, strict=True) if here and name}
     classes = tuple(sorted(names))
@@ -99,7 +101,7 @@ def _fitted(judged: Judged, among: npt.NDArray[np.bool_]) -> _Fit:
     def loss(weights: Floats) -> tuple[float, Floats]:
         odds = columns @ weights
         penalty = np.append(0.0, weights[1:])  # a level is none
-        off = 1 / (1 + np.exp(-odds)) - right
+        off = expit(odds) - right
         value = np.sum(np.logaddexp(0, odds) - right * odds) + _PENALTY * penalty @ penalty
         return float(value), columns.T @ off + 2 * _PENALTY * penalty
 

@@ -6,7 +6,7 @@ and on the class of feelings that the label belongs to. The weights are fitted b
 """
 
 from collections.abc import Collection, Mapping
-from math import exp, log
+from math import log, tanh
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -94,7 +94,8 @@ class Calibration(BaseModel):
         odds += sum(weight for kind, weight in self.measured.items() if kind in measured)
         odds += sum(one.weight for one in self.classes.values() if label.lower() in one.words)
         least = 1 / (self.fitted_on.labels + 2)
-        return min(max(1 / (1 + exp(-odds)), least), 1 - least)
+        share = (1 + tanh(odds / 2)) / 2  # the logistic function, for any odds
+        return min(max(share, least), 1 - least)
 
 
 def log_odds(chance: float) -> float:

@@ -54,6 +54,12 @@ def test_of_labels_that_are_alike_the_surer_stays_the_surer_and_none_is_certain(
     assert 1 / 82 <= found[0] <= found[-1] <= 1 - 1 / 82
 
 
+def test_weights_as_large_as_a_file_may_hold_break_nothing() -> None:
+    for level, chance, found in ((-100, 0.0, 1 / 82), (100, 1.0, 1 - 1 / 82)):
+        steep = Calibration.model_validate({**MAP, "level": level, "sureness": 100})
+        assert steep.applied(chance, "tired", ()) == pytest.approx(found)
+
+
 def test_it_comes_back_from_its_file(tmp_path: Path) -> None:
     assert read_calibration(tmp_path) is None
     found = Calibration.model_validate(MAP)
