@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from torch.utils.data import Dataset
+from torch.utils.data import Dataset, Sampler
 from transformers import Trainer, TrainerCallback, TrainingArguments
 from transformers.trainer_callback import PrinterCallback, ProgressCallback
 
@@ -73,6 +73,7 @@ class WindowTrainer(Trainer):
         arguments: of `training_arguments`.
         train, held_out: the windows; or the crops, where the side task is all there is.
         collate: puts them together.
+        order: of the windows in each epoch; None: by lot.
         score: annotates held-out windows and says their set average over families, 0..100; None:
             only their loss is looked at.
         naming_weight: of the side task (`jobs.train.action_units`), if the model has it.
@@ -88,6 +89,7 @@ class WindowTrainer(Trainer):
         train: Dataset[Any],
         held_out: Dataset[Any],
         collate: Callable[[Any], Any],
+        order: Sampler[int] | None = None,
         score: Callable[[], float] | None = None,
         naming_weight: float = 0.0,
         asks: bool = True,
@@ -104,9 +106,13 @@ class WindowTrainer(Trainer):
         for told in (PrinterCallback, ProgressCallback):  # in a form no person reads
             self.remove_callback(told)
         self.model_accepts_loss_kwargs = False  # a batch's loss is the mean over its answers
+        self._order = order
         self._score = score
         self._naming_weight = naming_weight
         self._asks = asks
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+        return self._order or super()._get_train_sampler(train_dataset)
 
     def compute_loss(
         self,

@@ -24,6 +24,7 @@ from jobs.train.examples import Examples
 from jobs.train.fitting import fitting, too_long
 from jobs.train.model import beginning
 from jobs.train.moving_crops import MovingCrops
+from jobs.train.order import OfLikeLength, about_how_long
 from jobs.train.progress import Told
 from jobs.train.record import last_checkpoint
 from jobs.train.scoring import Score, Scorer
@@ -233,10 +234,12 @@ def _trainer(
         return _crops_trainer(config, made, examples(data.train), held_out)
     places = _scored(data.held_out, config.check.score_windows)
     scorer = Scorer(model, tokenizer, out, config)
+    told = tellings(data.train, config)
+    lengths = [about_how_long(lesson.targets) for lesson in told]
     return WindowTrainer(
         model,
         arguments,
-        train=examples(tellings(data.train, config)),
+        train=examples(told),
         held_out=held_out,
         collate=Collator(
             tokenizer,
@@ -244,6 +247,7 @@ def _trainer(
             with_times="timestamps" not in config.without,
             shares=sees_all_before(model.language_model),
         ),
+        order=OfLikeLength(lengths, arguments.train_batch_size, config.seed),
         score=partial(_families, scorer, held_out, places) if places else None,
         naming_weight=config.learning.action_units,
         callbacks=[Told(say, scores=bool(places))] if arguments.process_index == 0 else [],
