@@ -112,7 +112,7 @@ class WindowTrainer(Trainer):
         self._asks = asks
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
-        return self._order or super()._get_train_sampler(train_dataset)
+        return super()._get_train_sampler(train_dataset) if self._order is None else self._order
 
     def compute_loss(
         self,
