@@ -14,6 +14,7 @@ import pytest
 
 from jobs.train.config import TrainConfig
 from jobs.train.data import TrainingData
+from jobs.train.order import OfLikeLength
 from jobs.train.presets import load_train_config
 from jobs.train.training import Trained, train
 from jobs.train.windows import Lesson, Spoken
@@ -85,6 +86,24 @@ def test_a_training_that_was_killed_goes_on_to_the_same_weights(tmp_path: Path) 
     assert _losses(killed) == pytest.approx(_losses(whole), abs=1e-6)
     assert len(_losses(whole)) == 6
     assert _checksum(killed) == _checksum(whole)
+
+
+@pytest.mark.slow
+def test_each_epoch_is_drawn_in_an_order_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    epochs: list[int] = []
+    told = OfLikeLength.set_epoch
+
+    def noted(order: OfLikeLength, epoch: int) -> None:
+        epochs.append(epoch)
+        told(order, epoch)
+
+    monkeypatch.setattr(OfLikeLength, "set_epoch", noted)
+    options = ("learning.steps=30", "check.every_steps=30", "check.save_steps=30")
+    train(config(*options), data(), tmp_path, lambda _: None, dataloader_num_workers=0)
+    assert sorted(set(epochs)) == list(range(max(epochs) + 1))
+    assert max(epochs) > 0
 
 
 @pytest.mark.slow
