@@ -63,7 +63,9 @@ class Delivery:
 class Turn:
     """An utterance: who says what, what that person feels, and how it can be told.
 
-    `worn` is the feeling put on over the true one where `display` is "masked", else None.
+    `text_family` is the family of which the words by themselves speak, whatever is felt; None where
+    they tell nothing. `worn` is the feeling put on over the true one where `display` is "masked",
+    else None.
     `pattern` names the action-unit pattern of the feeling, `worn_pattern` that of the worn one.
     `needs_context` says that face and words would mean another feeling after another turn of the
     other person. `voice_tells` says that `delivery` follows the feeling.
@@ -77,6 +79,7 @@ class Turn:
     worn: Feeling | None
     worn_pattern: str | None
     text_role: TextRole
+    text_family: str | None
     needs_context: bool
     voice_tells: bool
     delivery: Delivery

@@ -24,6 +24,12 @@ class LearningConfig(Section):
     rate: float = Field(1e-3, gt=0, description="The highest learning rate, of AdamW.")
     warmup: float = Field(0.05, ge=0, lt=1, description="Share of the steps in which it rises.")
     weight_decay: float = Field(0.05, ge=0, description="Of AdamW.")
+    word_vectors: int = Field(
+        0,
+        ge=0,
+        description="Steps before all others, in which the word vectors of a new model learn of "
+        "which feeling sentences speak; only where the labels say so (synthetic sets do).",
+    )
     action_units: float = Field(
         0.0,
         ge=0,

@@ -22,7 +22,6 @@ from pipeline.evaluation.readers.truth_brief import unread
 _TOLD_BY_WORDS = frozenset({"words", "context"})
 
 _Place = tuple[int, int]  # of a lesson, and of an utterance in its window
-_Says = tuple[str, str | None]
 
 
 def tellings(lessons: Sequence[Lesson], config: TrainConfig) -> list[Lesson]:
@@ -60,14 +59,14 @@ def unread_lessons(lessons: Sequence[Lesson]) -> list[Lesson]:
 def said_anew(lessons: Sequence[Lesson], seed: int, times: int) -> list[Lesson]:
     """Lessons of synthetic sets with each other's sentences, dealt anew so many times.
 
-    An utterance is given a sentence of one with the same feeling and the same part in telling it; a
+    An utterance is given a sentence that speaks of the same feeling as its own, whatever is felt; a
     sentence that tells nothing may stand for any that tells nothing. What answers another line
     stays as it is, and so does that line.
     """
     sentences = {
         (number, place): (text, says)
         for number, lesson in enumerate(lessons)
-        for place, text in enumerate(_said(lesson))
+        for place, text in enumerate(lesson.texts)
         if (says := _says(lesson.targets, place)) is not None and text
     }
     dealt = [_dealt(sentences, np.random.default_rng([seed, time])) for time in range(times)]
@@ -79,26 +78,19 @@ def said_anew(lessons: Sequence[Lesson], seed: int, times: int) -> list[Lesson]:
     ]
 
 
-def _said(lesson: Lesson) -> list[str]:
-    return [said["text"] for said in lesson.window.untouched()["utterances"] or []]
-
-
-def _says(targets: Targets, place: int) -> _Says | None:
-    """What the words of an utterance do; None where they are not to be taken from it."""
+def _says(targets: Targets, place: int) -> str | None:
+    """Of what the words of an utterance speak; None where they are not to be taken from it."""
     answer, reply = targets.get(place), targets.get(place + 1)
-    if answer is None or answer.facets is None or answer.facets.needs_context:
-        return None
     if reply is not None and reply.facets is not None and reply.facets.needs_context:
         return None
-    role = answer.facets.text_role
-    return role, None if role == "neutral" else answer.family
+    return None if answer is None else answer.words_tell
 
 
 def _dealt(
-    sentences: Mapping[_Place, tuple[str, _Says]], rng: np.random.Generator
+    sentences: Mapping[_Place, tuple[str, str]], rng: np.random.Generator
 ) -> dict[int, dict[int, str]]:
     """A sentence for each place, by the number of the lesson."""
-    alike: dict[_Says, list[_Place]] = defaultdict(list)
+    alike: dict[str, list[_Place]] = defaultdict(list)
     for place, (_, says) in sentences.items():
         alike[says].append(place)
     hand: dict[int, dict[int, str]] = defaultdict(dict)

@@ -32,6 +32,7 @@ from jobs.train.tellings import tellings
 from jobs.train.trainer import WindowTrainer, training_arguments
 from jobs.train.vocabulary import CORPUS
 from jobs.train.windows import Lesson, Rows
+from jobs.train.word_vectors import learn_word_vectors, spoken_sentences
 from pipeline.evaluation.events.film import TrueFilm
 from stages.faults import SetupError
 from stages.generate.engines.attention import sees_all_before
@@ -95,6 +96,9 @@ def train(
     texts = [*CORPUS.read_text("utf-8").splitlines(), *_vocabulary(data, config)]
     model, tokenizer = beginning(config, texts)
     model.config.trained = _trained(model.config.trained, data.trained)
+    checkpoint = last_checkpoint(out)
+    if checkpoint is None:
+        _learn_words(config, data, model, tokenizer)
     conversations = _conversations(config, model, tokenizer)
     long, long_held_out = (
         too_long(lessons, conversations, config) if config.answers != "none" else ()
@@ -109,7 +113,6 @@ def train(
         model.config.save_pretrained(out)
         tokenizer.save_pretrained(out)
     trainer = _trainer(config, data, out, (model, tokenizer, arguments, conversations, say))
-    checkpoint = last_checkpoint(out)
     if checkpoint is not None:
         say(f"goes on from step {checkpoint.name.rpartition('-')[2]}")
     with warnings.catch_warnings():
@@ -146,6 +149,20 @@ def scored(config: TrainConfig, lessons: Sequence[Lesson], folder: Path) -> Scor
     examples = _examples(config, lessons, model, conversations)
     places = _scored(lessons, len(lessons))
     return Scorer(model, tokenizer, folder, config).score(examples, places)
+
+
+def _learn_words(
+    config: TrainConfig,
+    data: TrainingData,
+    model: "MicroEmo",
+    tokenizer: "PreTrainedTokenizerFast",
+) -> None:
+    """The steps before all others, if there are any."""
+    sentences = spoken_sentences(data.train)
+    if config.learning.word_vectors and sentences:
+        vectors = model.language_model.get_input_embeddings()
+        steps = config.learning.word_vectors
+        learn_word_vectors(vectors, tokenizer, sentences, steps, config.seed)
 
 
 def _examples(

@@ -156,6 +156,11 @@ class Lesson:
     window: Telling
     targets: Targets
 
+    @property
+    def texts(self) -> list[str]:
+        """What is said in each utterance of the window; "" where nobody wrote it down."""
+        return [said["text"] or "" for said in self.window.untouched()["utterances"] or []]
+
 
 def spoken_words(row: Row) -> tuple[str, ...]:
     """The words of a window's utterances, of those that have any."""

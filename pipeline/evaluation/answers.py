@@ -18,6 +18,7 @@ class Facets:
     needs_context: bool
     voice_tells: bool
     worn_family: str | None = None
+    text_family: str | None = None
 
     @property
     def told_by(self) -> str:
@@ -85,6 +86,14 @@ class Answer:
         if self.utterance_index is None:
             return self.video_id
         return f"{self.video_id}#{self.utterance_index}"
+
+    @property
+    def words_tell(self) -> str | None:
+        """The family of which the words by themselves speak, "neutral" where they tell nothing;
+        None where nobody knows."""
+        if self.facets is None or self.facets.needs_context:
+            return None
+        return "neutral" if self.facets.text_role == "neutral" else self.facets.text_family
 
     @property
     def span_s(self) -> tuple[float, float] | None:

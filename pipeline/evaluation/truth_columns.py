@@ -45,6 +45,7 @@ TRUTH_COLUMNS = pa.schema(
         ("worn_family", pa.string()),  # null unless masked
         ("worn_labels", pa.list_(pa.string())),  # null unless masked
         ("text_role", pa.string()),  # congruent, neutral or contradicting
+        ("text_family", pa.string()),  # of what the words by themselves speak; null: of no feeling
         ("needs_context", pa.bool_()),
         ("voice_tells", pa.bool_()),
         ("events", pa.list_(_EVENT)),

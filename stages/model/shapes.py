@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from stages.model.configuration_microemo import MicroEmoConfig
 
 # Of the tokenizer that is made with the tiny model.
-TINY_VOCABULARY = 4096
+TINY_VOCABULARY = 8192
 TINY_PAD, TINY_BOS, TINY_EOS, TINY_IMAGE = 0, 1, 2, 5
 TINY_WIDTH, TINY_LLM_WIDTH = 64, 144
 # At these widths 0.02 would leave every sentence and every picture looking alike.

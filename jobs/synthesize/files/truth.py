@@ -114,6 +114,7 @@ def truth_rows(
                 "worn_family": turn.worn.family if turn.worn else None,
                 "worn_labels": list(turn.worn.labels) if turn.worn else None,
                 "text_role": turn.text_role,
+                "text_family": turn.text_family,
                 "needs_context": turn.needs_context,
                 "voice_tells": turn.voice_tells,
                 "events": [_event(seen) for seen in sorted(own, key=_order)],

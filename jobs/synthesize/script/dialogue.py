@@ -31,6 +31,8 @@ DISPLAYS: dict[Display, float] = {"macro": 0.4, "micro": 0.25, "masked": 0.15, "
 """Shares of the turns by what the face shows; as all below, without the turns of such a pair."""
 NEUTRAL_TURNS = 0.1
 """Share of the turns in which nothing is felt; the face shows nothing in them."""
+PLAIN_TURNS = 0.35
+"""The same where the words alone tell: as many of them tell nothing as where faces tell too."""
 TEXT_ROLES: dict[TextRole, float] = {"congruent": 0.35, "neutral": 0.45, "contradicting": 0.2}
 """Shares of the turns by what the words say."""
 VOICE_TELLS = 0.5
@@ -54,8 +56,8 @@ def write_dialogue(
     """One to four turns by the first or both of two people, who take turns.
 
     Whatever is felt, something tells it: a face, the voice, the words, or what came before. With
-    `words_only` it is the words or what came before; neutral turns and pairs of a line and a reply
-    have twice their shares then.
+    `words_only` it is the words or what came before; pairs of a line and a reply have twice their
+    share then, and neutral turns that of `PLAIN_TURNS`.
 
     Args:
         people: two, with different names.
@@ -86,7 +88,7 @@ def _turn(speaker: str, speech: Speech, rng: np.random.Generator) -> Turn:
     role = _drawn(rng, _less_neutral(TEXT_ROLES, "neutral"))
     family = _one_of(rng, tuple(families()))
     worn = _worn(rng, family) if display == "masked" else None
-    word, text = _words(rng, speech, family, role, worn)
+    word, text, text_family = _words(rng, speech, family, role, worn)
     feeling = draw_feeling(word, rng)
     alone = display == "none" and role != "congruent"
     voice_tells = alone or bool(rng.random() < VOICE_TELLS)
@@ -99,6 +101,7 @@ def _turn(speaker: str, speech: Speech, rng: np.random.Generator) -> Turn:
         worn=worn,
         worn_pattern=draw_pattern(worn, rng) if worn else None,
         text_role=role,
+        text_family=text_family,
         needs_context=False,
         voice_tells=voice_tells,
         delivery=delivery_of(feeling) if voice_tells else Delivery(),
@@ -107,10 +110,12 @@ def _turn(speaker: str, speech: Speech, rng: np.random.Generator) -> Turn:
 
 def _turn_of_words(speaker: str, speech: Speech, rng: np.random.Generator) -> Turn:
     """A turn whose words alone tell what is felt, if anything is."""
-    if rng.random() < 2 * NEUTRAL_TURNS:
+    if rng.random() < PLAIN_TURNS:
         return _neutral_turn(speaker, speech, rng)
-    word, text = speech.congruent(_one_of(rng, tuple(families())))
-    return replace(_plain_turn(speaker, text, draw_feeling(word, rng)), text_role="congruent")
+    family = _one_of(rng, tuple(families()))
+    word, text = speech.congruent(family)
+    told = _plain_turn(speaker, text, draw_feeling(word, rng))
+    return replace(told, text_role="congruent", text_family=family)
 
 
 def _neutral_turn(speaker: str, speech: Speech, rng: np.random.Generator) -> Turn:
@@ -126,21 +131,21 @@ def _worn(rng: np.random.Generator, family: str) -> Feeling:
 
 def _words(
     rng: np.random.Generator, speech: Speech, family: str, role: TextRole, worn: Feeling | None
-) -> tuple[str, str]:
-    """The word for what is felt, and what is said."""
+) -> tuple[str, str, str | None]:
+    """The word for what is felt, what is said, and the family of which that speaks."""
     if role == "congruent":
-        return speech.congruent(family)
+        return *speech.congruent(family), family
     word = _one_of(rng, tuple(families()[family].words))
     if role == "neutral":
-        return word, speech.neutral()
+        return word, speech.neutral(), None
     denied_by = worn.family if worn else _one_of(rng, families()[family].contradicted_by)
-    return word, speech.congruent(denied_by)[1]
+    return word, speech.congruent(denied_by)[1], denied_by
 
 
 def _plain_turn(speaker: str, text: str, feeling: Feeling) -> Turn:
     """A turn of which face and voice tell nothing, and nor do the words."""
     return Turn(
-        speaker, text, feeling, "none", None, None, None, "neutral", False, False, Delivery()
+        speaker, text, feeling, "none", None, None, None, "neutral", None, False, False, Delivery()
     )
 
 
@@ -162,6 +167,7 @@ def _context_pair(
             worn=None,
             worn_pattern=None,
             text_role="neutral",
+            text_family=None,
             needs_context=True,
             voice_tells=False,
             delivery=Delivery(),

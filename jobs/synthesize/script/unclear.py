@@ -14,6 +14,8 @@ from jobs.synthesize.script.wording import quoted
 WAYS: dict[Unclear, float] = {"rendering": 0.75, "no_face": 0.25}
 """Shares of the clips by why nothing can be told."""
 
+_VARIES = 0.12  # of a voice from turn to turn: of pitch and pace, in natural logarithms
+_VARIES_DB = 4.0
 _EXPRESSIVE = 0.75  # share of the foreign renderings in which faces move as in other sets
 
 
@@ -25,7 +27,10 @@ def draw_way(rng: np.random.Generator) -> Unclear:
 def write_unclear(
     rng: np.random.Generator, split: Split, people: tuple[Person, Person], way: Unclear
 ) -> Dialogue:
-    """One to four turns by the first or both of two people, with even voices and plain words.
+    """One to four turns by the first or both of two people, in plain words.
+
+    Voices differ from turn to turn as voices do, and follow no feeling: by an even voice a model
+    would know these sets from others.
 
     It says what the faces do, which is as in any dialogue where their rendering is foreign, and
     nothing else; `untold` is what there is to be known of it. What is said is what is said in other
@@ -36,7 +41,14 @@ def write_unclear(
     )
     plain = Speech(split, tuple(person.name for person in people), rng)
     turns = [
-        replace(turn, text=plain.neutral(), voice_tells=False, delivery=Delivery())
+        replace(
+            turn,
+            text=plain.neutral(),
+            text_role="neutral",
+            text_family=None,
+            voice_tells=False,
+            delivery=_any_delivery(rng),
+        )
         for turn in acted.turns
     ]
     return Dialogue(acted.people, tuple(turns))
@@ -55,7 +67,7 @@ def describe_unclear(turn: Turn, way: Unclear, rng: np.random.Generator) -> str:
         telling.say(
             f"No face is seen, and the words {words} do not tell how {name} feels.",
             f"{name} is heard but not seen. What is said, {words}, does not tell a feeling.",
-            f"The picture shows no face, and neither the even voice nor the words {words} tell "
+            f"The picture shows no face, and neither the voice nor the words {words} tell "
             f"what {name} feels.",
         )
     else:
@@ -64,10 +76,15 @@ def describe_unclear(turn: Turn, way: Unclear, rng: np.random.Generator) -> str:
             f"{words} do not tell how {name} feels.",
             f"What {name}'s face does cannot be read from this picture. The words {words} give "
             "nothing away.",
-            f"A face is seen, but nothing in it can be relied on. The voice is even, and what "
-            f"{name} says, {words}, does not tell a feeling.",
+            f"A face is seen, but nothing in it can be relied on. What {name} says, {words}, "
+            "does not tell a feeling.",
         )
     return telling.text
+
+
+def _any_delivery(rng: np.random.Generator) -> Delivery:
+    pitch, pace = np.exp(rng.uniform(-_VARIES, _VARIES, 2)).tolist()
+    return Delivery(pitch, pace, float(rng.uniform(-_VARIES_DB, _VARIES_DB)))
 
 
 def _untold(turn: Turn) -> Turn:
@@ -80,6 +97,7 @@ def _untold(turn: Turn) -> Turn:
         worn=None,
         worn_pattern=None,
         text_role="neutral",
+        text_family=None,
         needs_context=False,
         voice_tells=False,
         delivery=turn.delivery,

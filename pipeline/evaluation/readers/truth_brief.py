@@ -1,10 +1,12 @@
 """What a truth tells of an utterance in a few short sentences, which a small model can learn.
 
 The descriptions of a synthetic set are prose with quotations, in many forms. These have one form:
-what moved and when, in the words in which movements are spotted, how the voice was, what the words
-did, and what follows.
+what moved and when, in the words in which movements are spotted, how the voice was, of what the
+words by themselves speak, and what follows. To say what they speak of teaches to read, also where
+that is not what is felt.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -34,17 +36,16 @@ _UNITS: dict[tuple[int, ...], str] = {
     (26,): "jaw dropped",
 }
 """Greedily, the longest first."""
-_WORDS = {
-    "congruent": "The words say it.",
-    "neutral": "The words do not tell.",
-    "contradicting": "The words say something else.",
-}
+_PLAIN_WORDS = "The words do not tell."
 _REPLY = "It answers what was said before."
+_OF_WHAT_IS_SAID = re.compile(rf"(?:{re.escape(_REPLY)}|The words [^.]*\.) ")
 
 
 def brief(row: Mapping[str, Any]) -> str | None:
     """The sentences of a row of `TRUTH_COLUMNS`; None where it does not hold what they tell."""
     if not row.get("speaker") or row.get("events") is None or row.get("clues") is None:
+        return None
+    if row["text_role"] != "neutral" and not row.get("text_family"):
         return None
     if not row["labels"]:
         return f"Nothing that can be relied on tells how {row['speaker']} feels."
@@ -53,9 +54,7 @@ def brief(row: Mapping[str, Any]) -> str | None:
 
 def unread(told: str) -> str:
     """The sentences of a `brief` but for those on what is said."""
-    for sentence in (_REPLY, *_WORDS.values()):
-        told = told.replace(f"{sentence} ", "")
-    return told
+    return _OF_WHAT_IS_SAID.sub("", told)
 
 
 def _sentences(row: Mapping[str, Any]) -> Iterator[str]:
@@ -70,7 +69,8 @@ def _sentences(row: Mapping[str, Any]) -> Iterator[str]:
     for clue in row["clues"]:
         if clue["modality"] == "voice" and row["voice_tells"]:
             yield f"{clue['text'].capitalize()}."
-    yield _WORDS[row["text_role"]]
+    says = row["text_role"] != "neutral"
+    yield f"The words speak of {row['text_family']}." if says else _PLAIN_WORDS
     if row["worn_labels"] and len(shown) > 1:
         yield f"The {row['worn_labels'][0]} look is put on."
     yield f"So {row['speaker']} is {', '.join(row['labels'])}."

@@ -26,6 +26,7 @@ _READ = (
     "text",
     "display",
     "text_role",
+    "text_family",
     "needs_context",
     "voice_tells",
     "worn_family",
@@ -134,4 +135,5 @@ def _facets(row: Mapping[str, Any]) -> Facets:
         needs_context=bool(row["needs_context"]),
         voice_tells=bool(row["voice_tells"]),
         worn_family=row.get("worn_family"),
+        text_family=row.get("text_family"),
     )

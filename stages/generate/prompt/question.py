@@ -130,10 +130,16 @@ class Questioner:
         """A prompt that fits, and what is to be said of it."""
         measured = evidence(row, index) if self._with_evidence else ""
 
-        def opened(shown: Mapping[int, str], measured: str = measured) -> Ids:
+        def opened(
+            shown: Mapping[int, str], measured: str = measured, *, quoted: bool = False
+        ) -> Ids:
             spoken = [shown[at] for at in sorted(shown)]
-            return self._chat.opened(SYSTEM, request(row, spoken, layout, index, measured))
+            asked = request(row, spoken, layout, index, measured, quoted=quoted)
+            return self._chat.opened(SYSTEM, asked)
 
+        whole = opened({at: line for at, line in enumerate(lines) if line}, quoted=True)
+        if len(whole) <= self._room:
+            return whole, ()
         if measured and len(opened({})) > self._room:
             ids, warnings = self._filled(partial(opened, measured=""), lines, index)
             return ids, (*warnings, EVIDENCE_LEFT_OUT)

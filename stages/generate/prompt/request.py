@@ -49,6 +49,8 @@ def request(
     layout: TokenLayout,
     index: int | None,
     evidence: str = "",
+    *,
+    quoted: bool = True,
 ) -> list[Piece]:
     """The user's first turn: the video, the transcript and the question of clues.
 
@@ -58,6 +60,7 @@ def request(
         layout: where the window's visual tokens stand.
         index: which of the window's utterances is asked about; None asks about the whole window.
         evidence: what was measured of that, as a sentence; "" where nothing was.
+        quoted: whether the words of the utterance stand in the question too.
 
     Returns:
         Text, and rows of the visual tokens where they go in: those of the window, then those of
@@ -71,7 +74,7 @@ def request(
     focus = (
         _on_all(range(layout.window.stop, layout.count))
         if index is None
-        else _on_one(row["utterances"][index], origin_s, layout.utterances[index])
+        else _on_one(row["utterances"][index], origin_s, layout.utterances[index], quoted=quoted)
     )
     return [*_video(layout.window), about, spoken, *focus, evidence, CLUES_QUESTION]
 
@@ -84,11 +87,15 @@ def _on_all(tokens: range) -> list[Piece]:
     return ["Its utterances, one after another: ", *_video(tokens), " "] if tokens else []
 
 
-def _on_one(utterance: Mapping[str, Any], origin_s: float, tokens: range) -> list[Piece]:
+def _on_one(
+    utterance: Mapping[str, Any], origin_s: float, tokens: range, *, quoted: bool
+) -> list[Piece]:
     speaker = neutralise(utterance.get("speaker") or "")
     by = f" by {speaker}" if speaker else ""
     start, end = _span(utterance, origin_s)
-    pointed = f"Consider the utterance{by} from {start} to {end} seconds"
+    said = neutralise(utterance["text"] or "") if quoted else ""
+    words = f' ("{said}")' if said else ""
+    pointed = f"Consider the utterance{by} from {start} to {end} seconds{words}"
     return [f"{pointed}: ", *_video(tokens), " "] if tokens else [f"{pointed}. "]
 
 

@@ -37,6 +37,7 @@ def turn(text: str, speaker: str = "Ann", delivery: Delivery | None = None) -> T
         worn=None,
         worn_pattern=None,
         text_role="neutral",
+        text_family=None,
         needs_context=False,
         voice_tells=False,
         delivery=delivery or Delivery(),

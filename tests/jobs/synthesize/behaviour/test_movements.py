@@ -35,6 +35,7 @@ def _turn(speaker: str, display: Display) -> Turn:
         worn,
         worn_pattern,
         "congruent",
+        "sadness",
         False,
         False,
         Delivery(),

@@ -41,6 +41,7 @@ def test_a_masked_turn_comes_back_as_it_was_written(tmp_path: Path) -> None:
         "worn_family": "happiness",
         "worn_labels": ["pleased"],
         "text_role": "neutral",
+        "text_family": None,
         "needs_context": False,
         "voice_tells": False,
         "events": [

@@ -11,11 +11,11 @@ from jobs.synthesize.plan import Delivery, Dialogue, Person, Split, Turn
 from jobs.synthesize.script.dialogue import (
     CONTEXT,
     DISPLAYS,
-    NEUTRAL_TURNS,
+    PLAIN_TURNS,
     TEXT_ROLES,
     write_dialogue,
 )
-from jobs.synthesize.script.sentences import replies
+from jobs.synthesize.script.sentences import replies, sentences
 
 PEOPLE = (Person("Ann", 0, 0.2, 0.3), Person("Ben", 1, 0.8, 0.5))
 splits = st.sampled_from(("train", "dev", "test"))
@@ -45,6 +45,21 @@ def test_nothing_shows_where_nothing_is_felt(seed: int, split: Split) -> None:
         if turn.feeling.family == "neutral":
             assert (turn.display, turn.text_role, turn.pattern) == ("none", "neutral", None)
             assert not turn.voice_tells
+
+
+@given(seeds, splits, st.booleans())
+def test_it_is_known_of_what_the_words_by_themselves_speak(
+    seed: int, split: Split, words_only: bool
+) -> None:
+    rng = np.random.default_rng(seed)
+    for turn in write_dialogue(rng, split, PEOPLE, words_only=words_only).turns:
+        assert (turn.text_family is None) == (turn.text_role == "neutral")
+        if turn.text_family is not None:
+            said = sentences(split).congruent[turn.text_family]
+            openings = [line.split("{")[0] for group in said for line in group.say]
+            assert any(turn.text.startswith(line[:1].upper() + line[1:]) for line in openings)
+            fits = turn.text_family == turn.feeling.family
+            assert fits == (turn.text_role == "congruent")
 
 
 @given(seeds, splits)
@@ -131,7 +146,7 @@ def test_where_the_words_alone_tell_faces_and_voices_do_not(seed: int, split: Sp
         assert turn.feeling.labels
 
 
-def test_where_the_words_alone_tell_the_shares_are_doubled() -> None:
+def test_where_the_words_alone_tell_more_turns_are_plain_and_more_answer_another() -> None:
     dialogues = [
         write_dialogue(np.random.default_rng(seed), "train", PEOPLE, words_only=True)
         for seed in range(1500)
@@ -143,4 +158,4 @@ def test_where_the_words_alone_tell_the_shares_are_doubled() -> None:
         for found, has_pair in zip(dialogues, in_context, strict=True)
         for turn in (found.turns[2:] if has_pair else found.turns)
     ]
-    assert np.mean(neutral) == pytest.approx(2 * NEUTRAL_TURNS, abs=0.03)
+    assert np.mean(neutral) == pytest.approx(PLAIN_TURNS, abs=0.03)

@@ -100,7 +100,7 @@ def test_without_tokens_of_utterances_every_question_sees_the_same(tokenizer: An
     row = window(["one", "two"], layout=sliding)
     found = asked(tokenizer, row, layout=sliding)
     assert [seen(row, question) for question in found] == [[0, 1]] * 3
-    assert "utterance from 1.0 to 1.5 seconds." in prompt(tokenizer, found[2])
+    assert 'utterance from 1.0 to 1.5 seconds ("two").' in prompt(tokenizer, found[2])
 
 
 @pytest.mark.parametrize("layout", [whole, sliding])
@@ -172,6 +172,16 @@ def test_every_prompt_holds_the_whole_transcript_with_times_from_the_windows_sta
         assert said in prompt(tokenizer, question)
         assert "sampled at 0.0, 1.0 seconds" in prompt(tokenizer, question)
         assert question.warnings == ()
+
+
+def test_the_words_asked_about_stand_in_the_question_where_there_is_room(tokenizer: Any) -> None:
+    row = window(["one", "word " * 30])
+    _, one, long = asked(tokenizer, row)
+    assert 'seconds ("one")' in prompt(tokenizer, one)
+    assert prompt(tokenizer, long).count("word " * 29) == 2
+    _, _, tight = asked(tokenizer, row, len(long.ids) - 1)
+    assert prompt(tokenizer, tight).count("word " * 29) == 1
+    assert tight.warnings == ()  # they stand in the transcript
 
 
 def measured(row: Row) -> Row:

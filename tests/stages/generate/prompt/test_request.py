@@ -52,18 +52,28 @@ def test_without_tokens_of_utterances_the_window_is_asked_about_in_timechats_for
     )
 
 
-def test_an_utterance_is_pointed_to_by_speaker_time_and_its_own_tokens() -> None:
+def test_an_utterance_is_pointed_to_by_speaker_time_words_and_its_own_tokens() -> None:
     asked = written(request(ROW, [], WHOLE, 0))
-    own = "Consider the utterance by Anna from 1.0 to 2.5 seconds: <Video>{3-5}</Video> "
+    own = 'Consider the utterance by Anna from 1.0 to 2.5 seconds ("Oh, no!"): '
+    own += "<Video>{3-5}</Video> "
     assert asked.startswith("<Video>{0-2}</Video> The video")
     assert asked.endswith(f"0.5 seconds.  {own}{CLUES_QUESTION}")
 
 
 def test_an_utterance_without_tokens_is_pointed_to_in_words() -> None:
-    focus = f"Consider the utterance by Anna from 1.0 to 2.5 seconds. {CLUES_QUESTION}"
+    focus = f'Consider the utterance by Anna from 1.0 to 2.5 seconds ("Oh, no!"). {CLUES_QUESTION}'
     asked = written(request(ROW, [], SLIDING, 0))
     assert asked.startswith("<Video>{0-5}</Video> The video")
     assert asked.endswith(f"0.5 seconds.  {focus}")
+
+
+@pytest.mark.parametrize("text", ["Oh, no!", "", None])
+def test_words_that_are_not_to_be_quoted_or_not_there_leave_times_to_point(
+    text: str | None,
+) -> None:
+    row = {**ROW, "utterances": [{**UTTERANCE, "text": text}]}
+    asked = written(request(row, [], WHOLE, 0, quoted=not text))
+    assert "Consider the utterance by Anna from 1.0 to 2.5 seconds: <Video>" in asked
 
 
 @pytest.mark.parametrize("index", [None, 0])
