@@ -15,11 +15,13 @@ import numpy as np
 
 from jobs.train.config import TrainConfig
 from jobs.train.conversations import Targets
-from jobs.train.windows import Lesson, Retold, Unmeasured
+from jobs.train.windows import Lesson, Retold, Spoken, Unmeasured
 from pipeline.evaluation.answers import Answer
 from pipeline.evaluation.readers.truth_brief import unread
 
 _TOLD_BY_WORDS = frozenset({"words", "context"})
+
+_ANYTHING = None  # may be said where nothing can be told
 
 _Place = tuple[int, int]  # of a lesson, and of an utterance in its window
 
@@ -31,7 +33,8 @@ def tellings(lessons: Sequence[Lesson], config: TrainConfig) -> list[Lesson]:
         if config.said_anew:
             told += said_anew(lessons, config.seed, config.said_anew)
         if config.unread and not {"frames", "faces", "evidence"} <= set(config.without):
-            told += unread_lessons(lessons)
+            # Of words without a film nothing is left without them.
+            told += unread_lessons([each for each in lessons if _is_filmed(each)])
     if "faces" not in config.without:
         told = unmeasured(told, config.seed, config.unmeasured)
     return told
@@ -57,25 +60,36 @@ def unread_lessons(lessons: Sequence[Lesson]) -> list[Lesson]:
 
 
 def said_anew(lessons: Sequence[Lesson], seed: int, times: int) -> list[Lesson]:
-    """Lessons of synthetic sets with each other's sentences, dealt anew so many times.
+    """Lessons of filmed windows of synthetic sets with other sentences, dealt anew so many times.
 
     An utterance is given a sentence that speaks of the same feeling as its own, whatever is felt; a
-    sentence that tells nothing may stand for any that tells nothing. What answers another line
-    stays as it is, and so does that line.
+    sentence that tells nothing may stand for any that tells nothing. Where nothing can be told
+    anything may be said. What answers another line stays as it is, and so does that line.
+    Sentences come from all lessons, those of words alone among them.
     """
-    sentences = {
-        (number, place): (text, says)
-        for number, lesson in enumerate(lessons)
-        for place, text in enumerate(lesson.texts)
-        if (says := _says(lesson.targets, place)) is not None and text
-    }
-    dealt = [_dealt(sentences, np.random.default_rng([seed, time])) for time in range(times)]
+    spoken: dict[str | None, list[str]] = defaultdict(list)
+    hearers: dict[str | None, list[_Place]] = defaultdict(list)
+    for number, lesson in enumerate(lessons):
+        for place, text in enumerate(lesson.texts):
+            says = _says(lesson.targets, place)
+            if not text or says is None:
+                continue
+            spoken[says].append(text)
+            spoken[_ANYTHING].append(text)
+            if _is_filmed(lesson):
+                abstained = lesson.targets[place].abstained
+                hearers[_ANYTHING if abstained else says].append((number, place))
+    dealt = [_dealt(spoken, hearers, np.random.default_rng([seed, time])) for time in range(times)]
     return [
         Lesson(Retold(lesson.window, hand[number]), lesson.targets)
         for hand in dealt
         for number, lesson in enumerate(lessons)
         if number in hand
     ]
+
+
+def _is_filmed(lesson: Lesson) -> bool:
+    return not isinstance(lesson.window, Spoken)
 
 
 def _says(targets: Targets, place: int) -> str | None:
@@ -87,17 +101,16 @@ def _says(targets: Targets, place: int) -> str | None:
 
 
 def _dealt(
-    sentences: Mapping[_Place, tuple[str, str]], rng: np.random.Generator
+    spoken: Mapping[str | None, Sequence[str]],
+    hearers: Mapping[str | None, Sequence[_Place]],
+    rng: np.random.Generator,
 ) -> dict[int, dict[int, str]]:
-    """A sentence for each place, by the number of the lesson."""
-    alike: dict[str, list[_Place]] = defaultdict(list)
-    for place, (_, says) in sentences.items():
-        alike[says].append(place)
+    """A sentence for each place, by the number of the lesson; none is dealt twice of a kind."""
     hand: dict[int, dict[int, str]] = defaultdict(dict)
-    for places in alike.values():
-        order = rng.permutation(len(places))
+    for says, places in hearers.items():
+        order = rng.permutation(len(spoken[says]))[: len(places)]
         for (number, utterance), other in zip(places, order.tolist(), strict=True):
-            hand[number][utterance] = sentences[places[other]][0]
+            hand[number][utterance] = spoken[says][other]
     return dict(hand)
 
 

@@ -98,7 +98,7 @@ def train(
     model.config.trained = _trained(model.config.trained, data.trained)
     checkpoint = last_checkpoint(out)
     if checkpoint is None:
-        _learn_words(config, data, model, tokenizer)
+        _learn_words(config, data, model, tokenizer, say)
     conversations = _conversations(config, model, tokenizer)
     long, long_held_out = (
         too_long(lessons, conversations, config) if config.answers != "none" else ()
@@ -156,13 +156,15 @@ def _learn_words(
     data: TrainingData,
     model: "MicroEmo",
     tokenizer: "PreTrainedTokenizerFast",
+    say: Callable[[str], None],
 ) -> None:
     """The steps before all others, if there are any."""
     sentences = spoken_sentences(data.train)
     if config.learning.word_vectors and sentences:
         vectors = model.language_model.get_input_embeddings()
         steps = config.learning.word_vectors
-        learn_word_vectors(vectors, tokenizer, sentences, steps, config.seed)
+        loss = learn_word_vectors(vectors, tokenizer, sentences, steps, config.seed)
+        say(f"word vectors: {len(sentences):,} sentences, {steps} steps, loss {loss:.2f}")
 
 
 def _examples(

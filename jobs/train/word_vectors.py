@@ -47,14 +47,17 @@ def learn_word_vectors(
     sentences: Sequence[Sentence],
     steps: int,
     seed: int,
-) -> None:
+) -> float:
     """Let the vectors of words tell of which feeling a sentence speaks.
 
     Args:
         vectors: of the tokens; they are changed in place.
         sentences: to learn from; at least one.
-        steps: of batches of 64.
+        steps: of batches of 64; at least one.
         seed: of the draws. Nobody else's draws depend on how many are made here.
+
+    Returns:
+        The loss of the last batch.
     """
     families = sorted({family for _, family in sentences})
     bags = _Bags(tokenizer, [text for text, _ in sentences])
@@ -78,6 +81,7 @@ def learn_word_vectors(
             optimizer.step()
             schedule.step()
     vectors.weight.grad = None
+    return loss.item()
 
 
 class _Bags:

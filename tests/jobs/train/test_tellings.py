@@ -1,16 +1,23 @@
 """What is learnt of a window with other words, and without any."""
 
 from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
 from jobs.train.config import TrainConfig
 from jobs.train.conversations import Targets
 from jobs.train.tellings import said_anew, tellings, unmeasured, unread_lessons
-from jobs.train.windows import Lesson, Spoken, Unmeasured
+from jobs.train.windows import Filmed, Lesson, Spoken, Unmeasured
+from pipeline.cached.windows import CachedWindows
+from pipeline.config import load_config
 from pipeline.evaluation.answers import Answer, Facets
+from stages.rows import KEPT
 from tests.jobs.train.windows import answer, utterance, window
+from tests.pipeline.cached.conftest import STAGES, write_cache
 
+Film = Callable[[Sequence[tuple[Targets, Sequence[str]]]], list[Lesson]]
 SMILE = "Lip corners pulled up from 1.00 to 1.25 s."
 
 
@@ -20,7 +27,7 @@ def _facets(
     return Facets(display, text_role, context, voice)
 
 
-def _told(facets: Facets | None, said: str = "The words say it.") -> Answer:
+def _told(facets: Facets | None, said: str = "The words speak of happiness.") -> Answer:
     return answer(0, "glad", brief=f"{SMILE} {said} So ANNA is glad.", facets=facets)
 
 
@@ -75,63 +82,113 @@ def test_what_is_unread_has_no_words_but_when_they_are_said() -> None:
     assert lesson.window.said == ()
 
 
-def _feels(family: str, role: str, *, context: bool = False) -> Answer:
-    return answer(0, "word", family=family, facets=_facets("macro", role, context=context))
+def _feels(family: str, says: str | None, *, context: bool = False) -> Answer:
+    role = "neutral" if says is None else "congruent" if says == family else "contradicting"
+    facets = Facets("macro", role, context, False, text_family=says)
+    return answer(0, "word", family=family, facets=facets)
 
 
-def _texts(lesson: Lesson) -> list[str]:
-    return [one["text"] for one in lesson.window.row()["utterances"]]
+@pytest.fixture
+def filmed(tmp_path: Path) -> Film:
+    """Lessons of windows of a real cache, with these targets and words."""
+
+    def lessons(told: Sequence[tuple[Targets, Sequence[str]]]) -> list[Lesson]:
+        rows = []
+        for number, (_, texts) in enumerate(told):
+            row = window(f"v{number:03}", frames=1, crops=1)
+            kept = {column: row.pop(name) for column, name in KEPT.items()}
+            said = [utterance(place, place, place + 0.9, text) for place, text in enumerate(texts)]
+            rows.append({**row, **kept, "utterances": said})
+        folder = tmp_path / f"cache-{len(list(tmp_path.iterdir()))}"
+        location = write_cache(str(folder), rows, load_config("tiny", [STAGES]))
+        cached = CachedWindows(location)
+        assert [each["video_id"] for each in cached] == [row["video_id"] for row in rows]
+        return [
+            Lesson(Filmed(cached, place, rows[place]["video_id"]), targets)
+            for place, (targets, _) in enumerate(told)
+        ]
+
+    return lessons
 
 
-def test_sentences_are_dealt_among_those_that_tell_as_much() -> None:
+def test_sentences_are_dealt_among_those_that_speak_of_the_same(filmed: Film) -> None:
     kinds = {
-        "plain": [_feels(family, "neutral") for family in ("anger", "fear", "neutral")] * 6,
-        "angry": [_feels("anger", "congruent")] * 6,
-        "wry": [_feels("anger", "contradicting")] * 6,
-        "afraid": [_feels("fear", "congruent")] * 6,
+        "plain": [_feels(family, None) for family in ("anger", "fear", "neutral")] * 6,
+        "angry": [_feels(family, "anger") for family in ("anger", "sadness")] * 6,
+        "wry": [_feels("anger", "happiness")] * 6,
+        "afraid": [_feels("fear", "fear")] * 6,
     }
-    lessons = [
-        _lesson({0: told}, f"{kind} {number}")
-        for kind, answers in kinds.items()
-        for number, told in enumerate(answers)
-    ]
+    lessons = filmed(
+        [
+            ({0: told}, [f"{kind} {number}"])
+            for kind, answers in kinds.items()
+            for number, told in enumerate(answers)
+        ]
+    )
     anew = said_anew(lessons, seed=0, times=2)
     assert len(anew) == 2 * len(lessons)
     for hand in (anew[: len(lessons)], anew[len(lessons) :]):
-        before, after = (
-            [text for each in side for text in _texts(each)] for side in (lessons, hand)
-        )
+        before, after = ([text for each in side for text in each.texts] for side in (lessons, hand))
         assert Counter(before) == Counter(after)  # each sentence once, to somebody
         assert [text.split()[0] for text in before] == [text.split()[0] for text in after]
         assert sum(one == two for one, two in zip(before, after, strict=True)) < len(before) / 2
         assert [one.targets for one in hand] == [one.targets for one in lessons]
-    assert list(map(_texts, anew)) == list(map(_texts, said_anew(lessons, seed=0, times=2)))
-    assert list(map(_texts, anew)) != list(map(_texts, said_anew(lessons, seed=1, times=2)))
+    again, other = said_anew(lessons, seed=0, times=2), said_anew(lessons, seed=1, times=2)
+    assert [each.texts for each in anew] == [each.texts for each in again]
+    assert [each.texts for each in anew] != [each.texts for each in other]
 
 
-def test_an_answer_keeps_its_words_and_those_that_it_answers() -> None:
-    reply = {
-        0: _feels("neutral", "neutral"),
-        1: _feels("fear", "neutral", context=True),
-        2: _feels("anger", "neutral"),
-    }
-    lessons = [
-        _lesson(reply, f"line {each}", f"reply {each}", f"plain {each}") for each in range(9)
+def test_words_without_a_film_are_dealt_to_films_and_learnt_once(filmed: Film) -> None:
+    lessons = filmed([({0: _feels("anger", "anger")}, [f"seen {each}"]) for each in range(4)])
+    spoken = [_lesson({0: _feels("anger", "anger")}, f"spoken {each}") for each in range(12)]
+    anew = said_anew([*lessons, *spoken], seed=0, times=2)
+    assert [each.window.video_id for each in anew] == 2 * [each.window.video_id for each in lessons]
+    said = [text for each in anew for text in each.texts]
+    assert {text.split()[0] for text in said} == {"seen", "spoken"}
+    assert len(set(said[:4])) == len(set(said[4:])) == 4
+
+
+def test_where_nothing_can_be_told_anything_may_be_said(filmed: Film) -> None:
+    untold = answer(0, abstained=True, facets=_facets())
+    lessons = filmed([({0: untold}, [f"untold {each}"]) for each in range(9)])
+    kinds = {"angry": _feels("anger", "anger"), "plain": _feels("anger", None)}
+    spoken = [
+        _lesson({0: told}, f"{kind} {each}") for kind, told in kinds.items() for each in "123"
     ]
+    anew = said_anew([*lessons, *spoken], seed=0, times=3)
+    said = {text.split()[0] for each in anew for text in each.texts}
+    assert said == {"untold", "angry", "plain"}
+    # And what was said there may be said by others, as plain words.
+    others = filmed([({0: _feels("fear", None)}, ["hers"])])
+    dealt = said_anew([*others, _lesson({0: untold}, "untold")], seed=0, times=9)
+    assert {text for each in dealt for text in each.texts} == {"hers", "untold"}
+
+
+def test_an_answer_keeps_its_words_and_those_that_it_answers(filmed: Film) -> None:
+    reply = {
+        0: _feels("neutral", None),
+        1: _feels("fear", None, context=True),
+        2: _feels("anger", None),
+    }
+    lessons = filmed(
+        [(reply, [f"line {each}", f"reply {each}", f"plain {each}"]) for each in range(9)]
+    )
     anew = said_anew(lessons, seed=3, times=1)
     for each, lesson in enumerate(anew):
-        line, replied, plain = _texts(lesson)
+        line, replied, plain = lesson.texts
         assert (line, replied) == (f"line {each}", f"reply {each}")
         assert plain.startswith("plain")
-    assert [_texts(lesson)[2] for lesson in anew] != [f"plain {each}" for each in range(9)]
+    assert [lesson.texts[2] for lesson in anew] != [f"plain {each}" for each in range(9)]
 
 
-def test_of_labels_that_say_nothing_of_words_none_are_taken() -> None:
-    assert said_anew([_lesson({0: _told(None)}, "hers"), _lesson({}, "his")], 0, 3) == []
+def test_of_labels_that_say_nothing_of_words_none_are_taken(filmed: Film) -> None:
+    unknown = _told(_facets(text_role="contradicting"))  # of a truth that does not say of what
+    told: list[Targets] = [{0: _told(None)}, {0: unknown}, {}]
+    assert said_anew(filmed([(each, ["hers"]) for each in told]), 0, 3) == []
 
 
-def test_where_nothing_else_is_shown_nothing_is_asked_without_words() -> None:
-    lessons = [_lesson({0: _told(_facets("macro"))}, "one")]
+def test_where_nothing_else_is_shown_nothing_is_asked_without_words(filmed: Film) -> None:
+    lessons = filmed([({0: _told(_facets("macro"))}, ["one"])])
     counts = {
         without: len(tellings(lessons, config))
         for without in ((), ("frames", "faces"), ("frames", "faces", "evidence"), ("words",))
@@ -140,16 +197,23 @@ def test_where_nothing_else_is_shown_nothing_is_asked_without_words() -> None:
     assert list(counts.values()) == [1 + 2 + 1, 1 + 2 + 1, 1 + 2, 1]
 
 
-def test_unless_it_is_asked_for_nothing_is_told_again() -> None:
-    lessons = [_lesson({0: _told(_facets("macro"))}, "one")]
+def test_unless_it_is_asked_for_nothing_is_told_again(filmed: Film) -> None:
+    lessons = filmed([({0: _told(_facets("macro"))}, ["one"])])
     assert tellings(lessons, TrainConfig()) == lessons
     assert len(tellings(lessons, TrainConfig(unread=True, said_anew=3))) == 1 + 3 + 1
 
 
+def test_words_alone_are_told_once(filmed: Film) -> None:
+    spoken = _lesson({0: _told(_facets("macro"))}, "one")
+    assert tellings([spoken], TrainConfig(unread=True, said_anew=3)) == [spoken]
+
+
+EVENT = {"track_id": 0, "kind": "micro", "onset_s": 1.0}
+
+
 def _measured(text: str) -> Lesson:
-    event = {"track_id": 0, "kind": "micro", "onset_s": 1.0}
     lesson = _lesson({0: _told(_facets("micro"))}, text)
-    row = {**lesson.window.untouched(), "micro_events": [event], "face_events": [event]}
+    row = {**lesson.window.untouched(), "micro_events": [EVENT], "face_events": [EVENT]}
     return Lesson(Spoken(row, 112), lesson.targets)
 
 
@@ -163,7 +227,7 @@ def test_of_a_share_of_the_windows_nothing_is_told_that_was_measured_of_faces() 
         assert bool(row["micro_events"] or row["face_events"]) == (not is_drawn)
         assert bool(after.window.untouched()["micro_events"]) == (not is_drawn)
         assert (after.targets, after.window.said) == (before.targets, before.window.said)
-        assert _texts(after) == _texts(before)
+        assert after.texts == before.texts
     assert unmeasured(lessons, seed=0, share=0.5) == told
     assert unmeasured(lessons, seed=1, share=0.5) != told
     assert unmeasured(lessons, seed=0, share=0.0) == lessons
@@ -177,4 +241,4 @@ def test_who_sees_no_face_is_told_what_was_measured_of_it() -> None:
     )
     assert all(lesson.window.row()["micro_events"] for lesson in hidden)
     assert not any(lesson.window.row()["micro_events"] for lesson in seen)
-    assert len(hidden) == len(seen) == 8 * 3
+    assert len(hidden) == len(seen) == 8

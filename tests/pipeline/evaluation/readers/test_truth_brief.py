@@ -26,6 +26,7 @@ def _row(**changed: Any) -> dict[str, Any]:
         "labels": ["hurt", "sad"],
         "display": "micro",
         "text_role": "contradicting",
+        "text_family": "happiness",
         "needs_context": False,
         "voice_tells": False,
         "worn_labels": None,
@@ -38,13 +39,13 @@ def _row(**changed: Any) -> dict[str, Any]:
 def test_a_movement_is_told_with_its_time_and_then_what_follows() -> None:
     assert brief(_row()) == (
         "Inner brows raised and drawn together, lip corners pulled down from 1.00 to 1.25 s, very "
-        "briefly. The words say something else. So ANNA is hurt, sad."
+        "briefly. The words speak of happiness. So ANNA is hurt, sad."
     )
 
 
 def test_what_is_not_in_view_or_another_s_is_not_told() -> None:
     events = [_event("macro", [12], in_view=False), _event("macro", [4], person="BEN")]
-    assert brief(_row(events=events)) == "The words say something else. So ANNA is hurt, sad."
+    assert brief(_row(events=events)) == "The words speak of happiness. So ANNA is hurt, sad."
 
 
 def test_a_face_at_rest_is_told_where_it_is_seen_to_speak() -> None:
@@ -55,10 +56,10 @@ def test_a_face_at_rest_is_told_where_it_is_seen_to_speak() -> None:
 
 def test_a_feeling_worn_over_another_is_told() -> None:
     events = [_event("macro", [12], onset_s=2.0, offset_s=3.0), _event("micro", [1])]
-    told = brief(_row(events=events, worn_labels=["delighted"], text_role="congruent"))
+    told = brief(_row(events=events, worn_labels=["delighted"], text_family="sadness"))
     assert told == (
         "Inner brows raised from 1.00 to 1.25 s, very briefly. Lip corners pulled up from 2.00 to "
-        "3.00 s. The words say it. The delighted look is put on. So ANNA is hurt, sad."
+        "3.00 s. The words speak of sadness. The delighted look is put on. So ANNA is hurt, sad."
     )
 
 
@@ -68,6 +69,13 @@ def test_where_nothing_can_be_told_that_is_said() -> None:
 
 def test_a_truth_without_events_has_no_short_form() -> None:
     assert brief(_row(events=None)) is None
+
+
+def test_where_nobody_says_of_what_the_words_speak_there_is_no_short_form() -> None:
+    assert brief(_row(text_family=None)) is None
+    told = brief(_row(text_family=None, text_role="neutral"))
+    assert told is not None
+    assert "The words do not tell." in told
 
 
 @pytest.mark.parametrize("role", ["congruent", "neutral", "contradicting"])

@@ -28,6 +28,7 @@ ROW: dict[str, Any] = {
     "worn_family": None,
     "worn_labels": None,
     "text_role": "neutral",
+    "text_family": None,
     "needs_context": True,
     "voice_tells": False,
     "events": [],
