@@ -77,18 +77,19 @@ check: $(VENV)/installed-dev
 	$(BIN)/mypy
 
 # The counts are what two cores make in half an hour; more clips make a better model. Scripts without
-# films bring sentences, which the first training deals to the clips too.
+# films bring sentences, which are dealt to the clips too.
 train-tiny: $(VENV)/installed
 	$(BIN)/microemo synthesize $(TINY)/train --clips 1200 --seed 1
-	$(BIN)/microemo synthesize $(TINY)/words --clips 800 --seed 4 --no-clips
-	$(BIN)/microemo synthesize $(TINY)/unclear --clips 110 --seed 11 --unclear
+	$(BIN)/microemo synthesize $(TINY)/words --clips 6000 --seed 4 --no-clips
+	$(BIN)/microemo synthesize $(TINY)/more-words --clips 1500 --seed 6 --no-clips
+	$(BIN)/microemo synthesize $(TINY)/unclear --clips 160 --seed 11 --unclear
 	$(BIN)/microemo synthesize $(TINY)/dev --clips 45 --seed 3 --split dev
 	$(BIN)/microemo train --preset tiny-coarse --out $(TINY)/coarse --labels $(TINY)/train \
 	  --words $(TINY)/words $(LOOK)
 	$(BIN)/microemo train --preset tiny-faces --out $(TINY)/faces --labels $(TINY)/train \
 	  --set base=$(TINY)/coarse $(LOOK)
 	$(BIN)/microemo train --preset tiny --out $(TINY)/model --labels $(TINY)/train $(TINY)/unclear \
-	  --set base=$(TINY)/faces $(LOOK)
+	  --words $(TINY)/more-words --set base=$(TINY)/faces $(LOOK)
 
 LOOK = --held-out $(TINY)/dev --cache $(TINY)/cache
 
@@ -96,7 +97,7 @@ LOOK = --held-out $(TINY)/dev --cache $(TINY)/cache
 # never saw; the arms then learn from others.
 ablation: $(VENV)/installed
 	$(BIN)/microemo synthesize $(TINY)/more --clips 600 --seed 2
-	$(BIN)/microemo synthesize $(TINY)/unclear --clips 110 --seed 11 --unclear
+	$(BIN)/microemo synthesize $(TINY)/unclear --clips 160 --seed 11 --unclear
 	$(BIN)/microemo synthesize $(TINY)/arms --clips 200 --seed 21
 	$(BIN)/microemo synthesize $(TINY)/dev --clips 45 --seed 3 --split dev
 	$(BIN)/microemo train --preset tiny-seen --out $(TINY)/seen --labels $(TINY)/more $(TINY)/unclear \
