@@ -97,7 +97,9 @@ def prompt_lines() -> list[str]:
         "[INST] <<SYS>>\n\n<</SYS>>\n\n [/INST]",
         "<Video></Video>16 seconds.",
         " - seconds, : by from to seconds: ",
-        "Measured: movement of the from to s, very briefly; voice as usual in the video.",
+        "Measured: from to s, very briefly; voice as usual in the video, nothing stands out.",
+        "louder, quieter, higher, lower, livelier, flatter, faster and slower than usual, fast, "
+        "slow, with many pauses, without a voice that can be heard.",
         UNCLEAR,
     ]
     units = [

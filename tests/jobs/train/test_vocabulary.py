@@ -52,7 +52,9 @@ def test_the_shape_has_the_ids_of_the_tokenizer() -> None:
     assert text.vocab_size == shape.qformer_config.vocab_size == len(TOKENIZER)
 
 
-@pytest.mark.parametrize("text", [*FIXED, " 3.4", "3.4", " (AU4)", " (AU1+2)", " briefly"])
+@pytest.mark.parametrize(
+    "text", [*FIXED, " 3.4", "3.4", " (AU4)", " (AU1+2)", " briefly", " louder"]
+)
 def test_what_prompts_say_again_and_again_is_one_token(text: str) -> None:
     assert len(TOKENIZER(text, add_special_tokens=False).input_ids) == 1
 
