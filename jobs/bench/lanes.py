@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.table import Table
 
 from jobs.arguments import add_config_arguments, chosen_config, whole_number
-from jobs.bench.pipeline import repeated, through_pipeline
+from jobs.bench.pipeline import through_pipeline
+from jobs.bench.repeated import add_clip_arguments, chosen_clips
 from pipeline.config import Config
 from pipeline.lanes import LaneConfig
-from pipeline.manifest import resolve_inputs
 from stages.faults import SetupError
 
 _WRITER = "generate"
@@ -35,10 +35,7 @@ class Round:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `microemo bench lanes`."""
-    parser.add_argument("videos", nargs="*", default=["samples"], metavar="VIDEOS")
-    parser.add_argument(
-        "--clips", type=whole_number(1), default=24, help="clips in all; files are repeated"
-    )
+    add_clip_arguments(parser, clips=24)
     parser.add_argument(
         "--rounds", type=whole_number(1), default=2, help="rounds; the median is told"
     )
@@ -57,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure both ways and print their ratio."""
     together = chosen_config(arguments)
     apart = _apart(together, arguments.encoder_share)
-    rows = repeated(resolve_inputs(arguments.videos).rows, arguments.clips)
+    rows = chosen_clips(arguments)
     rounds = []
     for _ in range(arguments.rounds):
         _, together_s, _ = through_pipeline(rows, together)

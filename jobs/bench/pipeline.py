@@ -12,10 +12,9 @@ import json
 import math
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -26,12 +25,12 @@ from rich.table import Table
 
 from jobs.arguments import add_config_arguments, chosen_config, whole_number
 from jobs.bench.loops import through_loops
+from jobs.bench.repeated import add_clip_arguments, chosen_clips
 from jobs.bench.thresholds import WITHIN, add_check_argument, compare
 from pipeline.config import Config
 from pipeline.graph import dataset
 from pipeline.identity import identify
 from pipeline.lanes import LanePlan, cpus_at_hand, plan_lanes
-from pipeline.manifest import resolve_inputs
 from pipeline.ray_session import ray_session
 from stages.rows import SINK_COLUMNS, Row, from_table, to_table
 
@@ -61,10 +60,7 @@ class Round:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `microemo bench pipeline`."""
-    parser.add_argument("videos", nargs="*", default=["samples"], metavar="VIDEOS")
-    parser.add_argument(
-        "--clips", type=whole_number(1), default=64, help="clips in all; files are repeated"
-    )
+    add_clip_arguments(parser, clips=64)
     parser.add_argument(
         "--rounds", type=whole_number(1), default=1, help="rounds; the median is told"
     )
@@ -77,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure, print a table and check that both ways gave the same rows."""
     console = Console()
     config = chosen_config(arguments)
-    rows = repeated(resolve_inputs(arguments.videos).rows, arguments.clips)
+    rows = chosen_clips(arguments)
     rounds = [_round(rows, config) for _ in range(arguments.rounds)]
     cores = cpus_at_hand()
     _print(console, rounds, len(rows), cores)
@@ -89,12 +85,6 @@ def run(arguments: argparse.Namespace) -> int:
         "start_s": median(each.pipeline_start_s for each in rounds),
     }
     return compare("pipeline", told, console) if arguments.check else WITHIN
-
-
-def repeated(rows: Sequence[Row], count: int) -> list[Row]:
-    """As many source rows as `count`, each with an id of its own."""
-    copies = islice(cycle(rows), count)
-    return [{**row, "video_id": f"{i}/{row['video_id']}"} for i, row in enumerate(copies)]
 
 
 def _round(rows: list[Row], config: Config) -> Round:

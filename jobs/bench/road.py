@@ -16,10 +16,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from jobs.arguments import add_config_arguments, chosen_config, whole_number
-from jobs.bench.pipeline import repeated, through_pipeline
+from jobs.arguments import add_config_arguments, chosen_config
+from jobs.bench.pipeline import through_pipeline
+from jobs.bench.repeated import add_clip_arguments, chosen_clips
 from pipeline.config import Config
-from pipeline.manifest import resolve_inputs
 from stages.faults import SetupError
 from stages.model.config import ModelConfig
 from stages.model.shapes import SHAPES
@@ -49,10 +49,7 @@ class Figures:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `microemo bench road`."""
-    parser.add_argument("videos", nargs="*", default=["samples"], metavar="VIDEOS")
-    parser.add_argument(
-        "--clips", type=whole_number(1), default=24, help="clips in all; files are repeated"
-    )
+    add_clip_arguments(parser, clips=24)
     parser.add_argument("--shape", choices=SHAPES, default="tiny", help="the model's shape")
     parser.add_argument(
         "--model",
@@ -67,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Make the model, send the clips through, and print what a day would do."""
     config = chosen_config(arguments)
-    rows = repeated(resolve_inputs(arguments.videos).rows, arguments.clips)
+    rows = chosen_clips(arguments)
     with tempfile.TemporaryDirectory() as made:
         folder = arguments.model or Path(made) / arguments.shape
         config = _with_model(config, arguments.shape, folder)

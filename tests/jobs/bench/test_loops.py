@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from jobs.bench.loops import through_loops
-from jobs.bench.pipeline import repeated
+from jobs.bench.repeated import repeated
 from pipeline.config import load_config
 from pipeline.manifest import resolve_inputs
 from tests.clips import write_clip

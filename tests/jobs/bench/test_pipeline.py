@@ -71,11 +71,6 @@ def test_rows_that_differ_are_no_measurement(clip: Path, monkeypatch: pytest.Mon
         pipeline._round(resolve_inputs([str(clip)]).rows, load_config("tiny"))
 
 
-def test_repeated_clips_have_ids_of_their_own() -> None:
-    rows = pipeline.repeated([{"video_id": "a"}, {"video_id": "b"}], 5)
-    assert [row["video_id"] for row in rows] == ["0/a", "1/b", "2/a", "3/b", "4/a"]
-
-
 def test_a_perfect_speed_up_is_one() -> None:
     measured = Round(0.0, 8.0, 0.0, 3.0, 0.0, 3.0)
     assert measured.speed_up_share == 1.0
