@@ -77,7 +77,13 @@ class Conversations:
         self._most = most_answered
         asked = self._chat.turn_cost(LABELS_QUESTION)
         room = context - asked - 2 * most_answered
-        self._questioner = Questioner(self._chat, self._layout, room, with_evidence=with_evidence)
+        self._questioner = Questioner(
+            self._chat,
+            self._layout,
+            room,
+            with_evidence=with_evidence,
+            quotes=config.quotes_utterances,
+        )
 
     def of(self, row: Row, targets: Targets) -> list[Conversation]:
         """Those of each target, in the order of the window's questions.

@@ -101,6 +101,7 @@ class GenerateStage(Stage):
             partial(token_layout, shape),
             self._room(opened.context),
             with_evidence=config.evidence_in_prompt,
+            quotes=shape.quotes_utterances,
         )
 
     @classmethod

@@ -89,6 +89,8 @@ class MicroEmoConfig(PreTrainedConfig):
             did in training.
         chat_form: the form of a conversation, of `stages.generate.prompt.forms`; None: that of the
             tokenizer's chat template, else of the type of language model.
+        quotes_utterances: whether a question about an utterance quotes its words, which stand in
+            the transcript too: as it was asked when it learnt.
         lora_rank: rank of the adapter on the language model's attention (see
             `stages.model.adapter`); 0: there is none, or it has been merged.
         lora_alpha: the adapter is scaled by lora_alpha / lora_rank.
@@ -128,6 +130,7 @@ class MicroEmoConfig(PreTrainedConfig):
     max_utterances: int = 8
     timestamp_ids: Literal["bert", "llama"] = "bert"
     chat_form: str | None = None
+    quotes_utterances: bool = False
     lora_rank: int = 0
     lora_alpha: int = 32
     lora_dropout: float = 0.1

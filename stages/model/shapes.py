@@ -66,6 +66,7 @@ def tiny() -> "MicroEmoConfig":
         timestamp_length=16,
         max_frames=16,
         timestamp_ids="llama",  # one small tokenizer for both
+        quotes_utterances=True,  # by its times alone so small a model does not find an utterance
         image_token_id=TINY_IMAGE,
         initializer_range=TINY_SPREAD,
         trained="no",

@@ -12,7 +12,8 @@ from stages.identity import Contents, contents_of, revision_of_contents
 
 _LANGUAGE_MODEL = "language_model."
 _OF_OTHERS = (
-    *("text_config", "chat_form", "image_token_id", "lora_rank", "lora_alpha", "lora_dropout"),
+    *("text_config", "chat_form", "quotes_utterances", "image_token_id"),
+    *("lora_rank", "lora_alpha", "lora_dropout"),
     *("trained", "initializer_range", "architectures", "transformers_version"),
 )
 """Of config.json, what no visual token depends on."""

@@ -72,6 +72,8 @@ class Questioner:
             and the start and end of its utterances.
         room: positions a first prompt may take: the context less the answers and the second turn.
         with_evidence: whether prompts say what was measured, where the row has such columns.
+        quotes: whether a question about an utterance quotes its words, where the prompt with all
+            of the transcript has room for them.
     """
 
     def __init__(
@@ -81,11 +83,13 @@ class Questioner:
         room: int,
         *,
         with_evidence: bool = False,
+        quotes: bool = False,
     ) -> None:
         self._chat = chat
         self._layout = layout
         self._room = room
         self._with_evidence = with_evidence
+        self._quotes = quotes
 
     def questions(self, row: Row) -> list[Question]:
         """The question about the window, then one about each utterance, in their order.
@@ -137,9 +141,10 @@ class Questioner:
             asked = request(row, spoken, layout, index, measured, quoted=quoted)
             return self._chat.opened(SYSTEM, asked)
 
-        whole = opened({at: line for at, line in enumerate(lines) if line}, quoted=True)
-        if len(whole) <= self._room:
-            return whole, ()
+        if self._quotes:
+            whole = opened({at: line for at, line in enumerate(lines) if line}, quoted=True)
+            if len(whole) <= self._room:
+                return whole, ()
         if measured and len(opened({})) > self._room:
             ids, warnings = self._filled(partial(opened, measured=""), lines, index)
             return ids, (*warnings, EVIDENCE_LEFT_OUT)

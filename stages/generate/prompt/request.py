@@ -50,7 +50,7 @@ def request(
     index: int | None,
     evidence: str = "",
     *,
-    quoted: bool = True,
+    quoted: bool = False,
 ) -> list[Piece]:
     """The user's first turn: the video, the transcript and the question of clues.
 

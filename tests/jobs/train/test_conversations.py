@@ -54,7 +54,7 @@ def _asked(spoken: tuple[Any, Any], place: int) -> tuple[Any, Any]:
     def layout(frames: int, utterances_s: Any) -> Any:
         return token_layout(config, frames, utterances_s)
 
-    questioner = Questioner(chat, layout, CONTEXT // 2, with_evidence=True)
+    questioner = Questioner(chat, layout, CONTEXT // 2, with_evidence=True, quotes=True)
     return chat, questioner.questions(row)[place]
 
 

@@ -9,8 +9,8 @@ from jobs.train.vocabulary import CORPUS, FIXED, prompt_lines, tiny_tokenizer
 from stages.generate.prompt.forms import chat_of
 from stages.generate.prompt.request import LABELS_QUESTION
 from stages.model.folder import TINY
-from stages.model.loading import load_tokenizer
-from stages.model.shapes import tiny
+from stages.model.loading import load_model_config, load_tokenizer
+from stages.model.shapes import TINY_VOCABULARY, tiny
 
 TOKENIZER = load_tokenizer(TINY)
 
@@ -49,7 +49,9 @@ def test_the_shape_has_the_ids_of_the_tokenizer() -> None:
     text = shape.text_config
     assert (text.pad_token_id, text.bos_token_id, text.eos_token_id) == ids
     assert shape.image_token_id == TOKENIZER.convert_tokens_to_ids("<ImageHere>")
-    assert text.vocab_size == shape.qformer_config.vocab_size == len(TOKENIZER)
+    assert text.vocab_size == shape.qformer_config.vocab_size == TINY_VOCABULARY
+    shipped = load_model_config(TINY)
+    assert shipped.text_config.vocab_size == len(TOKENIZER)
 
 
 @pytest.mark.parametrize(

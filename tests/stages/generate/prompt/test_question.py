@@ -100,7 +100,7 @@ def test_without_tokens_of_utterances_every_question_sees_the_same(tokenizer: An
     row = window(["one", "two"], layout=sliding)
     found = asked(tokenizer, row, layout=sliding)
     assert [seen(row, question) for question in found] == [[0, 1]] * 3
-    assert 'utterance from 1.0 to 1.5 seconds ("two").' in prompt(tokenizer, found[2])
+    assert "utterance from 1.0 to 1.5 seconds." in prompt(tokenizer, found[2])
 
 
 @pytest.mark.parametrize("layout", [whole, sliding])
@@ -174,12 +174,15 @@ def test_every_prompt_holds_the_whole_transcript_with_times_from_the_windows_sta
         assert question.warnings == ()
 
 
-def test_the_words_asked_about_stand_in_the_question_where_there_is_room(tokenizer: Any) -> None:
+def test_who_learnt_by_quotations_is_asked_by_them_where_there_is_room(tokenizer: Any) -> None:
     row = window(["one", "word " * 30])
-    _, one, long = asked(tokenizer, row)
+    chat = FORMS["llama2"](tokenizer)
+    _, one, long = Questioner(chat, whole, ROOM, quotes=True).questions(row)
     assert 'seconds ("one")' in prompt(tokenizer, one)
     assert prompt(tokenizer, long).count("word " * 29) == 2
-    _, _, tight = asked(tokenizer, row, len(long.ids) - 1)
+    _, _, tight = Questioner(chat, whole, len(long.ids) - 1, quotes=True).questions(row)
+    _, _, unquoted = Questioner(chat, whole, ROOM).questions(row)
+    assert prompt(tokenizer, tight) == prompt(tokenizer, unquoted)
     assert prompt(tokenizer, tight).count("word " * 29) == 1
     assert tight.warnings == ()  # they stand in the transcript
 

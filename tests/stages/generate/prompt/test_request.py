@@ -53,7 +53,7 @@ def test_without_tokens_of_utterances_the_window_is_asked_about_in_timechats_for
 
 
 def test_an_utterance_is_pointed_to_by_speaker_time_words_and_its_own_tokens() -> None:
-    asked = written(request(ROW, [], WHOLE, 0))
+    asked = written(request(ROW, [], WHOLE, 0, quoted=True))
     own = 'Consider the utterance by Anna from 1.0 to 2.5 seconds ("Oh, no!"): '
     own += "<Video>{3-5}</Video> "
     assert asked.startswith("<Video>{0-2}</Video> The video")
@@ -62,7 +62,7 @@ def test_an_utterance_is_pointed_to_by_speaker_time_words_and_its_own_tokens() -
 
 def test_an_utterance_without_tokens_is_pointed_to_in_words() -> None:
     focus = f'Consider the utterance by Anna from 1.0 to 2.5 seconds ("Oh, no!"). {CLUES_QUESTION}'
-    asked = written(request(ROW, [], SLIDING, 0))
+    asked = written(request(ROW, [], SLIDING, 0, quoted=True))
     assert asked.startswith("<Video>{0-5}</Video> The video")
     assert asked.endswith(f"0.5 seconds.  {focus}")
 
