@@ -7,7 +7,7 @@
 # make test-browser  the tests of the review page in Chromium, which must be on the path
 # make test-gpu    the tests that need an NVIDIA GPU
 # make chaos       runs that are killed a hundred times, and what comes of them (most of an hour)
-# make train-tiny  the small model of the package, made again: clips, frames, four trainings
+# make train-tiny  the small model of the package, made again: clips, frames, three trainings
 # make ablation    what each part of it is worth
 # make bench-check  counts and shares of generation beside their bounds (jobs/bench/thresholds.yaml)
 # make check       ruff, ruff format, mypy --strict
@@ -77,12 +77,11 @@ check: $(VENV)/installed-dev
 	$(BIN)/mypy
 
 # The counts are what two cores make in half an hour; more clips make a better model. Scripts without
-# films bring sentences, which are dealt to the clips too; the last training hears new ones.
+# films bring sentences, which are dealt to the clips too.
 train-tiny: $(VENV)/installed
 	$(BIN)/microemo synthesize $(TINY)/train --clips 1200 --seed 1
 	$(BIN)/microemo synthesize $(TINY)/words --clips 6000 --seed 4 --no-clips
 	$(BIN)/microemo synthesize $(TINY)/more-words --clips 1500 --seed 6 --no-clips
-	$(BIN)/microemo synthesize $(TINY)/yet-more-words --clips 3000 --seed 7 --no-clips
 	$(BIN)/microemo synthesize $(TINY)/unclear --clips 160 --seed 11 --unclear
 	$(BIN)/microemo synthesize $(TINY)/dev --clips 45 --seed 3 --split dev
 	$(BIN)/microemo train --preset tiny-coarse --out $(TINY)/coarse --labels $(TINY)/train \
@@ -91,9 +90,6 @@ train-tiny: $(VENV)/installed
 	  --set base=$(TINY)/coarse $(LOOK)
 	$(BIN)/microemo train --preset tiny --out $(TINY)/model --labels $(TINY)/train $(TINY)/unclear \
 	  --words $(TINY)/more-words --set base=$(TINY)/faces $(LOOK)
-	$(BIN)/microemo train --preset tiny --out $(TINY)/again --labels $(TINY)/train $(TINY)/unclear \
-	  --words $(TINY)/yet-more-words --set base=$(TINY)/model --set seed=1 \
-	  --set learning.steps=1300 --set learning.rate=7e-4 --set check.every_steps=650 $(LOOK)
 
 LOOK = --held-out $(TINY)/dev --cache $(TINY)/cache
 

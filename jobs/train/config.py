@@ -101,11 +101,6 @@ class TrainConfig(Section):
         description="Times that the windows of synthetic sets are learnt once more, each time with "
         "sentences of other windows that say as much.",
     )
-    said_plainly: bool = Field(
-        False,
-        description="Learn the filmed windows of synthetic sets once more, with plain words where "
-        "a face or a voice tells: what was never heard is seldom a feeling.",
-    )
     unmeasured: float = Field(
         0.0,
         ge=0,

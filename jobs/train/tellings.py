@@ -17,7 +17,7 @@ from jobs.train.config import TrainConfig
 from jobs.train.conversations import Targets
 from jobs.train.windows import Lesson, Retold, Spoken, Unmeasured
 from pipeline.evaluation.answers import Answer
-from pipeline.evaluation.readers.truth_brief import said_plainly, unread
+from pipeline.evaluation.readers.truth_brief import unread
 
 _TOLD_BY_WORDS = frozenset({"words", "context"})
 
@@ -32,8 +32,6 @@ def tellings(lessons: Sequence[Lesson], config: TrainConfig) -> list[Lesson]:
     if "words" not in config.without:  # else the same would be asked twice, and answered otherwise
         if config.said_anew:
             told += said_anew(lessons, config.seed, config.said_anew)
-        if config.said_plainly:
-            told += plain_lessons(lessons, config.seed)
         if config.unread and not {"frames", "faces", "evidence"} <= set(config.without):
             # Of words without a film nothing is left without them.
             told += unread_lessons([each for each in lessons if _is_filmed(each)])
@@ -88,37 +86,6 @@ def said_anew(lessons: Sequence[Lesson], seed: int, times: int) -> list[Lesson]:
         for number, lesson in enumerate(lessons)
         if number in hand
     ]
-
-
-def plain_lessons(lessons: Sequence[Lesson], seed: int) -> list[Lesson]:
-    """Lessons of filmed windows of synthetic sets with words that tell nothing.
-
-    Said is what is plain elsewhere, where something else than the words tells the feeling. Windows
-    without such an utterance are left out, and so are answers that hang on the words.
-    """
-    plain = [
-        text
-        for lesson in lessons
-        for place, text in enumerate(lesson.texts)
-        if text and _says(lesson.targets, place) == "neutral"
-    ]
-    rng = np.random.default_rng([seed, len(plain)])
-    told = []
-    for lesson in filter(_is_filmed, lessons):
-        places = [
-            place
-            for place, answer in lesson.targets.items()
-            if place is not None and answer.brief and _is_told(answer)
-        ]
-        if places and plain:
-            said = {place: plain[rng.integers(len(plain))] for place in places}
-            targets: Targets = {place: _plainly(lesson.targets[place]) for place in places}
-            told.append(Lesson(Retold(lesson.window, said), targets))
-    return told
-
-
-def _plainly(answer: Answer) -> Answer:
-    return replace(answer, brief=said_plainly(answer.brief or ""))
 
 
 def _is_filmed(lesson: Lesson) -> bool:

@@ -38,7 +38,6 @@ _UNITS: dict[tuple[int, ...], str] = {
 """Greedily, the longest first."""
 _PLAIN_WORDS = "The words do not tell."
 _REPLY = "It answers what was said before."
-_SPOKEN_OF = re.compile(r"The words speak of \w+\.")
 _OF_WHAT_IS_SAID = re.compile(rf"(?:{re.escape(_REPLY)}|The words [^.]*\.) ")
 
 
@@ -56,11 +55,6 @@ def brief(row: Mapping[str, Any]) -> str | None:
 def unread(told: str) -> str:
     """The sentences of a `brief` but for those on what is said."""
     return _OF_WHAT_IS_SAID.sub("", told)
-
-
-def said_plainly(told: str) -> str:
-    """The sentences of a `brief`, had the words told nothing."""
-    return _SPOKEN_OF.sub(_PLAIN_WORDS, told)
 
 
 def _sentences(row: Mapping[str, Any]) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from jobs.train.config import TrainConfig
 from jobs.train.conversations import Targets
-from jobs.train.tellings import plain_lessons, said_anew, tellings, unmeasured, unread_lessons
+from jobs.train.tellings import said_anew, tellings, unmeasured, unread_lessons
 from jobs.train.windows import Filmed, Lesson, Spoken, Unmeasured
 from pipeline.cached.windows import CachedWindows
 from pipeline.config import load_config
@@ -162,30 +162,6 @@ def test_where_nothing_can_be_told_anything_may_be_said(filmed: Film) -> None:
     others = filmed([({0: _feels("fear", None)}, ["hers"])])
     dealt = said_anew([*others, _lesson({0: untold}, "untold")], seed=0, times=9)
     assert {text for each in dealt for text in each.texts} == {"hers", "untold"}
-
-
-def test_where_a_face_or_a_voice_tells_anything_plain_may_be_said(filmed: Film) -> None:
-    def told(facets: Facets, words: str = "The words speak of anger.") -> Targets:
-        return {0: answer(0, "glad", brief=f"{SMILE} {words} So ANNA is glad.", facets=facets)}
-
-    kinds = {
-        "seen": told(_facets("macro", "contradicting")),
-        "heard": told(_facets("none", "contradicting", voice=True)),
-        "read": told(_facets("none", "congruent")),
-        "answered": told(_facets("macro", context=True), "It answers what was said before."),
-        "plain": told(_facets("micro"), "The words do not tell."),
-    }
-    lessons = filmed([(targets, [kind]) for kind, targets in kinds.items()])
-    spoken = _lesson({0: _told(_facets())}, "plain too")
-    plainly = plain_lessons([*lessons, spoken], seed=0)
-    names = [lesson.window.video_id for lesson in plainly]
-    assert names == [lessons[at].window.video_id for at in (0, 1, 4)]
-    for lesson in plainly:
-        assert set(lesson.texts) <= {"plain", "plain too"}
-        assert lesson.targets[0].labels == ("glad",)
-        assert lesson.targets[0].brief == f"{SMILE} The words do not tell. So ANNA is glad."
-    assert plainly == plain_lessons([*lessons, spoken], seed=0)
-    assert len(tellings(lessons, TrainConfig(said_plainly=True))) == len(lessons) + 3
 
 
 def test_an_answer_keeps_its_words_and_those_that_it_answers(filmed: Film) -> None:
