@@ -24,7 +24,7 @@ from jobs.arguments import whole_number
 from jobs.console import open_console
 from jobs.exit_codes import COULD_NOT_RUN, FINISHED
 from jobs.train.ablation_table import Run, table
-from jobs.train.model import NEW
+from jobs.train.config import NEW
 from jobs.train.presets import load_train_config
 from pipeline.lanes import cpus_at_hand
 from stages.faults import SetupError

@@ -7,9 +7,8 @@ from pathlib import Path
 from rich.console import Console
 
 from jobs.progress import TerminalWatcher
-from jobs.train.config import TrainConfig
+from jobs.train.config import NEW, TrainConfig
 from jobs.train.data import Cached, TrainingData, training_data
-from jobs.train.model import NEW
 from jobs.train.reading import Asked, Material
 from jobs.train.sets import ClipSet
 from jobs.train.sources import require_same

@@ -1,11 +1,14 @@
 """What a training can be told: one tree, every key described."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from jobs.train.parts import Part
 from stages.section import PLACE_OR_PACE, Section
+
+NEW = "tiny"
+"""The base that is made from nothing."""
 
 Shown = Literal["frames", "faces", "utterance_tokens", "timestamps", "words", "evidence"]
 """What a model is shown of a window; a training leaves some of it out to see what it is worth."""
@@ -63,7 +66,7 @@ class TrainConfig(Section):
     """Everything a training can be told; presets are laid over these defaults."""
 
     base: str = Field(
-        "tiny",
+        NEW,
         min_length=1,
         description="What is trained: 'tiny', the shape, from nothing; or a MicroEmo folder.",
     )
@@ -131,3 +134,16 @@ class TrainConfig(Section):
         default_factory=LearningConfig, description="How the weights move."
     )
     check: CheckConfig = Field(default_factory=CheckConfig, description="How it is watched.")
+
+    @model_validator(mode="after")
+    def _word_vectors_may_learn(self) -> Self:
+        """Before all else only vectors learn that are new, whole and thawed."""
+        if self.learning.word_vectors:
+            told = "learning.word_vectors is for the word vectors of a new model"
+            if self.base != NEW:
+                raise ValueError(f"{told}, and base is {self.base}: set it to 0, or base to {NEW}")
+            if "language_model" not in self.learns:
+                raise ValueError(f"{told}, and learns leaves out language_model: add it")
+            if self.learning.deepspeed == "zero3":
+                raise ValueError(f"{told}, whole: set it to 0, or learning.deepspeed to zero2")
+        return self

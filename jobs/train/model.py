@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jobs.train.config import TrainConfig
+from jobs.train.config import NEW, TrainConfig
 from jobs.train.parts import let_learn
 from stages.faults import SetupError
 from stages.model.adapter import add_adapter
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
     from stages.model.modeling_microemo import MicroEmo
-
-NEW = "tiny"
 
 
 def beginning(

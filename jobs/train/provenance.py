@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from importlib import metadata
 from typing import Any
 
-from jobs.train.config import TrainConfig
+from jobs.train.config import NEW, TrainConfig
 from jobs.train.data import Part, TrainingData
-from jobs.train.model import NEW
 from jobs.train.reading import Asked, Material, content_of
 from jobs.train.record import RECORD
 from jobs.train.sets import ClipSet

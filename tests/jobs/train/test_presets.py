@@ -66,3 +66,19 @@ def test_large_ones_train_an_adapter_of_a_converted_folder(name: str) -> None:
 def test_a_fault_is_told_by_its_key(source: str, override: str, told: str) -> None:
     with pytest.raises(ConfigError, match=told):
         load_train_config(source, [override])
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ("base=coarse", "base is coarse"),
+        ("learns=[local_branch]", "leaves out language_model"),
+        ("learning.deepspeed=zero3", "deepspeed to zero2"),
+    ],
+)
+def test_vectors_that_are_not_new_whole_and_thawed_do_not_learn_first(
+    changed: str, said: str
+) -> None:
+    with pytest.raises(ConfigError, match=said):
+        load_train_config("tiny-coarse", [changed])
+    assert load_train_config("tiny-coarse", [changed, "learning.word_vectors=0"])
