@@ -70,7 +70,9 @@ class Hearing:
         middles = middles[middles < len(power)]
         about = np.clip(middles[:, None] + np.arange(_FRAMES) - _FRAMES // 2, 0, len(power) - 1)
         mean = np.mean(power[about], axis=1) if len(middles) else np.zeros(0)
+        # The second bound is for processors whose float32 logarithm rounds below the first.
         loudness = 10 * np.log10(np.maximum(mean, 10 ** (FAINTEST_DB / 10)))
+        loudness = np.maximum(loudness, FAINTEST_DB)
         near = np.clip(middles[:, None] + np.arange(-1, 2), 0, len(pitch) - 1)
         return loudness, _of_three(pitch[near] if len(middles) else np.zeros((0, 3)))
 

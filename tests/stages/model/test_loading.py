@@ -16,12 +16,12 @@ from stages.model.folder import TINY, model_identity
 from stages.model.loading import (
     load_encoder,
     load_language_model,
+    load_model_config,
     load_pooler,
     load_timestamp_tokenizer,
     load_tokenizer,
 )
 from stages.model.modeling_microemo import MicroEmo
-from stages.model.shapes import tiny
 from stages.model.timestamps import timestamp_ids
 from tests.models import copy_of_tiny
 
@@ -231,7 +231,7 @@ def test_nothing_to_pad_with_is_a_setup_error(copied: Path) -> None:
 def test_ids_that_the_image_qformer_does_not_know_are_a_setup_error(copied: Path) -> None:
     """Qwen's ids go beyond BERT's."""
     _with_berts_ids(copied)
-    known = tiny().qformer_config.vocab_size
+    known = load_model_config(copied).qformer_config.vocab_size
     _sentence_words(copied / "qformer_tokenizer", surplus=known - 4)
     with pytest.raises(SetupError, match=rf"the id \d+, while the image Q-Former knows {known}"):
         load_timestamp_tokenizer(copied)
