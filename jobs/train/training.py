@@ -159,10 +159,10 @@ def _learn_words(
     say: Callable[[str], None],
 ) -> None:
     """The steps before all others, if there are any."""
-    sentences = spoken_sentences(data.train)
-    if config.learning.word_vectors and sentences:
+    steps = config.learning.word_vectors
+    sentences = spoken_sentences(data.train) if steps else []
+    if sentences:
         vectors = model.language_model.get_input_embeddings()
-        steps = config.learning.word_vectors
         loss = learn_word_vectors(vectors, tokenizer, sentences, steps, config.seed)
         say(f"word vectors: {len(sentences):,} sentences, {steps} steps, loss {loss:.2f}")
 

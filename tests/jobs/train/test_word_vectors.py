@@ -6,7 +6,6 @@ import torch
 from torch import nn
 from transformers import PreTrainedTokenizerFast
 
-from jobs.synthesize.plan import Split
 from jobs.synthesize.script.sentences import filled, sentences
 from jobs.train.vocabulary import tiny_tokenizer
 from jobs.train.windows import Lesson, Spoken
@@ -19,9 +18,9 @@ WIDTH = 144
 FAMILIES = ("anger", "fear", "happiness", "sadness")
 
 
-def _spoken(split: Split) -> list[Sentence]:
-    """Sentences of a split that speak of some families."""
-    said = sentences(split)
+def _spoken() -> list[Sentence]:
+    """Sentences that speak of some families."""
+    said = sentences("train")
     fillers = {slot: words[0] for slot, words in said.fillers.items()}
     return [
         (filled(line, fillers), family)
@@ -33,14 +32,14 @@ def _spoken(split: Split) -> list[Sentence]:
 
 @cache
 def _tokenizer() -> PreTrainedTokenizerFast:
-    return tiny_tokenizer([text for text, _ in _spoken("train")])
+    return tiny_tokenizer([text for text, _ in _spoken()])
 
 
 def _learnt(steps: int, seed: int = 0) -> tuple[nn.Embedding, float, torch.Tensor]:
     """Vectors that have learnt, the loss, and the draw of others that comes next."""
     torch.manual_seed(7)
     vectors = nn.Embedding(TINY_VOCABULARY, WIDTH)
-    loss = learn_word_vectors(vectors, _tokenizer(), _spoken("train"), steps, seed)
+    loss = learn_word_vectors(vectors, _tokenizer(), _spoken(), steps, seed)
     return vectors, loss, torch.rand(1)
 
 
