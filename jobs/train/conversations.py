@@ -5,7 +5,7 @@ will be asked in a run, token by token.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from jobs.train.shown import without_words
 from pipeline.evaluation.answers import Answer
+from pipeline.evaluation.readers.truth_brief import unheard
 from stages.faults import DataFault, ErrorKind
 from stages.generate.prompt.chat import Ids, visual_id
 from stages.generate.prompt.forms import chat_of
@@ -20,6 +21,7 @@ from stages.generate.prompt.question import Question, Questioner
 from stages.generate.prompt.request import LABELS_QUESTION
 from stages.model.layout import token_layout
 from stages.model.loss import NO_LABEL
+from stages.question.evidence import measured_kinds
 from stages.rows import Row
 
 if TYPE_CHECKING:
@@ -59,6 +61,9 @@ class Conversations:
         most_answered: tokens of a description; a longer one is cut, and so is not ended.
         with_evidence: whether prompts say what was measured.
         briefly: whether the brief descriptions are learnt, where there are such.
+
+    The model hears nothing. So what brief descriptions say of a voice, and feelings that of a
+    synthetic set a voice alone tells, are learnt where the prompt tells that the voice stands out.
     """
 
     def __init__(
@@ -72,6 +77,7 @@ class Conversations:
         briefly: bool,
     ) -> None:
         self._briefly = briefly
+        self._with_evidence = with_evidence
         self._chat = chat_of(config, tokenizer)
         self._layout = partial(token_layout, config)
         self._most = most_answered
@@ -100,8 +106,8 @@ class Conversations:
         return [
             conversation
             for place, question in zip(places, asked, strict=True)
-            if place in targets
-            for conversation in self._answered(question, targets[place])
+            if (answer := self._learnt(row, place, targets)) is not None
+            for conversation in self._answered(question, answer)
         ]
 
     def fit(self, row: Row) -> bool:
@@ -123,11 +129,22 @@ class Conversations:
         count = self._layout(len(row["frame_times_s"]), spans).count
         return self._questioner.questions({**row, "visual_tokens": np.zeros((count, 1))})
 
+    def _learnt(self, row: Row, place: int | None, targets: Targets) -> Answer | None:
+        """The answer with the description that is learnt; None where none is to be learnt."""
+        answer = targets.get(place)
+        if answer is None:
+            return None
+        is_heard = self._with_evidence and "voice" in measured_kinds(row, place)
+        if not (is_heard or answer.abstained) and _voice_alone_tells(answer):
+            return None
+        if not self._briefly or not answer.brief:
+            return answer
+        return replace(answer, description=answer.brief if is_heard else unheard(answer.brief))
+
     def _answered(self, question: Question, answer: Answer) -> list[Conversation]:
         """Both turns in one, as the second goes on from the first; in two where it does not quite:
         where an answer is opened by what is not kept of it later."""
-        told = answer.brief if self._briefly and answer.brief else answer.description
-        said = self._cut(told or "")
+        said = self._cut(answer.description or "")
         followed = question.followed(self._chat, said, LABELS_QUESTION)
         # Labels that nobody gave are not to be taken for a face that tells nothing.
         is_labelled = bool(answer.labels or answer.abstained)
@@ -157,6 +174,10 @@ class _Turn:
     ids: Ids
     start: int
     stop: int
+
+
+def _voice_alone_tells(answer: Answer) -> bool:
+    return answer.facets is not None and answer.facets.told_by == "voice"
 
 
 def _conversation(turns: Sequence[_Turn]) -> Conversation:

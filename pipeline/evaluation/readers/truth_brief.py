@@ -38,6 +38,7 @@ _UNITS: dict[tuple[int, ...], str] = {
 """Greedily, the longest first."""
 _PLAIN_WORDS = "The words do not tell."
 _REPLY = "It answers what was said before."
+_OF_THE_VOICE = re.compile(r"The voice [^.]*\. ")
 _OF_WHAT_IS_SAID = re.compile(rf"(?:{re.escape(_REPLY)}|The words [^.]*\.) ")
 
 
@@ -55,6 +56,11 @@ def brief(row: Mapping[str, Any]) -> str | None:
 def unread(told: str) -> str:
     """The sentences of a `brief` but for those on what is said."""
     return _OF_WHAT_IS_SAID.sub("", told)
+
+
+def unheard(told: str) -> str:
+    """The sentences of a `brief` but for the one on the voice."""
+    return _OF_THE_VOICE.sub("", told)
 
 
 def _sentences(row: Mapping[str, Any]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from jobs.train.conversations import UNCLEAR, Conversation, Conversations
-from pipeline.evaluation.answers import Answer
+from pipeline.evaluation.answers import Answer, Facets
 from stages.generate.prompt.forms import chat_of
 from stages.generate.prompt.question import Questioner
 from stages.generate.prompt.request import LABELS_QUESTION
@@ -131,3 +131,56 @@ def test_a_brief_description_is_learnt_where_there_is_one(spoken: tuple[Any, Any
     other = answer(0, "sad", description=DESCRIPTION)
     talks = _conversations(spoken, briefly=True).of(window(), {0: other})
     assert DESCRIPTION in _learnt(talks[0], spoken[1])
+
+
+def _heard(words: str | None) -> Any:
+    """The window with a voice in words, of its second utterance."""
+    row = window()
+    row["utterances"][1]["voice"] = words and {"words": words}
+    return row
+
+
+@pytest.mark.parametrize(
+    ("words", "choices", "is_learnt"),
+    [
+        ("quieter than usual", {}, True),
+        ("as usual in the video", {}, False),
+        (None, {}, False),
+        ("quieter than usual", {"with_evidence": False}, False),
+    ],
+)
+def test_of_a_voice_is_learnt_what_the_prompt_lets_be_known(
+    spoken: tuple[Any, Any], words: str | None, choices: dict[str, bool], is_learnt: bool
+) -> None:
+    told = "Lips parted. The voice is quiet. So ANNA is sad."
+    talks = _conversations(spoken, briefly=True, **choices)
+    (first, *_) = talks.of(_heard(words), {1: answer(1, "sad", brief=told)})
+    learnt = _learnt(first, spoken[1])
+    assert ("The voice is" in learnt) == is_learnt
+    assert "Lips parted. " in learnt
+    assert "So ANNA is sad." in learnt
+
+
+@pytest.mark.parametrize(
+    ("facets", "words", "is_learnt"),
+    [
+        (Facets("none", "neutral", False, True), "quieter than usual", True),
+        (Facets("none", "neutral", False, True), "as usual", False),
+        (Facets("none", "congruent", False, True), "as usual", True),
+        (Facets("macro", "neutral", False, True), None, True),
+    ],
+)
+def test_what_a_voice_alone_tells_is_learnt_where_it_stands_out(
+    spoken: tuple[Any, Any], facets: Facets, words: str | None, is_learnt: bool
+) -> None:
+    true = answer(1, "sad", description=DESCRIPTION, facets=facets)
+    assert bool(_conversations(spoken).of(_heard(words), {1: true})) == is_learnt
+
+
+def test_that_nothing_can_be_told_is_learnt_whatever_the_voice_does(
+    spoken: tuple[Any, Any],
+) -> None:
+    facets = Facets("none", "neutral", False, True)
+    true = answer(1, abstained=True, facets=facets)
+    (talk, *_) = _conversations(spoken).of(_heard(None), {1: true})
+    assert UNCLEAR in _learnt(talk, spoken[1])

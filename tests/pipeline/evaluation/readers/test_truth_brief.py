@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.evaluation.readers.truth_brief import brief, unread
+from pipeline.evaluation.readers.truth_brief import brief, unheard, unread
 
 
 def _event(kind: str, units: list[int], **changed: Any) -> dict[str, Any]:
@@ -88,3 +88,11 @@ def test_without_the_words_nothing_is_said_of_them(role: str) -> None:
         "Inner brows raised and drawn together, lip corners pulled down from 1.00 to 1.25 s, very "
         "briefly. So ANNA is hurt, sad."
     )
+
+
+def test_unheard_nothing_is_said_of_the_voice() -> None:
+    clue = {"modality": "voice", "text": "the voice is higher and louder than usual"}
+    told = brief(_row(voice_tells=True, clues=[clue]))
+    assert told is not None
+    assert "The voice is higher and louder than usual. " in told
+    assert unheard(told) == brief(_row())
