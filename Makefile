@@ -81,7 +81,7 @@ check: $(VENV)/installed-dev
 train-tiny: $(VENV)/installed
 	$(BIN)/microemo synthesize $(TINY)/train --clips 1200 --seed 1
 	$(BIN)/microemo synthesize $(TINY)/words --clips 6000 --seed 4 --no-clips
-	$(BIN)/microemo synthesize $(TINY)/more-words --clips 1500 --seed 6 --no-clips
+	$(BIN)/microemo synthesize $(TINY)/later --clips 1500 --seed 6 --split later --no-clips
 	$(BIN)/microemo synthesize $(TINY)/unclear --clips 160 --seed 11 --unclear
 	$(BIN)/microemo synthesize $(TINY)/dev --clips 45 --seed 3 --split dev
 	$(BIN)/microemo train --preset tiny-coarse --out $(TINY)/coarse --labels $(TINY)/train \
@@ -89,7 +89,7 @@ train-tiny: $(VENV)/installed
 	$(BIN)/microemo train --preset tiny-faces --out $(TINY)/faces --labels $(TINY)/train \
 	  --set base=$(TINY)/coarse $(LOOK)
 	$(BIN)/microemo train --preset tiny --out $(TINY)/model --labels $(TINY)/train $(TINY)/unclear \
-	  --words $(TINY)/more-words --set base=$(TINY)/faces $(LOOK)
+	  --words $(TINY)/later --set base=$(TINY)/faces $(LOOK)
 
 LOOK = --held-out $(TINY)/dev --cache $(TINY)/cache
 

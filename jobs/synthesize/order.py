@@ -9,7 +9,7 @@ import numpy as np
 from jobs.synthesize.files.truth import Row
 from jobs.synthesize.plan import Split
 
-_SPLITS: dict[Split, int] = {"train": 0, "dev": 1, "test": 2}
+_SPLITS: dict[Split, int] = {"train": 0, "dev": 1, "test": 2, "later": 3}
 
 
 @dataclass(frozen=True)

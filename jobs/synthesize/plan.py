@@ -7,7 +7,7 @@ alone, so it is the same on every machine.
 from dataclasses import dataclass
 from typing import Literal
 
-Split = Literal["train", "dev", "test"]
+Split = Literal["train", "later", "dev", "test"]
 Display = Literal["macro", "micro", "masked", "none"]
 """How the face shows what is felt: openly, in a micro-expression between neutral frames, in a
 micro-expression that contradicts the macro-expression worn over it, or not at all."""

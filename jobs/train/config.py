@@ -102,7 +102,8 @@ class TrainConfig(Section):
         0,
         ge=0,
         description="Times that the windows of synthetic sets are learnt once more, each time with "
-        "sentences of other windows that say as much.",
+        "sentences of other windows that say as much; with scripts, those of the scripts, and not "
+        "once more but in place of their own.",
     )
     unmeasured: float = Field(
         0.0,

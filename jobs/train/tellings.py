@@ -8,7 +8,7 @@ not be seen on it: a model that is always told learns to read, and never to look
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -24,6 +24,7 @@ _TOLD_BY_WORDS = frozenset({"words", "context"})
 _ANYTHING = None  # may be said where nothing can be told
 
 _Place = tuple[int, int]  # of a lesson, and of an utterance in its window
+_Hand = dict[int, dict[int, str]]  # what is said instead, by both
 
 
 def tellings(lessons: Sequence[Lesson], config: TrainConfig) -> list[Lesson]:
@@ -31,7 +32,7 @@ def tellings(lessons: Sequence[Lesson], config: TrainConfig) -> list[Lesson]:
     told = list(lessons)
     if "words" not in config.without:  # else the same would be asked twice, and answered otherwise
         if config.said_anew:
-            told += said_anew(lessons, config.seed, config.said_anew)
+            told = said_anew(lessons, config.seed, config.said_anew)
         if config.unread and not {"frames", "faces", "evidence"} <= set(config.without):
             # Of words without a film nothing is left without them.
             told += unread_lessons([each for each in lessons if _is_filmed(each)])
@@ -60,32 +61,56 @@ def unread_lessons(lessons: Sequence[Lesson]) -> list[Lesson]:
 
 
 def said_anew(lessons: Sequence[Lesson], seed: int, times: int) -> list[Lesson]:
-    """Lessons of filmed windows of synthetic sets with other sentences, dealt anew so many times.
+    """The lessons, and filmed windows of synthetic sets with other sentences so many times.
 
     An utterance is given a sentence that speaks of the same feeling as its own, whatever is felt; a
     sentence that tells nothing may stand for any that tells nothing. Where nothing can be told
     anything may be said. What answers another line stays as it is, and so does that line.
-    Sentences come from all lessons, those of words alone among them.
+
+    Sentences come from the other windows; where there are lessons of words alone, from these, and
+    they stand in place of the window's own. A model that went through the films before knows by
+    heart what is said there; off sentences that it never read it learns how far to believe them.
     """
-    spoken: dict[str | None, list[str]] = defaultdict(list)
-    hearers: dict[str | None, list[_Place]] = defaultdict(list)
-    for number, lesson in enumerate(lessons):
-        for place, text in enumerate(lesson.texts):
-            says = _says(lesson.targets, place)
-            if not text or says is None:
-                continue
-            spoken[says].append(text)
-            spoken[_ANYTHING].append(text)
-            if _is_filmed(lesson):
-                abstained = lesson.targets[place].abstained
-                hearers[_ANYTHING if abstained else says].append((number, place))
-    dealt = [_dealt(spoken, hearers, np.random.default_rng([seed, time])) for time in range(times)]
-    return [
+    has_scripts = not all(map(_is_filmed, lessons))
+    sources = [each for each in lessons if not (has_scripts and _is_filmed(each))]
+    hands = _hands(lessons, sources, seed, times)
+    own = [
+        lesson
+        for number, lesson in enumerate(lessons)
+        if not has_scripts or not any(number in hand for hand in hands)
+    ]
+    return own + [
         Lesson(Retold(lesson.window, hand[number]), lesson.targets)
-        for hand in dealt
+        for hand in hands
         for number, lesson in enumerate(lessons)
         if number in hand
     ]
+
+
+def _hands(
+    lessons: Sequence[Lesson], sources: Sequence[Lesson], seed: int, times: int
+) -> list[_Hand]:
+    """So many times, sentences of `sources` for the filmed ones of `lessons`."""
+    spoken: dict[str | None, list[str]] = defaultdict(list)
+    hearers: dict[str | None, list[_Place]] = defaultdict(list)
+    for _, _, text, says in _sayings(sources):
+        spoken[says].append(text)
+        spoken[_ANYTHING].append(text)
+    for number, place, _, says in _sayings(lessons):
+        if _is_filmed(lessons[number]):
+            abstained = lessons[number].targets[place].abstained
+            hearers[_ANYTHING if abstained else says].append((number, place))
+    return [_dealt(spoken, hearers, np.random.default_rng([seed, time])) for time in range(times)]
+
+
+def _sayings(lessons: Sequence[Lesson]) -> Iterator[tuple[int, int, str, str]]:
+    """The number of a lesson, the place of an utterance in it, what is said and of what that
+    speaks, where that is known."""
+    for number, lesson in enumerate(lessons):
+        for place, text in enumerate(lesson.texts):
+            says = _says(lesson.targets, place)
+            if text and says is not None:
+                yield number, place, text, says
 
 
 def _is_filmed(lesson: Lesson) -> bool:
@@ -104,12 +129,16 @@ def _dealt(
     spoken: Mapping[str | None, Sequence[str]],
     hearers: Mapping[str | None, Sequence[_Place]],
     rng: np.random.Generator,
-) -> dict[int, dict[int, str]]:
-    """A sentence for each place, by the number of the lesson; none is dealt twice of a kind."""
+) -> _Hand:
+    """A sentence for each place, for some where there are fewer sentences; none is dealt twice of a
+    kind."""
     hand: dict[int, dict[int, str]] = defaultdict(dict)
     for says, places in hearers.items():
-        order = rng.permutation(len(spoken[says]))[: len(places)]
-        for (number, utterance), other in zip(places, order.tolist(), strict=True):
+        count = min(len(places), len(spoken[says]))
+        dealt_to = rng.permutation(len(places))[:count].tolist()
+        order = rng.permutation(len(spoken[says]))[:count].tolist()
+        for place, other in zip(dealt_to, order, strict=True):
+            number, utterance = places[place]
             hand[number][utterance] = spoken[says][other]
     return dict(hand)
 

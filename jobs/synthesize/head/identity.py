@@ -12,7 +12,7 @@ from jobs.synthesize.plan import Split
 Colour = npt.NDArray[np.float32]
 """RGB, 0..1."""
 
-_SPLITS: dict[Split, int] = {"train": 0, "dev": 1, "test": 2}
+_SPLITS: dict[Split, int] = {"train": 0, "dev": 1, "test": 2, "later": 3}
 _ORIGINS = ("african", "asian", "caucasian")
 _MELANIN = {"african": 0.8, "asian": 0.36, "caucasian": 0.14}
 _SKIN = np.array(

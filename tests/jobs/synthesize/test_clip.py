@@ -1,8 +1,9 @@
 """Clips: planned from their number alone, and made as planned."""
 
 from collections import Counter
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
+from typing import get_args
 
 import av
 import pytest
@@ -19,7 +20,7 @@ from stages.transcribe.config import TranscribeConfig
 from stages.transcribe.listening.voice import VoiceActivity
 
 PLANNED = 40
-SPLITS: tuple[Split, ...] = ("train", "dev", "test")
+SPLITS: tuple[Split, ...] = get_args(Split)
 
 
 def _plan(split: Split, index: int, seed: int = 1) -> ClipPlan:
@@ -81,7 +82,7 @@ def test_splits_share_no_head_and_no_sentence(plans: dict[Split, list[ClipPlan]]
         split: {str(row["identity"]) for plan in planned for row in plan.rows}
         for split, planned in plans.items()
     }
-    for one, other in (("train", "dev"), ("train", "test"), ("dev", "test")):
+    for one, other in combinations(SPLITS, 2):
         assert not sentences[one] & sentences[other]
         assert not heads[one] & heads[other]
 

@@ -1,6 +1,7 @@
 """Scripts that are not filmed."""
 
 import re
+from typing import get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +10,7 @@ from jobs.synthesize.order import ClipOrder
 from jobs.synthesize.plan import Split
 from jobs.synthesize.unfilmed import write_script
 
-splits = st.sampled_from(("train", "dev", "test"))
+splits = st.sampled_from(get_args(Split))
 
 
 @given(st.integers(0, 2**32 - 1), splits)

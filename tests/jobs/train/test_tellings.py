@@ -125,7 +125,9 @@ def test_sentences_are_dealt_among_those_that_speak_of_the_same(filmed: Film) ->
             for number, told in enumerate(answers)
         ]
     )
-    anew = said_anew(lessons, seed=0, times=2)
+    told = said_anew(lessons, seed=0, times=2)
+    assert told[: len(lessons)] == lessons
+    anew = told[len(lessons) :]
     assert len(anew) == 2 * len(lessons)
     for hand in (anew[: len(lessons)], anew[len(lessons) :]):
         before, after = ([text for each in side for text in each.texts] for side in (lessons, hand))
@@ -134,18 +136,34 @@ def test_sentences_are_dealt_among_those_that_speak_of_the_same(filmed: Film) ->
         assert sum(one == two for one, two in zip(before, after, strict=True)) < len(before) / 2
         assert [one.targets for one in hand] == [one.targets for one in lessons]
     again, other = said_anew(lessons, seed=0, times=2), said_anew(lessons, seed=1, times=2)
-    assert [each.texts for each in anew] == [each.texts for each in again]
-    assert [each.texts for each in anew] != [each.texts for each in other]
+    assert [each.texts for each in told] == [each.texts for each in again]
+    assert [each.texts for each in told] != [each.texts for each in other]
 
 
-def test_words_without_a_film_are_dealt_to_films_and_learnt_once(filmed: Film) -> None:
+def test_words_without_a_film_are_learnt_once_and_said_in_films(filmed: Film) -> None:
     lessons = filmed([({0: _feels("anger", "anger")}, [f"seen {each}"]) for each in range(4)])
     spoken = [_lesson({0: _feels("anger", "anger")}, f"spoken {each}") for each in range(12)]
-    anew = said_anew([*lessons, *spoken], seed=0, times=2)
+    told = said_anew([*lessons, *spoken], seed=0, times=2)
+    assert told[: len(spoken)] == spoken
+    anew = told[len(spoken) :]
     assert [each.window.video_id for each in anew] == 2 * [each.window.video_id for each in lessons]
     said = [text for each in anew for text in each.texts]
-    assert {text.split()[0] for text in said} == {"seen", "spoken"}
+    assert {text.split()[0] for text in said} == {"spoken"}
     assert len(set(said[:4])) == len(set(said[4:])) == 4
+
+
+def test_where_sentences_are_few_some_films_keep_their_own(filmed: Film) -> None:
+    lessons = filmed([({0: _feels("anger", "anger")}, [f"seen {each}"]) for each in range(9)])
+    spoken = [_lesson({0: _feels("anger", "anger")}, f"spoken {each}") for each in range(2)]
+    first, other = (said_anew([*lessons, *spoken], seed=seed, times=2) for seed in (0, 1))
+    of_films = [
+        (each.window.video_id, *each.texts) for each in first if not isinstance(each.window, Spoken)
+    ]
+    anew = {video for video, text in of_films if text.startswith("spoken")}
+    kept = {video for video, text in of_films if text.startswith("seen")}
+    assert (len(anew | kept), anew & kept) == (9, set())
+    assert len(of_films) == len(kept) + 2 * 2
+    assert [each.window.video_id for each in first] != [each.window.video_id for each in other]
 
 
 def test_where_nothing_can_be_told_anything_may_be_said(filmed: Film) -> None:
@@ -155,13 +173,12 @@ def test_where_nothing_can_be_told_anything_may_be_said(filmed: Film) -> None:
     spoken = [
         _lesson({0: told}, f"{kind} {each}") for kind, told in kinds.items() for each in "123"
     ]
-    anew = said_anew([*lessons, *spoken], seed=0, times=3)
-    said = {text.split()[0] for each in anew for text in each.texts}
-    assert said == {"untold", "angry", "plain"}
+    anew = said_anew([*lessons, *spoken], seed=0, times=3)[-3 * 6 :]
+    assert {text.split()[0] for each in anew for text in each.texts} == {"angry", "plain"}
     # And what was said there may be said by others, as plain words.
     others = filmed([({0: _feels("fear", None)}, ["hers"])])
-    dealt = said_anew([*others, _lesson({0: untold}, "untold")], seed=0, times=9)
-    assert {text for each in dealt for text in each.texts} == {"hers", "untold"}
+    last = said_anew([*others, _lesson({0: untold}, "untold")], seed=0, times=1)[-1]
+    assert (last.window.video_id, last.texts) == (others[0].window.video_id, ["untold"])
 
 
 def test_an_answer_keeps_its_words_and_those_that_it_answers(filmed: Film) -> None:
@@ -173,7 +190,7 @@ def test_an_answer_keeps_its_words_and_those_that_it_answers(filmed: Film) -> No
     lessons = filmed(
         [(reply, [f"line {each}", f"reply {each}", f"plain {each}"]) for each in range(9)]
     )
-    anew = said_anew(lessons, seed=3, times=1)
+    anew = said_anew(lessons, seed=3, times=1)[len(lessons) :]
     for each, lesson in enumerate(anew):
         line, replied, plain = lesson.texts
         assert (line, replied) == (f"line {each}", f"reply {each}")
@@ -184,7 +201,8 @@ def test_an_answer_keeps_its_words_and_those_that_it_answers(filmed: Film) -> No
 def test_of_labels_that_say_nothing_of_words_none_are_taken(filmed: Film) -> None:
     unknown = _told(_facets(text_role="contradicting"))  # of a truth that does not say of what
     told: list[Targets] = [{0: _told(None)}, {0: unknown}, {}]
-    assert said_anew(filmed([(each, ["hers"]) for each in told]), 0, 3) == []
+    lessons = filmed([(each, ["hers"]) for each in told])
+    assert said_anew(lessons, 0, 3) == lessons
 
 
 def test_where_nothing_else_is_shown_nothing_is_asked_without_words(filmed: Film) -> None:

@@ -1,5 +1,6 @@
 from collections import Counter
 from itertools import pairwise
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from jobs.synthesize.script.dialogue import (
 from jobs.synthesize.script.sentences import replies, sentences
 
 PEOPLE = (Person("Ann", 0, 0.2, 0.3), Person("Ben", 1, 0.8, 0.5))
-splits = st.sampled_from(("train", "dev", "test"))
+splits = st.sampled_from(get_args(Split))
 seeds = st.integers(0, 2**32 - 1)
 
 
@@ -91,7 +92,7 @@ def test_a_seed_gives_the_same_dialogue_again() -> None:
     assert _dialogue(5, "dev") == _dialogue(5, "dev")
 
 
-@pytest.mark.parametrize("split", ["train", "dev", "test"])
+@pytest.mark.parametrize("split", get_args(Split))
 def test_only_the_line_before_tells_what_such_a_reply_means(split: Split) -> None:
     meant = {
         (answered.line, reply.reply): (answered.felt, reply.pattern)

@@ -71,7 +71,12 @@ def test_the_training_split_yields_thousands_of_sentences() -> None:
 
 @pytest.mark.parametrize(
     ("split", "congruent", "neutral", "context"),
-    [("train", 550, 900, 100), ("dev", 14, 40, 12), ("test", 14, 40, 12)],
+    [
+        ("train", 550, 900, 100),
+        ("later", 200, 1000, 30),
+        ("dev", 14, 40, 12),
+        ("test", 14, 40, 12),
+    ],
 )
 def test_there_is_enough_to_say(split: Split, congruent: int, neutral: int, context: int) -> None:
     said = sentences(split)
