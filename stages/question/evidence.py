@@ -40,16 +40,6 @@ def evidence(row: Mapping[str, Any], index: int | None) -> str:
     return f"Measured: {'; '.join(told)}. " if told else ""
 
 
-def movements(row: Mapping[str, Any], index: int | None) -> list[str]:
-    """The movements of `evidence` without their units: `brows raised from 1.24 to 1.48 s`.
-
-    Args:
-        row, index: as there.
-    """
-    about = row if index is None else row["utterances"][index]
-    return [_movement(event, row["start_s"], with_units=False) for event in _surest(row, about)]
-
-
 def measured_kinds(row: Mapping[str, Any], index: int | None) -> frozenset[str]:
     """What `evidence` tells of: "micro" and "macro" expressions, and a "voice" that stands out.
 
@@ -84,11 +74,11 @@ def _telling(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
                 yield event
 
 
-def _movement(event: Mapping[str, Any], origin_s: float, *, with_units: bool = True) -> str:
+def _movement(event: Mapping[str, Any], origin_s: float) -> str:
     # Hundredths: a micro-expression may last less than a tenth of a second.
     onset_s, offset_s = event["onset_s"] - origin_s, event["offset_s"] - origin_s
     units = "+".join(map(str, (event["action_units"] or [])[:_MOST_UNITS]))
-    named = f"{_words(event)} (AU{units})" if units and with_units else _words(event)
+    named = f"{_words(event)} (AU{units})" if units else _words(event)
     briefly = ", very briefly" if event["kind"] == "micro" else ""
     return f"{named} from {onset_s:.2f} to {offset_s:.2f} s{briefly}"
 

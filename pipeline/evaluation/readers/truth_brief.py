@@ -7,7 +7,7 @@ that is not what is felt.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.evaluation.events.film import EXPRESSIONS
@@ -39,11 +39,6 @@ _UNITS: dict[tuple[int, ...], str] = {
 _PLAIN_WORDS = "The words do not tell."
 _REPLY = "It answers what was said before."
 _OF_THE_VOICE = re.compile(r"The voice [^.]*\. ")
-_AT_REST = "The face shows nothing."
-_OF_A_FACE = re.compile(
-    rf"(?:{re.escape(_AT_REST)}|[A-Z][a-z, ]+ from \d+\.\d\d to \d+\.\d\d s(?:, very briefly)?\.) "
-)
-_OF_WHAT_IS_WORN = re.compile(r"The [^.]* look is put on\. ")
 _OF_WHAT_IS_SAID = re.compile(rf"(?:{re.escape(_REPLY)}|The words [^.]*\.) ")
 
 
@@ -63,22 +58,6 @@ def unread(told: str) -> str:
     return _OF_WHAT_IS_SAID.sub("", told)
 
 
-def moved(told: str, movements: Sequence[str]) -> str:
-    """The sentences of a `brief` with these movements in place of its own.
-
-    With fewer than two nothing is said of a look that is put on.
-
-    Args:
-        told: the sentences.
-        movements: `brows raised from 1.24 to 1.48 s, very briefly`, in order of time; at least one.
-    """
-    opening = f"{_REPLY} " if told.startswith(_REPLY) else ""
-    left = _OF_A_FACE.sub("", told.removeprefix(opening))
-    if len(movements) < 2:
-        left = _OF_WHAT_IS_WORN.sub("", left)
-    return opening + "".join(f"{each.capitalize()}. " for each in movements) + left
-
-
 def unheard(told: str) -> str:
     """The sentences of a `brief` but for the one on the voice."""
     return _OF_THE_VOICE.sub("", told)
@@ -92,7 +71,7 @@ def _sentences(row: Mapping[str, Any]) -> Iterator[str]:
     if row["display"] == "none" and any(
         _is_speech(event, row["speaker"]) for event in row["events"]
     ):
-        yield _AT_REST
+        yield "The face shows nothing."
     for clue in row["clues"]:
         if clue["modality"] == "voice" and row["voice_tells"]:
             yield f"{clue['text'].capitalize()}."

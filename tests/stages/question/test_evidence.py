@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.question.evidence import MOST_EVENTS, evidence, measured_kinds, movements
+from stages.question.evidence import MOST_EVENTS, evidence, measured_kinds
 from stages.rows import Row
 
 
@@ -51,16 +51,6 @@ def test_movements_and_voice_make_one_sentence_with_times_from_the_windows_start
         "lip corners pulled up (AU12) from 2.00 to 3.50 s; "
         "voice louder and higher than usual, fast. "
     )
-
-
-def test_movements_are_told_by_themselves_and_without_their_units() -> None:
-    row = window(SMILE, BRIEF, event(62.0, 62.5, kind="blink"), voice=VOICE)
-    told = [
-        "inner and outer brows raised from 1.20 to 1.50 s, very briefly",
-        "lip corners pulled up from 2.00 to 3.50 s",
-    ]
-    assert movements(row, 0) == movements(row, None) == told
-    assert movements(window(voice=VOICE), 0) == []
 
 
 def test_the_window_is_told_of_the_main_face_throughout_and_of_no_voice() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.evaluation.readers.truth_brief import brief, moved, unheard, unread
+from pipeline.evaluation.readers.truth_brief import brief, unheard, unread
 
 
 def _event(kind: str, units: list[int], **changed: Any) -> dict[str, Any]:
@@ -96,29 +96,3 @@ def test_unheard_nothing_is_said_of_the_voice() -> None:
     assert told is not None
     assert "The voice is higher and louder than usual. " in told
     assert unheard(told) == brief(_row())
-
-
-def test_movements_that_were_measured_stand_in_place_of_the_true_ones() -> None:
-    clue = {"modality": "voice", "text": "the voice is higher than usual"}
-    events = [_event("micro", [1, 4, 15], side="left"), _event("macro", [12], onset_s=2.0)]
-    worn = {"voice_tells": True, "clues": [clue], "worn_labels": ["glad"], "needs_context": True}
-    told = brief(_row(events=events, **worn))
-    assert told is not None
-    two = ["brows lowered from 0.90 to 1.10 s, very briefly", "chin raised from 1.90 to 12.00 s"]
-    assert moved(told, two) == (
-        "It answers what was said before. Brows lowered from 0.90 to 1.10 s, very briefly. Chin "
-        "raised from 1.90 to 12.00 s. The voice is higher than usual. The words speak of "
-        "happiness. The glad look is put on. So ANNA is hurt, sad."
-    )
-    assert moved(told, two[1:]) == (
-        "It answers what was said before. Chin raised from 1.90 to 12.00 s. The voice is higher "
-        "than usual. The words speak of happiness. So ANNA is hurt, sad."
-    )
-
-
-def test_of_a_face_of_which_a_movement_was_measured_it_is_not_said_that_it_rests() -> None:
-    told = brief(_row(display="none", events=[_event("speech", [25, 26])]))
-    assert told is not None
-    assert moved(told, ["brows raised from 1.00 to 2.00 s"]) == (
-        "Brows raised from 1.00 to 2.00 s. The words speak of happiness. So ANNA is hurt, sad."
-    )
