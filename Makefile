@@ -81,8 +81,8 @@ check: $(VENV)/installed-dev
 train-tiny: $(VENV)/installed
 	$(BIN)/microemo synthesize $(TINY)/train --clips 1200 --seed 1
 	$(BIN)/microemo synthesize $(TINY)/words --clips 6000 --seed 4 --no-clips
-	$(BIN)/microemo synthesize $(TINY)/later --clips 1500 --seed 6 --split later --no-clips
-	$(BIN)/microemo synthesize $(TINY)/unclear --clips 160 --seed 11 --unclear
+	$(BIN)/microemo synthesize $(TINY)/later --clips 2000 --seed 6 --split later --no-clips
+	$(BIN)/microemo synthesize $(TINY)/unclear --clips 320 --seed 11 --unclear
 	$(BIN)/microemo synthesize $(TINY)/dev --clips 45 --seed 3 --split dev
 	$(BIN)/microemo train --preset tiny-coarse --out $(TINY)/coarse --labels $(TINY)/train \
 	  --words $(TINY)/words $(LOOK)
@@ -97,7 +97,7 @@ LOOK = --held-out $(TINY)/dev --cache $(TINY)/cache
 # never saw; the arms then learn from others.
 ablation: $(VENV)/installed
 	$(BIN)/microemo synthesize $(TINY)/more --clips 600 --seed 2
-	$(BIN)/microemo synthesize $(TINY)/unclear --clips 160 --seed 11 --unclear
+	$(BIN)/microemo synthesize $(TINY)/unclear --clips 320 --seed 11 --unclear
 	$(BIN)/microemo synthesize $(TINY)/arms --clips 200 --seed 21
 	$(BIN)/microemo synthesize $(TINY)/dev --clips 45 --seed 3 --split dev
 	$(BIN)/microemo train --preset tiny-seen --out $(TINY)/seen --labels $(TINY)/more $(TINY)/unclear \

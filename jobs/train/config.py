@@ -95,7 +95,7 @@ class TrainConfig(Section):
     )
     unread: bool = Field(
         False,
-        description="Learn the windows of synthetic sets a second time, without what was said: "
+        description="Learn the windows of synthetic sets a second time, without a transcript: "
         "their sentences are soon known by heart, and then nothing else is looked at.",
     )
     said_anew: int = Field(
@@ -104,6 +104,14 @@ class TrainConfig(Section):
         description="Times that the windows of synthetic sets are learnt once more, each time with "
         "sentences of other windows that say as much; with scripts, those of the scripts, and not "
         "once more but in place of their own.",
+    )
+    unnamed: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="Share of the windows of synthetic sets that are learnt without the names of "
+        "who speaks, beside those of `unread`: where names always stand in a transcript, a model "
+        "learns to call somebody by one where there is none.",
     )
     unmeasured: float = Field(
         0.0,
@@ -135,6 +143,14 @@ class TrainConfig(Section):
         default_factory=LearningConfig, description="How the weights move."
     )
     check: CheckConfig = Field(default_factory=CheckConfig, description="How it is watched.")
+
+    @model_validator(mode="after")
+    def _what_is_left_out_is_not_told_in_prose(self) -> Self:
+        """Nobody knows which words of a prose quote or name."""
+        for key in ("unread", "unnamed"):
+            if getattr(self, key) and self.answers == "description":
+                raise ValueError(f"{key} is for answers=brief, and answers is {self.answers}")
+        return self
 
     @model_validator(mode="after")
     def _word_vectors_may_learn(self) -> Self:

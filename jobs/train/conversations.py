@@ -13,7 +13,7 @@ import numpy as np
 
 from jobs.train.shown import without_words
 from pipeline.evaluation.answers import Answer
-from pipeline.evaluation.readers.truth_brief import unheard
+from pipeline.evaluation.readers.truth_brief import moved, unheard
 from stages.faults import DataFault, ErrorKind
 from stages.generate.prompt.chat import Ids, visual_id
 from stages.generate.prompt.forms import chat_of
@@ -21,7 +21,7 @@ from stages.generate.prompt.question import Question, Questioner
 from stages.generate.prompt.request import LABELS_QUESTION
 from stages.model.layout import token_layout
 from stages.model.loss import NO_LABEL
-from stages.question.evidence import measured_kinds
+from stages.question.evidence import measured_kinds, movements
 from stages.rows import Row
 
 if TYPE_CHECKING:
@@ -61,6 +61,10 @@ class Conversations:
         most_answered: tokens of a description; a longer one is cut, and so is not ended.
         with_evidence: whether prompts say what was measured.
         briefly: whether the brief descriptions are learnt, where there are such.
+
+    Brief descriptions tell of the movements that the prompt tells of, where it does: a small model
+    learns to repeat them long before it learns to weigh them against those of a truth. Of a face in
+    which nothing can be relied on they tell that alone.
 
     The model hears nothing. So what brief descriptions say of a voice, and feelings that of a
     synthetic set a voice alone tells, are learnt where the prompt tells that the voice stands out.
@@ -139,7 +143,10 @@ class Conversations:
             return None
         if not self._briefly or not answer.brief:
             return answer
-        return replace(answer, description=answer.brief if is_heard else unheard(answer.brief))
+        told = answer.brief if is_heard else unheard(answer.brief)
+        is_sure = self._with_evidence and not answer.abstained
+        seen = movements(row, place) if is_sure else []
+        return replace(answer, description=moved(told, seen) if seen else told)
 
     def _answered(self, question: Question, answer: Answer) -> list[Conversation]:
         """Both turns in one, as the second goes on from the first; in two where it does not quite:

@@ -32,6 +32,11 @@ def without_words(row: Row) -> Row:
     return {**row, "utterances": [{**said, "text": ""} for said in row["utterances"] or []]}
 
 
+def without_names(row: Row) -> Row:
+    """The window for whom nobody wrote down who speaks."""
+    return {**row, "utterances": [{**said, "speaker": None} for said in row["utterances"] or []]}
+
+
 def without_measured_faces(row: Row) -> Row:
     """The window of whose faces nothing was measured; they are there to be seen."""
     return {**row, "micro_events": [], "face_events": []}

@@ -1,10 +1,11 @@
-"""The same windows told otherwise: without their words, with others that say as much, without what
-was measured of faces.
+"""The same windows told otherwise: without their words, with others that say as much, without the
+names of who speaks, without what was measured of faces.
 
 A set has few sentences beside the number of times that they are gone through. What is soon known by
 heart need not be looked at: a model that sees each clip with its one sentence learns whose it is,
 and not what a face, a voice and a measured movement tell. And what is told in words of a face need
-not be seen on it: a model that is always told learns to read, and never to look.
+not be seen on it: a model that is always told learns to read, and never to look. Where every
+transcript has names, it calls somebody by a name where none has.
 """
 
 from collections import defaultdict
@@ -15,12 +16,14 @@ import numpy as np
 
 from jobs.train.config import TrainConfig
 from jobs.train.conversations import Targets
-from jobs.train.windows import Lesson, Retold, Spoken, Unmeasured
+from jobs.train.whole import with_whole
+from jobs.train.windows import Lesson, Retold, Spoken, Unmeasured, Unnamed
 from pipeline.evaluation.answers import Answer
-from pipeline.evaluation.readers.truth_brief import unread
+from pipeline.evaluation.readers.truth_brief import unnamed, unread
 
 _TOLD_BY_WORDS = frozenset({"words", "context"})
 
+_NAMES = 1  # the lot by which names are left out is another than that of what was measured
 _ANYTHING = None  # may be said where nothing can be told
 
 _Place = tuple[int, int]  # of a lesson, and of an utterance in its window
@@ -36,6 +39,7 @@ def tellings(lessons: Sequence[Lesson], config: TrainConfig) -> list[Lesson]:
         if config.unread and not {"frames", "faces", "evidence"} <= set(config.without):
             # Of words without a film nothing is left without them.
             told += unread_lessons([each for each in lessons if _is_filmed(each)])
+        told = unnamed_among(told, config.seed, config.unnamed)
     if "faces" not in config.without:
         told = unmeasured(told, config.seed, config.unmeasured)
     return told
@@ -43,21 +47,48 @@ def tellings(lessons: Sequence[Lesson], config: TrainConfig) -> list[Lesson]:
 
 def unmeasured(lessons: Sequence[Lesson], seed: int, share: float) -> list[Lesson]:
     """The lessons, a `share` of them, by lot, with nothing measured of faces."""
-    is_drawn = np.random.default_rng([seed, len(lessons)]).random(len(lessons)) < share
     return [
-        Lesson(Unmeasured(lesson.window), lesson.targets) if drawn else lesson
-        for lesson, drawn in zip(lessons, is_drawn.tolist(), strict=True)
+        Lesson(Unmeasured(lesson.window), lesson.targets) if is_drawn else lesson
+        for lesson, is_drawn in _drawn(lessons, [seed, len(lessons)], share)
     ]
 
 
-def unread_lessons(lessons: Sequence[Lesson]) -> list[Lesson]:
-    """Of lessons of synthetic sets what can be told of a window whose words nobody wrote down.
+def unnamed_among(lessons: Sequence[Lesson], seed: int, share: float) -> list[Lesson]:
+    """The lessons, of those of synthetic sets a `share`, by lot, without the names of who speaks.
 
-    Left out are the answers about whole windows, which name who speaks, and about utterances of
-    which the words alone tell. Of other sets nobody knows which these are.
+    Descriptions of other sets are prose, in which nobody knows what is a name.
+    """
+    return [
+        unnamed_lesson(lesson) if is_drawn and _is_brief(lesson) else lesson
+        for lesson, is_drawn in _drawn(lessons, [seed, len(lessons), _NAMES], share)
+    ]
+
+
+def unnamed_lesson(lesson: Lesson) -> Lesson:
+    """The lesson without the names of who speaks, and with answers that name nobody."""
+    window = Unnamed(lesson.window)
+    targets: dict[int | None, Answer] = {
+        place: replace(answer, brief=answer.brief and unnamed(answer.brief))
+        for place, answer in lesson.targets.items()
+        if place is not None
+    }
+    return Lesson(
+        window, with_whole(window.untouched(), targets) if None in lesson.targets else targets
+    )
+
+
+def unread_lessons(lessons: Sequence[Lesson]) -> list[Lesson]:
+    """Of lessons of synthetic sets what can be told of a window without a transcript.
+
+    Left out are utterances of which the words alone tell, and then what is told of the window. Of
+    other sets nobody knows which these are.
     """
     told = [(lesson, _unread_targets(lesson.targets)) for lesson in lessons]
-    return [Lesson(Retold(lesson.window, None), targets) for lesson, targets in told if targets]
+    return [
+        unnamed_lesson(Lesson(Retold(lesson.window, None), targets))
+        for lesson, targets in told
+        if targets
+    ]
 
 
 def said_anew(lessons: Sequence[Lesson], seed: int, times: int) -> list[Lesson]:
@@ -144,12 +175,28 @@ def _dealt(
 
 
 def _unread_targets(targets: Targets) -> Targets:
-    return {
+    told: dict[int | None, Answer] = {
         place: replace(answer, brief=unread(answer.brief))
         for place, answer in targets.items()
         if place is not None and answer.brief and _is_told(answer)
     }
+    if told and {*told, None} == targets.keys():
+        told[None] = targets[None]
+    return told
 
 
 def _is_told(answer: Answer) -> bool:
     return answer.facets is not None and answer.facets.told_by not in _TOLD_BY_WORDS
+
+
+def _is_brief(lesson: Lesson) -> bool:
+    spoken = [answer for place, answer in lesson.targets.items() if place is not None]
+    return bool(spoken) and all(answer.brief for answer in spoken)
+
+
+def _drawn(
+    lessons: Sequence[Lesson], seed: Sequence[int], share: float
+) -> Iterator[tuple[Lesson, bool]]:
+    """Each lesson, and whether it is one of the `share` by lot."""
+    lots = np.random.default_rng(seed).random(len(lessons)) < share
+    return zip(lessons, lots.tolist(), strict=True)

@@ -97,7 +97,7 @@ def prompt_lines() -> list[str]:
         "[INST] <<SYS>>\n\n<</SYS>>\n\n [/INST]",
         "<Video></Video>16 seconds.",
         " - seconds, : by from to seconds: ",
-        "Measured: from to s, very briefly; voice as usual in the video, nothing stands out.",
+        "Measured: very briefly from to s; voice as usual in the video, nothing stands out.",
         "louder, quieter, higher, lower, livelier, flatter, faster and slower than usual, fast, "
         "slow, with many pauses, without a voice that can be heard.",
         UNCLEAR,

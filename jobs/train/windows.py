@@ -7,7 +7,7 @@ from typing import Any, Union, overload
 import numpy as np
 
 from jobs.train.conversations import Targets
-from jobs.train.shown import without_measured_faces, without_words
+from jobs.train.shown import without_measured_faces, without_names, without_words
 from pipeline.cached.windows import CachedWindows
 from stages.rows import Row
 
@@ -76,7 +76,7 @@ class Spoken:
         }
 
 
-Telling = Union[Filmed, Spoken, "Retold", "Unmeasured"]
+Telling = Union[Filmed, Spoken, "Retold", "Unnamed", "Unmeasured"]
 """A window as it is or as it is told otherwise."""
 
 
@@ -118,6 +118,35 @@ class Retold:
             for place, one in enumerate(row["utterances"] or [])
         ]
         return {**row, "utterances": said}
+
+
+@dataclass(frozen=True)
+class Unnamed:
+    """A window whose transcript does not say who speaks.
+
+    Attributes:
+        window: as it is.
+    """
+
+    window: "Telling"
+
+    @property
+    def video_id(self) -> str:
+        """The name of its video among those of all sets."""
+        return self.window.video_id
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The words of its utterances."""
+        return self.window.said
+
+    def untouched(self) -> Row:
+        """The window without frames and crops."""
+        return without_names(self.window.untouched())
+
+    def row(self) -> Row:
+        """The window with its frames and crops."""
+        return without_names(self.window.row())
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,15 @@ from stages.voice_words import stands_out
 MOST_EVENTS = 4  # in a sentence; a turn of speech rarely has more that are sure
 _MOST_CHARACTERS = 120  # of a movement or a voice in words
 _MOST_UNITS = 8
-_TELLING = ("micro", "macro")
+_BRIEF = "micro"
+_TELLING = (_BRIEF, "macro")
 # Seconds beside an utterance: a face often tells a feeling just before or after the words.
 _BESIDE_S = 0.75
 _MAIN_TRACK = 0
 
 
 def evidence(row: Mapping[str, Any], index: int | None) -> str:
-    """`Measured: brows raised (AU1+2) from 1.24 to 1.48 s, very briefly; voice fast. `, or "".
+    """`Measured: very briefly brows raised from 1.24 to 1.48 s (AU1+2); voice fast. `, or "".
 
     Args:
         row: the window, with `micro_events` and `face_events` or without; its start counts as
@@ -31,13 +32,24 @@ def evidence(row: Mapping[str, Any], index: int | None) -> str:
             the main face over the whole window.
 
     Returns:
-        At most `MOST_EVENTS` movements, the surest, in order of time, and the voice.
+        At most `MOST_EVENTS` movements, the surest, and the voice. Micro-expressions come first,
+        each kind in order of time.
     """
     about = row if index is None else row["utterances"][index]
-    told = [_movement(event, row["start_s"]) for event in _surest(row, about)]
+    told = [_movement(event, row["start_s"]) + _units(event) for event in _surest(row, about)]
     voice = _bounded((about.get("voice") or {}).get("words"))
     told += [f"voice {voice}"] if voice else []
     return f"Measured: {'; '.join(told)}. " if told else ""
+
+
+def movements(row: Mapping[str, Any], index: int | None) -> list[str]:
+    """The movements of `evidence` without their units: `brows raised from 1.24 to 1.48 s`.
+
+    Args:
+        row, index: as there.
+    """
+    about = row if index is None else row["utterances"][index]
+    return [_movement(event, row["start_s"]) for event in _surest(row, about)]
 
 
 def measured_kinds(row: Mapping[str, Any], index: int | None) -> frozenset[str]:
@@ -53,7 +65,7 @@ def measured_kinds(row: Mapping[str, Any], index: int | None) -> frozenset[str]:
 
 
 def _surest(row: Mapping[str, Any], about: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The events to tell of, in order of time."""
+    """The events to tell of, in the order in which they are told."""
     known = about.get("speaker_track")
     track = _MAIN_TRACK if known is None else known
     found = [
@@ -64,7 +76,10 @@ def _surest(row: Mapping[str, Any], about: Mapping[str, Any]) -> list[Mapping[st
         and event["offset_s"] > about["start_s"] - _BESIDE_S
     ]
     surest = sorted(found, key=lambda event: (-(event["confidence"] or 0.0), event["apex_s"]))
-    return sorted(surest[:MOST_EVENTS], key=lambda event: (event["onset_s"], event["apex_s"]))
+    return sorted(
+        surest[:MOST_EVENTS],
+        key=lambda event: (event["kind"] != _BRIEF, event["onset_s"], event["apex_s"]),
+    )
 
 
 def _telling(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -77,10 +92,15 @@ def _telling(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _movement(event: Mapping[str, Any], origin_s: float) -> str:
     # Hundredths: a micro-expression may last less than a tenth of a second.
     onset_s, offset_s = event["onset_s"] - origin_s, event["offset_s"] - origin_s
+    # In front, where it is read before the movement that it tells from a lasting one.
+    briefly = "very briefly " if event["kind"] == _BRIEF else ""
+    return f"{briefly}{_words(event)} from {onset_s:.2f} to {offset_s:.2f} s"
+
+
+def _units(event: Mapping[str, Any]) -> str:
+    """` (AU1+2)`, behind all the rest: so a description can repeat what stands before it whole."""
     units = "+".join(map(str, (event["action_units"] or [])[:_MOST_UNITS]))
-    named = f"{_words(event)} (AU{units})" if units else _words(event)
-    briefly = ", very briefly" if event["kind"] == "micro" else ""
-    return f"{named} from {onset_s:.2f} to {offset_s:.2f} s{briefly}"
+    return f" (AU{units})" if units else ""
 
 
 def _words(event: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ that is not what is felt.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.evaluation.events.film import EXPRESSIONS
@@ -39,6 +39,13 @@ _UNITS: dict[tuple[int, ...], str] = {
 _PLAIN_WORDS = "The words do not tell."
 _REPLY = "It answers what was said before."
 _OF_THE_VOICE = re.compile(r"The voice [^.]*\. ")
+_AT_REST = "The face shows nothing."
+_OF_A_FACE = re.compile(
+    rf"(?:{re.escape(_AT_REST)}|[A-Z][a-z, ]+ from \d+\.\d\d to \d+\.\d\d s\.) "
+)
+_OF_WHAT_IS_WORN = re.compile(r"The [^.]* look is put on\. ")
+_OF_WHOM = re.compile(r"(?<=\bSo ).+(?= is )|(?<= tells how ).+(?= feels\.)")
+_SOMEBODY = "the speaker"
 _OF_WHAT_IS_SAID = re.compile(rf"(?:{re.escape(_REPLY)}|The words [^.]*\.) ")
 
 
@@ -58,6 +65,28 @@ def unread(told: str) -> str:
     return _OF_WHAT_IS_SAID.sub("", told)
 
 
+def unnamed(told: str) -> str:
+    """The sentences of a `brief`, of "the speaker"."""
+    return _OF_WHOM.sub(_SOMEBODY, told)
+
+
+def moved(told: str, movements: Sequence[str]) -> str:
+    """The sentences of a `brief` with these movements in place of its own.
+
+    With fewer than two nothing is said of a look that is put on.
+
+    Args:
+        told: the sentences.
+        movements: `very briefly brows raised from 1.24 to 1.48 s`, as they are to stand; at least
+            one.
+    """
+    opening = f"{_REPLY} " if told.startswith(_REPLY) else ""
+    left = _OF_A_FACE.sub("", told.removeprefix(opening))
+    if len(movements) < 2:
+        left = _OF_WHAT_IS_WORN.sub("", left)
+    return opening + "".join(f"{each.capitalize()}. " for each in movements) + left
+
+
 def unheard(told: str) -> str:
     """The sentences of a `brief` but for the one on the voice."""
     return _OF_THE_VOICE.sub("", told)
@@ -67,11 +96,11 @@ def _sentences(row: Mapping[str, Any]) -> Iterator[str]:
     if row["needs_context"]:
         yield _REPLY
     shown = [event for event in row["events"] if _is_shown(event, row["speaker"])]
-    yield from map(_movement, sorted(shown, key=lambda event: event["onset_s"]))
+    yield from map(_movement, sorted(shown, key=_told_by_kind))
     if row["display"] == "none" and any(
         _is_speech(event, row["speaker"]) for event in row["events"]
     ):
-        yield "The face shows nothing."
+        yield _AT_REST
     for clue in row["clues"]:
         if clue["modality"] == "voice" and row["voice_tells"]:
             yield f"{clue['text'].capitalize()}."
@@ -80,6 +109,11 @@ def _sentences(row: Mapping[str, Any]) -> Iterator[str]:
     if row["worn_labels"] and len(shown) > 1:
         yield f"The {row['worn_labels'][0]} look is put on."
     yield f"So {row['speaker']} is {', '.join(row['labels'])}."
+
+
+def _told_by_kind(event: Mapping[str, Any]) -> tuple[bool, float]:
+    """Micro-expressions first, as a prompt tells them."""
+    return event["kind"] != "micro", event["onset_s"]
 
 
 def _is_shown(event: Mapping[str, Any], speaker: str) -> bool:
@@ -91,13 +125,13 @@ def _is_speech(event: Mapping[str, Any], speaker: str) -> bool:
 
 
 def _movement(event: Mapping[str, Any]) -> str:
-    """`Brows lowered, lids tightened from 6.56 to 6.88 s, very briefly.`"""
+    """`Very briefly brows lowered, lids tightened from 6.56 to 6.88 s.`"""
     left, told = set(event["action_units"]), []
     for units, words in _UNITS.items():
         if left.issuperset(units):
             told.append(words)
             left.difference_update(units)
     side = "" if event["side"] == "both" else f" on the {event['side']} side"
-    briefly = ", very briefly" if event["kind"] == "micro" else ""
-    what = f"{', '.join(told)}{side}".capitalize()
-    return f"{what} from {event['onset_s']:.2f} to {event['offset_s']:.2f} s{briefly}."
+    briefly = "very briefly " if event["kind"] == "micro" else ""
+    what = f"{briefly}{', '.join(told)}{side}".capitalize()
+    return f"{what} from {event['onset_s']:.2f} to {event['offset_s']:.2f} s."

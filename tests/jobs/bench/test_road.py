@@ -22,7 +22,7 @@ def test_a_random_model_loads_as_a_trained_one_does(tmp_path: Path) -> None:
     model, tokenizer = load_language_model(config)
     parts = [load_encoder(config), load_pooler(config), model]
     assert all(weight.dtype == torch.bfloat16 for part in parts for weight in part.parameters())
-    assert len(tokenizer) == 4096
+    assert len(tokenizer) == 8192
     assert model.generation_config.eos_token_id == tokenizer.eos_token_id
 
 

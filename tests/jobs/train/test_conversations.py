@@ -184,3 +184,55 @@ def test_that_nothing_can_be_told_is_learnt_whatever_the_voice_does(
     true = answer(1, abstained=True, facets=facets)
     (talk, *_) = _conversations(spoken).of(_heard(None), {1: true})
     assert UNCLEAR in _learnt(talk, spoken[1])
+
+
+def test_of_movements_is_learnt_what_the_prompt_tells_of_them(spoken: tuple[Any, Any]) -> None:
+    row = window()
+    measured = {
+        "event_id": 0,
+        "kind": "micro",
+        "track_id": 0,
+        "region": "brows",
+        "movement": "brows raised",
+        "action_units": [1, 2],
+        "onset_s": 2.1,
+        "apex_s": 2.2,
+        "offset_s": 2.3,
+        "confidence": 0.9,
+    }
+    row["micro_events"] = [measured]
+    told = "Lips parted from 2.40 to 2.50 s. So ANNA is sad."
+    for with_evidence, learnt in (
+        (True, "Very briefly brows raised from 2.10 to 2.30 s. So"),
+        (False, "Lips parted from 2.40 to 2.50 s. So"),
+    ):
+        talks = _conversations(spoken, briefly=True, with_evidence=with_evidence)
+        (first, *_) = talks.of(row, {1: answer(1, "sad", brief=told)})
+        assert learnt in _learnt(first, spoken[1])
+        # The face is at rest in the other utterance, of which the truth tells a movement.
+        (other, *_) = talks.of(window(), {0: answer(0, "sad", brief=told)})
+        assert "Lips parted" in _learnt(other, spoken[1])
+
+
+def test_of_a_face_that_cannot_be_relied_on_no_movement_is_learnt(spoken: tuple[Any, Any]) -> None:
+    row = window()
+    row["face_events"] = [
+        {
+            "event_id": 0,
+            "kind": "macro",
+            "track_id": 0,
+            "region": "brows",
+            "movement": "brows raised",
+            "action_units": [1, 2],
+            "onset_s": 2.1,
+            "apex_s": 2.2,
+            "offset_s": 2.9,
+            "confidence": 0.9,
+        }
+    ]
+    told = "Nothing that can be relied on tells how ANNA feels."
+    unsure = answer(1, abstained=True, brief=told)
+    (talk, *_) = _conversations(spoken, briefly=True, with_evidence=True).of(row, {1: unsure})
+    learnt = _learnt(talk, spoken[1])
+    assert told in learnt
+    assert "brows" not in learnt

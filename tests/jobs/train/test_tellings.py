@@ -5,11 +5,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from jobs.train.config import TrainConfig
 from jobs.train.conversations import Targets
-from jobs.train.tellings import said_anew, tellings, unmeasured, unread_lessons
-from jobs.train.windows import Filmed, Lesson, Spoken, Unmeasured
+from jobs.train.tellings import said_anew, tellings, unmeasured, unnamed_among, unread_lessons
+from jobs.train.whole import with_whole
+from jobs.train.windows import Filmed, Lesson, Spoken, Unmeasured, Unnamed
 from pipeline.cached.windows import CachedWindows
 from pipeline.config import load_config
 from pipeline.evaluation.answers import Answer, Facets
@@ -54,7 +56,7 @@ def _unread(targets: Targets) -> Targets:
 def test_what_a_face_or_a_voice_tells_holds_without_the_words(facets: Facets) -> None:
     (left,) = _unread({0: _told(facets)}).values()
     assert left.labels == ("glad",)
-    assert left.brief == f"{SMILE} So ANNA is glad."
+    assert left.brief == f"{SMILE} So the speaker is glad."
 
 
 @pytest.mark.parametrize("facets", [_facets(text_role="congruent"), _facets("macro", context=True)])
@@ -62,22 +64,32 @@ def test_what_the_words_alone_tell_is_not_asked(facets: Facets) -> None:
     assert _unread({0: _told(facets)}) == {}
 
 
-def test_a_whole_window_and_another_s_labels_are_not_asked() -> None:
-    given = {None: _told(_facets("macro")), 0: _told(None), 1: answer(1, "glad")}
-    assert _unread(given) == {}
+def test_another_s_labels_are_not_asked_nor_a_whole_window_of_which_something_is_left_out() -> None:
+    whole = {None: _told(_facets("macro"))}
+    assert _unread(whole) == _unread({**whole, 0: _told(None), 1: answer(1, "glad")}) == {}
+    words = _told(_facets(text_role="congruent"))
+    assert _unread({**whole, 0: words, 1: _told(_facets("macro"))}).keys() == {1}
+
+
+def test_the_whole_window_is_told_of_the_speaker_where_all_can_be_told() -> None:
+    told: Targets = {0: _told(_facets("macro")), 1: _told(_facets("micro"))}
+    whole = _unread(with_whole(window(), told))[None].description
+    assert whole == (
+        "From 0.5 to 1.5 s, the speaker is glad. From 2.0 to 3.0 s, the speaker is glad."
+    )
 
 
 def test_of_whom_nothing_can_be_told_nothing_can_be_told_without_words() -> None:
     told = "Nothing that can be relied on tells how ANNA feels."
     given = answer(0, abstained=True, brief=told, facets=_facets())
     (left,) = _unread({0: given}).values()
-    assert (left.abstained, left.brief) == (True, told)
+    assert (left.abstained, left.brief) == (True, told.replace("ANNA", "the speaker"))
 
 
-def test_what_is_unread_has_no_words_but_when_they_are_said() -> None:
+def test_what_is_unread_has_no_transcript_but_when_somebody_speaks() -> None:
     (lesson,) = unread_lessons([_lesson({0: _told(_facets("macro"))})])
     said = lesson.window.untouched()["utterances"]
-    assert [one["text"] for one in said] == ["", ""]
+    assert [(one["text"], one["speaker"]) for one in said] == [("", None), ("", None)]
     assert [one["start_s"] for one in said] == [0.5, 2.0]
     assert lesson.window.said == ()
 
@@ -224,6 +236,45 @@ def test_unless_it_is_asked_for_nothing_is_told_again(filmed: Film) -> None:
 def test_words_alone_are_told_once(filmed: Film) -> None:
     spoken = _lesson({0: _told(_facets("macro"))}, "one")
     assert tellings([spoken], TrainConfig(unread=True, said_anew=3)) == [spoken]
+
+
+def test_of_a_share_of_the_windows_nobody_says_who_speaks() -> None:
+    facets = _facets("macro")
+    given = with_whole(window(), {0: _told(facets), 1: _told(facets)})
+    lessons = [_lesson(given) for _ in range(400)]
+    told = unnamed_among(lessons, seed=0, share=0.5)
+    drawn = [isinstance(lesson.window, Unnamed) for lesson in told]
+    assert 160 < sum(drawn) < 240
+    for before, after, is_drawn in zip(lessons, told, drawn, strict=True):
+        assert (after.texts, after.window.said) == (before.texts, before.window.said)
+        for row in (after.window.row(), after.window.untouched()):
+            assert {one["speaker"] for one in row["utterances"]} == {None if is_drawn else "ANNA"}
+        for answered in after.targets.values():
+            text = f"{answered.brief} {answered.description}"
+            assert ("ANNA" in text, "the speaker" in text) == (not is_drawn, is_drawn)
+    assert unnamed_among(lessons, seed=0, share=0.5) == told
+    assert unnamed_among(lessons, seed=1, share=0.5) != told
+    assert unnamed_among(lessons, seed=0, share=0.0) == lessons
+
+
+def test_prose_keeps_the_names_that_nobody_knows_in_it() -> None:
+    prose = [
+        _lesson({0: answer(0, "glad", description="ANNA beams.")}),
+        _lesson({None: answer(None, "glad", description="ANNA beams.")}),
+    ]
+    assert unnamed_among(prose, seed=0, share=1.0) == prose
+
+
+@pytest.mark.parametrize("key", ["unread", "unnamed"])
+def test_prose_that_quotes_and_names_cannot_be_learnt_without_words_and_names(key: str) -> None:
+    with pytest.raises(ValidationError, match=f"{key} is for answers=brief"):
+        TrainConfig.model_validate({key: 1, "answers": "description"})
+
+
+def test_with_names_left_out_of_all_words_alone_name_nobody_either() -> None:
+    spoken = _lesson({0: _told(_facets("macro"))}, "one")
+    (told,) = tellings([spoken], TrainConfig(unnamed=1.0))
+    assert told.window.untouched()["utterances"][0]["speaker"] is None
 
 
 EVENT = {"track_id": 0, "kind": "micro", "onset_s": 1.0}

@@ -46,7 +46,7 @@ def test_frames_strips_words_and_what_was_measured_are_sent_with_their_times() -
     assert "0.0 - 1.0 s, Anna: w1u0" in text
     assert "from left to right at 0.00, 0.60, 1.20, 1.70, 2.30, 2.90 s:" in text
     assert "(brows raised), at 0.40, 0.50, 0.60 s:" in text
-    assert "Measured: brows raised (AU1+2) from 0.40 to 0.60 s, very briefly" in text
+    assert "Measured: very briefly brows raised from 0.40 to 0.60 s (AU1+2)" in text
     assert 'Consider the utterance by Anna from 0.0 to 1.0 s ("w1u0")' in text_of(first)
     assert "voice louder than usual" in text_of(first)
 

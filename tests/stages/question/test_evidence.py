@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.question.evidence import MOST_EVENTS, evidence, measured_kinds
+from stages.question.evidence import MOST_EVENTS, evidence, measured_kinds, movements
 from stages.rows import Row
 
 
@@ -47,10 +47,29 @@ VOICE = {"words": "louder and higher than usual, fast"}
 
 def test_movements_and_voice_make_one_sentence_with_times_from_the_windows_start() -> None:
     assert evidence(window(SMILE, BRIEF, voice=VOICE), 0) == (
-        "Measured: inner and outer brows raised (AU1+2) from 1.20 to 1.50 s, very briefly; "
-        "lip corners pulled up (AU12) from 2.00 to 3.50 s; "
+        "Measured: very briefly inner and outer brows raised from 1.20 to 1.50 s (AU1+2); "
+        "lip corners pulled up from 2.00 to 3.50 s (AU12); "
         "voice louder and higher than usual, fast. "
     )
+
+
+def test_movements_are_told_by_themselves_and_without_their_units() -> None:
+    row = window(SMILE, BRIEF, event(62.0, 62.5, kind="blink"), voice=VOICE)
+    told = [
+        "very briefly inner and outer brows raised from 1.20 to 1.50 s",
+        "lip corners pulled up from 2.00 to 3.50 s",
+    ]
+    assert movements(row, 0) == movements(row, None) == told
+    assert movements(window(voice=VOICE), 0) == []
+
+
+def test_micro_expressions_are_told_first_whenever_they_were() -> None:
+    row = window(SMILE, event(63.5, 63.7), BRIEF)
+    assert [told.rpartition(" raised ")[2] or told for told in movements(row, 0)] == [
+        "from 1.20 to 1.50 s",
+        "from 3.50 to 3.70 s",
+        "lip corners pulled up from 2.00 to 3.50 s",
+    ]
 
 
 def test_the_window_is_told_of_the_main_face_throughout_and_of_no_voice() -> None:
@@ -104,7 +123,7 @@ def test_the_surest_are_told_in_order_of_time() -> None:
 
 def test_an_event_whose_units_are_unsure_is_told_by_its_region() -> None:
     told = evidence(window({**BRIEF, "action_units": [], "movement": None}), 0)
-    assert told == "Measured: movement of the brows from 1.20 to 1.50 s, very briefly. "
+    assert told == "Measured: very briefly movement of the brows from 1.20 to 1.50 s. "
 
 
 @given(st.text(), st.text(), st.lists(st.integers(1, 64), max_size=80), st.integers(0, 40))

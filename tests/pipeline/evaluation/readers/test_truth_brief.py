@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from pipeline.evaluation.readers.truth_brief import brief, unheard, unread
+from pipeline.evaluation.readers.truth_brief import (
+    brief,
+    moved,
+    unheard,
+    unnamed,
+    unread,
+)
 
 
 def _event(kind: str, units: list[int], **changed: Any) -> dict[str, Any]:
@@ -38,8 +44,8 @@ def _row(**changed: Any) -> dict[str, Any]:
 
 def test_a_movement_is_told_with_its_time_and_then_what_follows() -> None:
     assert brief(_row()) == (
-        "Inner brows raised and drawn together, lip corners pulled down from 1.00 to 1.25 s, very "
-        "briefly. The words speak of happiness. So ANNA is hurt, sad."
+        "Very briefly inner brows raised and drawn together, lip corners pulled down from 1.00 to "
+        "1.25 s. The words speak of happiness. So ANNA is hurt, sad."
     )
 
 
@@ -55,10 +61,10 @@ def test_a_face_at_rest_is_told_where_it_is_seen_to_speak() -> None:
 
 
 def test_a_feeling_worn_over_another_is_told() -> None:
-    events = [_event("macro", [12], onset_s=2.0, offset_s=3.0), _event("micro", [1])]
+    events = [_event("macro", [12], onset_s=0.5, offset_s=3.0), _event("micro", [1])]
     told = brief(_row(events=events, worn_labels=["delighted"], text_family="sadness"))
     assert told == (
-        "Inner brows raised from 1.00 to 1.25 s, very briefly. Lip corners pulled up from 2.00 to "
+        "Very briefly inner brows raised from 1.00 to 1.25 s. Lip corners pulled up from 0.50 to "
         "3.00 s. The words speak of sadness. The delighted look is put on. So ANNA is hurt, sad."
     )
 
@@ -85,9 +91,18 @@ def test_without_the_words_nothing_is_said_of_them(role: str) -> None:
     assert "words" in told
     assert "before" in told
     assert unread(told) == (
-        "Inner brows raised and drawn together, lip corners pulled down from 1.00 to 1.25 s, very "
-        "briefly. So ANNA is hurt, sad."
+        "Very briefly inner brows raised and drawn together, lip corners pulled down from 1.00 to "
+        "1.25 s. So ANNA is hurt, sad."
     )
+
+
+@pytest.mark.parametrize("name", ["ANNA", "Dr. So is well", "who feels."])
+def test_unnamed_it_is_told_of_the_speaker(name: str) -> None:
+    told, untold = brief(_row(speaker=name)), brief(_row(labels=[], speaker=name))
+    assert told is not None
+    assert untold is not None
+    assert unnamed(told).endswith("The words speak of happiness. So the speaker is hurt, sad.")
+    assert unnamed(untold) == "Nothing that can be relied on tells how the speaker feels."
 
 
 def test_unheard_nothing_is_said_of_the_voice() -> None:
@@ -96,3 +111,29 @@ def test_unheard_nothing_is_said_of_the_voice() -> None:
     assert told is not None
     assert "The voice is higher and louder than usual. " in told
     assert unheard(told) == brief(_row())
+
+
+def test_movements_that_were_measured_stand_in_place_of_the_true_ones() -> None:
+    clue = {"modality": "voice", "text": "the voice is higher than usual"}
+    events = [_event("micro", [1, 4, 15], side="left"), _event("macro", [12], onset_s=2.0)]
+    worn = {"voice_tells": True, "clues": [clue], "worn_labels": ["glad"], "needs_context": True}
+    told = brief(_row(events=events, **worn))
+    assert told is not None
+    two = ["very briefly brows lowered from 0.90 to 1.10 s", "chin raised from 1.90 to 12.00 s"]
+    assert moved(told, two) == (
+        "It answers what was said before. Very briefly brows lowered from 0.90 to 1.10 s. Chin "
+        "raised from 1.90 to 12.00 s. The voice is higher than usual. The words speak of "
+        "happiness. The glad look is put on. So ANNA is hurt, sad."
+    )
+    assert moved(told, two[1:]) == (
+        "It answers what was said before. Chin raised from 1.90 to 12.00 s. The voice is higher "
+        "than usual. The words speak of happiness. So ANNA is hurt, sad."
+    )
+
+
+def test_of_a_face_of_which_a_movement_was_measured_it_is_not_said_that_it_rests() -> None:
+    told = brief(_row(display="none", events=[_event("speech", [25, 26])]))
+    assert told is not None
+    assert moved(told, ["brows raised from 1.00 to 2.00 s"]) == (
+        "Brows raised from 1.00 to 2.00 s. The words speak of happiness. So ANNA is hurt, sad."
+    )
