@@ -16,8 +16,9 @@ import numpy as np
 
 from jobs.train.config import TrainConfig
 from jobs.train.conversations import Targets
+from jobs.train.shown import without_measured_faces, without_names
 from jobs.train.whole import with_whole
-from jobs.train.windows import Lesson, Retold, Spoken, Unmeasured, Unnamed
+from jobs.train.windows import Lessened, Lesson, Retold, Spoken
 from pipeline.evaluation.answers import Answer
 from pipeline.evaluation.readers.truth_brief import unnamed, unread
 
@@ -48,7 +49,9 @@ def tellings(lessons: Sequence[Lesson], config: TrainConfig) -> list[Lesson]:
 def unmeasured(lessons: Sequence[Lesson], seed: int, share: float) -> list[Lesson]:
     """The lessons, a `share` of them, by lot, with nothing measured of faces."""
     return [
-        Lesson(Unmeasured(lesson.window), lesson.targets) if is_drawn else lesson
+        Lesson(Lessened(lesson.window, without_measured_faces), lesson.targets)
+        if is_drawn
+        else lesson
         for lesson, is_drawn in _drawn(lessons, [seed, len(lessons)], share)
     ]
 
@@ -66,7 +69,7 @@ def unnamed_among(lessons: Sequence[Lesson], seed: int, share: float) -> list[Le
 
 def unnamed_lesson(lesson: Lesson) -> Lesson:
     """The lesson without the names of who speaks, and with answers that name nobody."""
-    window = Unnamed(lesson.window)
+    window = Lessened(lesson.window, without_names)
     targets: dict[int | None, Answer] = {
         place: replace(answer, brief=answer.brief and unnamed(answer.brief))
         for place, answer in lesson.targets.items()

@@ -1,13 +1,13 @@
 """The windows of a training: of several caches, and of words alone, as one list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Union, overload
 
 import numpy as np
 
 from jobs.train.conversations import Targets
-from jobs.train.shown import without_measured_faces, without_names, without_words
+from jobs.train.shown import without_words
 from pipeline.cached.windows import CachedWindows
 from stages.rows import Row
 
@@ -76,7 +76,7 @@ class Spoken:
         }
 
 
-Telling = Union[Filmed, Spoken, "Retold", "Unnamed", "Unmeasured"]
+Telling = Union[Filmed, Spoken, "Retold", "Lessened"]
 """A window as it is or as it is told otherwise."""
 
 
@@ -121,14 +121,17 @@ class Retold:
 
 
 @dataclass(frozen=True)
-class Unnamed:
-    """A window whose transcript does not say who speaks.
+class Lessened:
+    """A window without something that is known of it.
 
     Attributes:
         window: as it is.
+        without: takes it out of a row, and leaves words, frames and crops; a function of
+            `jobs.train.shown`, or it could not be pickled.
     """
 
     window: "Telling"
+    without: Callable[[Row], Row]
 
     @property
     def video_id(self) -> str:
@@ -142,40 +145,11 @@ class Unnamed:
 
     def untouched(self) -> Row:
         """The window without frames and crops."""
-        return without_names(self.window.untouched())
+        return self.without(self.window.untouched())
 
     def row(self) -> Row:
         """The window with its frames and crops."""
-        return without_names(self.window.row())
-
-
-@dataclass(frozen=True)
-class Unmeasured:
-    """A window of whose faces nothing was measured.
-
-    Attributes:
-        window: as it is.
-    """
-
-    window: "Telling"
-
-    @property
-    def video_id(self) -> str:
-        """The name of its video among those of all sets."""
-        return self.window.video_id
-
-    @property
-    def said(self) -> tuple[str, ...]:
-        """The words of its utterances."""
-        return self.window.said
-
-    def untouched(self) -> Row:
-        """The window without frames and crops."""
-        return without_measured_faces(self.window.untouched())
-
-    def row(self) -> Row:
-        """The window with its frames and crops."""
-        return without_measured_faces(self.window.row())
+        return self.without(self.window.row())
 
 
 @dataclass(frozen=True)

@@ -186,11 +186,11 @@ def test_that_nothing_can_be_told_is_learnt_whatever_the_voice_does(
     assert UNCLEAR in _learnt(talk, spoken[1])
 
 
-def test_of_movements_is_learnt_what_the_prompt_tells_of_them(spoken: tuple[Any, Any]) -> None:
-    row = window()
-    measured = {
+def _movement(kind: str) -> dict[str, Any]:
+    """One of the second utterance, as it is measured."""
+    return {
         "event_id": 0,
-        "kind": "micro",
+        "kind": kind,
         "track_id": 0,
         "region": "brows",
         "movement": "brows raised",
@@ -200,7 +200,11 @@ def test_of_movements_is_learnt_what_the_prompt_tells_of_them(spoken: tuple[Any,
         "offset_s": 2.3,
         "confidence": 0.9,
     }
-    row["micro_events"] = [measured]
+
+
+def test_of_movements_is_learnt_what_the_prompt_tells_of_them(spoken: tuple[Any, Any]) -> None:
+    row = window()
+    row["micro_events"] = [_movement("micro")]
     told = "Lips parted from 2.40 to 2.50 s. So ANNA is sad."
     for with_evidence, learnt in (
         (True, "Very briefly brows raised from 2.10 to 2.30 s. So"),
@@ -216,20 +220,7 @@ def test_of_movements_is_learnt_what_the_prompt_tells_of_them(spoken: tuple[Any,
 
 def test_of_a_face_that_cannot_be_relied_on_no_movement_is_learnt(spoken: tuple[Any, Any]) -> None:
     row = window()
-    row["face_events"] = [
-        {
-            "event_id": 0,
-            "kind": "macro",
-            "track_id": 0,
-            "region": "brows",
-            "movement": "brows raised",
-            "action_units": [1, 2],
-            "onset_s": 2.1,
-            "apex_s": 2.2,
-            "offset_s": 2.9,
-            "confidence": 0.9,
-        }
-    ]
+    row["face_events"] = [_movement("macro")]
     told = "Nothing that can be relied on tells how ANNA feels."
     unsure = answer(1, abstained=True, brief=told)
     (talk, *_) = _conversations(spoken, briefly=True, with_evidence=True).of(row, {1: unsure})

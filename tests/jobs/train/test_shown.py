@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from jobs.train.shown import shown, untimed, without_measured_faces
+from jobs.train.shown import shown, untimed, without_measured_faces, without_names
 from tests.jobs.train.windows import window
 
 
@@ -59,3 +59,12 @@ def test_without_what_was_measured_of_faces_the_voice_stays_and_the_faces_do() -
     left = without_measured_faces(row)
     assert {name for name in row if left[name] is not row[name]} == {"micro_events", "face_events"}
     assert (left["micro_events"], left["face_events"]) == ([], [])
+
+
+def test_without_names_nothing_else_is_missing() -> None:
+    row = window()
+    left = without_names(row)
+    assert [said["speaker"] for said in left["utterances"]] == [None, None]
+    named = [{**said, "speaker": "ANNA"} for said in left["utterances"]]
+    assert named == row["utterances"]
+    assert without_names({**row, "utterances": None})["utterances"] == []

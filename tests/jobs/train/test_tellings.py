@@ -11,7 +11,7 @@ from jobs.train.config import TrainConfig
 from jobs.train.conversations import Targets
 from jobs.train.tellings import said_anew, tellings, unmeasured, unnamed_among, unread_lessons
 from jobs.train.whole import with_whole
-from jobs.train.windows import Filmed, Lesson, Spoken, Unmeasured, Unnamed
+from jobs.train.windows import Filmed, Lessened, Lesson, Spoken
 from pipeline.cached.windows import CachedWindows
 from pipeline.config import load_config
 from pipeline.evaluation.answers import Answer, Facets
@@ -243,7 +243,7 @@ def test_of_a_share_of_the_windows_nobody_says_who_speaks() -> None:
     given = with_whole(window(), {0: _told(facets), 1: _told(facets)})
     lessons = [_lesson(given) for _ in range(400)]
     told = unnamed_among(lessons, seed=0, share=0.5)
-    drawn = [isinstance(lesson.window, Unnamed) for lesson in told]
+    drawn = [isinstance(lesson.window, Lessened) for lesson in told]
     assert 160 < sum(drawn) < 240
     for before, after, is_drawn in zip(lessons, told, drawn, strict=True):
         assert (after.texts, after.window.said) == (before.texts, before.window.said)
@@ -289,7 +289,7 @@ def _measured(text: str) -> Lesson:
 def test_of_a_share_of_the_windows_nothing_is_told_that_was_measured_of_faces() -> None:
     lessons = [_measured(f"line {number}") for number in range(400)]
     told = unmeasured(lessons, seed=0, share=0.5)
-    drawn = [isinstance(lesson.window, Unmeasured) for lesson in told]
+    drawn = [isinstance(lesson.window, Lessened) for lesson in told]
     assert 160 < sum(drawn) < 240
     for before, after, is_drawn in zip(lessons, told, drawn, strict=True):
         row = after.window.row()
