@@ -3,8 +3,8 @@
 from typing import Any
 
 from stages.evidence.movement.measure import Movement
+from stages.evidence.spotting.apexes import moved, parts_of
 from stages.evidence.spotting.confidence import confidence
-from stages.evidence.spotting.likeness import moved, parts_of
 from stages.evidence.spotting.naming import Named, name
 from stages.evidence.spotting.spotted import Spotted
 

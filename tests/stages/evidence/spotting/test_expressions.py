@@ -67,3 +67,24 @@ def test_expressions_come_in_order_of_onset():
         movement = moving(movement, FROWN, course(COUNT, at, at + 4, at + 9))
     found = _expressions(movement)
     assert [one.onset for one in found] == pytest.approx([40, 95, 150], abs=1)
+
+
+@pytest.mark.parametrize("onset", range(60, 75))
+def test_one_of_two_frames_is_found_wherever_it_falls_between_samples(onset):
+    """At 24 frames a second some frames lie between two of the thirty samples a second."""
+    raised = signature(au1=0.3, au2=0.3)
+    face = moving(still(COUNT, fps=24.0), raised, course(COUNT, onset, onset + 1, onset + 2))
+    (found,) = _expressions(face)
+    assert (found.kind, found.apex) == ("micro", onset + 1)
+    assert found.onset == pytest.approx(onset, abs=1)
+    assert found.offset == pytest.approx(onset + 2, abs=1)
+
+
+def test_the_apex_is_that_of_the_units_that_are_named_though_a_mouth_moves_further():
+    brows = moving(still(COUNT), signature(au1=0.5, au2=0.5), course(COUNT, 80, 84, 90))
+    for at in range(40, 130, 7):  # the jaw drops as it speaks, and furthest late in the expression
+        wide = 1.2 if at == 82 else 0.5
+        brows = moving(brows, signature(au26=wide), course(COUNT, at, at + 5, at + 7))
+    found = spot_expressions(brows, np.ones(COUNT, bool))
+    (one,) = [one for one in found if 1 in one.units]
+    assert one.apex == pytest.approx(84, abs=1)
