@@ -62,12 +62,14 @@ class Conversations:
         with_evidence: whether prompts say what was measured.
         briefly: whether the brief descriptions are learnt, where there are such.
 
-    Brief descriptions tell of the movements that the prompt tells of, where it does: a small model
-    learns to repeat them long before it learns to weigh them against those of a truth. Of a face in
-    which nothing can be relied on they tell that alone.
+    Brief descriptions tell of the movements that the prompt tells of, and of no others, where faces
+    were measured: a small model learns to repeat them long before it learns to weigh them against
+    those of a truth, and what it is taught to add to them it makes up. Of a face in which nothing
+    can be relied on they tell that alone.
 
-    The model hears nothing. So what brief descriptions say of a voice, and feelings that of a
-    synthetic set a voice alone tells, are learnt where the prompt tells that the voice stands out.
+    The model hears nothing. So what brief descriptions say of a voice is learnt where the prompt
+    tells that the voice stands out. Of a synthetic set, a feeling is learnt where something of what
+    tells it is in the prompt: the movement, the voice or the words.
     """
 
     def __init__(
@@ -136,17 +138,19 @@ class Conversations:
     def _learnt(self, row: Row, place: int | None, targets: Targets) -> Answer | None:
         """The answer with the description that is learnt; None where none is to be learnt."""
         answer = targets.get(place)
-        if answer is None:
-            return None
+        if answer is None or answer.abstained:
+            return answer and self._described(answer, answer.brief)
         is_heard = self._with_evidence and "voice" in measured_kinds(row, place)
-        if not (is_heard or answer.abstained) and _voice_alone_tells(answer):
+        is_measured = self._with_evidence and row.get("micro_events") is not None
+        seen = movements(row, place) if is_measured else []
+        is_seen = bool(seen) or not is_measured
+        if not _is_told(answer, _is_read(row, place), is_heard=is_heard, is_seen=is_seen):
             return None
-        if not self._briefly or not answer.brief:
-            return answer
-        told = answer.brief if is_heard else unheard(answer.brief)
-        is_sure = self._with_evidence and not answer.abstained
-        seen = movements(row, place) if is_sure else []
-        return replace(answer, description=moved(told, seen) if seen else told)
+        told = answer.brief if is_heard or not answer.brief else unheard(answer.brief)
+        return self._described(answer, moved(told, seen) if told and is_measured else told)
+
+    def _described(self, answer: Answer, brief: str | None) -> Answer:
+        return replace(answer, description=brief) if self._briefly and brief else answer
 
     def _answered(self, question: Question, answer: Answer) -> list[Conversation]:
         """Both turns in one, as the second goes on from the first; in two where it does not quite:
@@ -183,8 +187,17 @@ class _Turn:
     stop: int
 
 
-def _voice_alone_tells(answer: Answer) -> bool:
-    return answer.facets is not None and answer.facets.told_by == "voice"
+def _is_read(row: Row, place: int | None) -> bool:
+    """Whether somebody wrote down what is said in an utterance; of a window, that is left open."""
+    return place is None or bool(row["utterances"][place]["text"])
+
+
+def _is_told(answer: Answer, is_read: bool, *, is_heard: bool, is_seen: bool) -> bool:
+    """Whether a model is given something of what tells a feeling, as far as that is known."""
+    if answer.facets is None or not answer.facets.tells:
+        return True
+    given = {"words": is_read, "voice": is_heard}
+    return any(given.get(tells, is_seen) for tells in answer.facets.tells)
 
 
 def _conversation(turns: Sequence[_Turn]) -> Conversation:

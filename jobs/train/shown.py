@@ -39,7 +39,7 @@ def without_names(row: Row) -> Row:
 
 def without_measured_faces(row: Row) -> Row:
     """The window of whose faces nothing was measured; they are there to be seen."""
-    return {**row, "micro_events": [], "face_events": []}
+    return {**row, "micro_events": None, "face_events": None}
 
 
 def untimed(row: Row) -> Row:

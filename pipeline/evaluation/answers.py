@@ -21,15 +21,24 @@ class Facets:
     text_family: str | None = None
 
     @property
+    def tells(self) -> tuple[str, ...]:
+        """What tells the feeling: how the face shows it, "words", "voice"; none where it takes what
+        was said before, or where nothing is felt."""
+        if self.needs_context:
+            return ()
+        told = {
+            self.display: self.display != "none",
+            "words": self.text_role == "congruent",
+            "voice": self.voice_tells,
+        }
+        return tuple(name for name, tells in told.items() if tells)
+
+    @property
     def told_by(self) -> str:
-        """What alone tells the feeling: how the face shows it, "words", "voice" or "context"; else
-        "several" or "nothing"."""
+        """What alone `tells` it, or "context"; else "several" or "nothing"."""
         if self.needs_context:
             return "context"
-        tells = [self.display] if self.display != "none" else []
-        tells += ["words"] if self.text_role == "congruent" else []
-        tells += ["voice"] if self.voice_tells else []
-        return tells[0] if len(tells) == 1 else "several" if tells else "nothing"
+        return self.tells[0] if len(self.tells) == 1 else "several" if self.tells else "nothing"
 
 
 @dataclass(frozen=True)

@@ -73,18 +73,19 @@ def unnamed(told: str) -> str:
 def moved(told: str, movements: Sequence[str]) -> str:
     """The sentences of a `brief` with these movements in place of its own.
 
-    With fewer than two nothing is said of a look that is put on.
+    With fewer than two nothing is said of a look that is put on, and with none a face of which the
+    sentences tell shows nothing.
 
     Args:
         told: the sentences.
-        movements: `very briefly brows raised from 1.24 to 1.48 s`, as they are to stand; at least
-            one.
+        movements: `very briefly brows raised from 1.24 to 1.48 s`, as they are to stand.
     """
     opening = f"{_REPLY} " if told.startswith(_REPLY) else ""
-    left = _OF_A_FACE.sub("", told.removeprefix(opening))
+    left, removed = _OF_A_FACE.subn("", told.removeprefix(opening))
     if len(movements) < 2:
         left = _OF_WHAT_IS_WORN.sub("", left)
-    return opening + "".join(f"{each.capitalize()}. " for each in movements) + left
+    shown = "".join(f"{each.capitalize()}. " for each in movements)
+    return opening + (shown or f"{_AT_REST} " * (removed > 0)) + left
 
 
 def unheard(told: str) -> str:

@@ -64,7 +64,7 @@ def _of_kind(
         if lasts_s <= MICRO_S if kind == "micro" else MICRO_S < lasts_s <= LONGEST_S:
             apex, kept = apex_of(movement, one)
             if kept <= MOST_KEPT:
-                yield replace(one, apex=apex)
+                yield replace(one, apex=apex, while_speaking=bool(speaking[apex]))
 
 
 def _runs(there: NDArray[np.bool_], gap: int) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from jobs.train.conversations import UNCLEAR, Conversation, Conversations
+from jobs.train.shown import without_measured_faces
 from pipeline.evaluation.answers import Answer, Facets
 from stages.generate.prompt.forms import chat_of
 from stages.generate.prompt.question import Questioner
@@ -167,7 +168,7 @@ def test_of_a_voice_is_learnt_what_the_prompt_lets_be_known(
         (Facets("none", "neutral", False, True), "quieter than usual", True),
         (Facets("none", "neutral", False, True), "as usual", False),
         (Facets("none", "congruent", False, True), "as usual", True),
-        (Facets("macro", "neutral", False, True), None, True),
+        (Facets("macro", "neutral", False, True), None, False),
     ],
 )
 def test_what_a_voice_alone_tells_is_learnt_where_it_stands_out(
@@ -213,9 +214,38 @@ def test_of_movements_is_learnt_what_the_prompt_tells_of_them(spoken: tuple[Any,
         talks = _conversations(spoken, briefly=True, with_evidence=with_evidence)
         (first, *_) = talks.of(row, {1: answer(1, "sad", brief=told)})
         assert learnt in _learnt(first, spoken[1])
-        # The face is at rest in the other utterance, of which the truth tells a movement.
-        (other, *_) = talks.of(window(), {0: answer(0, "sad", brief=told)})
-        assert "Lips parted" in _learnt(other, spoken[1])
+        # Of a face of which nothing was measured, and the truth tells a movement:
+        (other, *_) = talks.of(window(), {1: answer(1, "sad", brief=told)})
+        assert ("The face shows nothing. So" in _learnt(other, spoken[1])) == with_evidence
+        assert ("Lips parted" in _learnt(other, spoken[1])) != with_evidence
+
+
+def test_of_a_face_that_was_not_measured_is_learnt_what_is_true(spoken: tuple[Any, Any]) -> None:
+    told = "Lips parted from 2.40 to 2.50 s. So ANNA is sad."
+    row = without_measured_faces(window())
+    true = answer(1, "sad", brief=told, facets=Facets("macro", "neutral", False, False))
+    (talk, *_) = _conversations(spoken, briefly=True).of(row, {1: true})
+    assert "Lips parted from 2.40 to 2.50 s. So" in _learnt(talk, spoken[1])
+
+
+@pytest.mark.parametrize(
+    ("facets", "text", "is_learnt"),
+    [
+        (Facets("micro", "neutral", False, False), "It rains.", False),
+        (Facets("masked", "contradicting", False, True), "How nice!", False),
+        (Facets("micro", "congruent", False, False), "I am sad.", True),
+        (Facets("micro", "congruent", False, False), "", False),
+        (Facets("micro", "neutral", True, False), "It rains.", True),  # what was said before tells
+        (Facets("none", "neutral", False, False), "It rains.", True),  # nothing is felt
+    ],
+)
+def test_a_movement_that_was_not_found_teaches_nothing_by_itself(
+    spoken: tuple[Any, Any], facets: Facets, text: str, is_learnt: bool
+) -> None:
+    row = window()
+    row["utterances"][1]["text"] = text
+    true = answer(1, "sad", brief="So ANNA is sad.", facets=facets)
+    assert bool(_conversations(spoken, briefly=True).of(row, {1: true})) == is_learnt
 
 
 def test_of_a_face_that_cannot_be_relied_on_no_movement_is_learnt(spoken: tuple[Any, Any]) -> None:

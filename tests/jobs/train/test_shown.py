@@ -58,7 +58,7 @@ def test_without_what_was_measured_of_faces_the_voice_stays_and_the_faces_do() -
     row = {**window(), "micro_events": [event], "face_events": [event], "utterances": voiced}
     left = without_measured_faces(row)
     assert {name for name in row if left[name] is not row[name]} == {"micro_events", "face_events"}
-    assert (left["micro_events"], left["face_events"]) == ([], [])
+    assert (left["micro_events"], left["face_events"]) == (None, None)
 
 
 def test_without_names_nothing_else_is_missing() -> None:

@@ -137,3 +137,16 @@ def test_of_a_face_of_which_a_movement_was_measured_it_is_not_said_that_it_rests
     assert moved(told, ["brows raised from 1.00 to 2.00 s"]) == (
         "Brows raised from 1.00 to 2.00 s. The words speak of happiness. So ANNA is hurt, sad."
     )
+
+
+def test_where_no_movement_was_measured_the_face_shows_nothing() -> None:
+    events = [_event("micro", [1, 4, 15]), _event("macro", [12], onset_s=2.0)]
+    told = brief(_row(events=events, worn_labels=["glad"], needs_context=True))
+    assert told is not None
+    assert moved(told, []) == (
+        "It answers what was said before. The face shows nothing. The words speak of happiness. So "
+        "ANNA is hurt, sad."
+    )
+    unseen = brief(_row(events=[]))
+    assert unseen is not None
+    assert moved(unseen, []) == unseen
