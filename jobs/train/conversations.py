@@ -188,8 +188,9 @@ class _Turn:
 
 
 def _is_read(row: Row, place: int | None) -> bool:
-    """Whether somebody wrote down what is said in an utterance; of a window, that is left open."""
-    return place is None or bool(row["utterances"][place]["text"])
+    """Whether somebody wrote down what is said in an utterance, or in any of the window (None)."""
+    said = row["utterances"] or []
+    return any(one["text"] for one in (said if place is None else said[place : place + 1]))
 
 
 def _is_told(answer: Answer, is_read: bool, *, is_heard: bool, is_seen: bool) -> bool:
