@@ -16,6 +16,7 @@ from stages.evidence.spotter import Chances, chances
 from stages.evidence.spotter.network import KINDS, UNITS
 from stages.evidence.spotter.signals import RATE, signals
 from stages.evidence.spotting.apexes import apex_of
+from stages.evidence.spotting.decomposition import names_of
 from stages.evidence.spotting.likeness import is_expression
 from stages.evidence.spotting.spotted import MICRO_S, Spotted, span
 
@@ -55,7 +56,7 @@ def _of_kind(
         units = _named(during @ told.units[first : last + 1, index] / during.sum())
         onset, offset = _ends(movement.times_s, told.times_s[first], told.times_s[last])
         inside = onset >= 0 and offset < len(movement.times_s)
-        if not (units and inside and during.max() >= LEAST):
+        if not (names_of(units) and inside and during.max() >= LEAST):
             continue
         spoken = bool(speaking[(onset + offset) // 2])
         chance = float(during.max())

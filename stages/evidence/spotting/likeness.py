@@ -3,7 +3,6 @@
 from stages.evidence.movement.measure import Movement
 from stages.evidence.movement.points import named
 from stages.evidence.spotting.apexes import moved_on_average, parts_of
-from stages.evidence.spotting.decomposition import names_of
 from stages.evidence.spotting.spotted import Spotted
 
 LEAST = {"micro": 0.08, "macro": 0.06}
@@ -20,7 +19,7 @@ _FIRM = named("nose_root", "nose_side", "nose_wing", "between_brows", "cheek")
 
 def is_expression(movement: Movement, one: Spotted) -> bool:
     """Whether its units explain enough of an expression, on a face that is still to be known."""
-    if not names_of(one.units) or _strangeness(movement, one) > STRANGE:
+    if _strangeness(movement, one) > STRANGE:
         return False
     return parts_of(one).explained(moved_on_average(movement, one)) >= LEAST[one.kind]
 
