@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from jobs.synthesize.spotter.grafts import Graft, find_grafts, graft_on
 from jobs.synthesize.spotter.lessons import Lesson
 from jobs.synthesize.spotter.network import COLUMNS, OUTPUTS, SpotterNetwork
 from stages.evidence.movement.points import PLACES
@@ -20,6 +21,7 @@ WEIGHT_DECAY = 0.02
 DROPOUT = 0.2
 LOUDER = (0.8, 1.25)  # times the movement
 UNREST = 0.15  # pixels, at most: of each sample, and of where a face is at rest
+GRAFTED = 0.5  # of the stretches: another face's micro-expression is laid over
 FOREIGN = 0.1  # of the stretches: something moves that is no face
 REACH, LASTS_S = (15.0, 60.0), (0.1, 3.0)  # of it: pixels, seconds
 AWAY, STRANGE = (0.2, 3.0), (0.0, 0.3)  # pixels; shares of the contrast
@@ -48,8 +50,9 @@ def train(
     weights[KINDS.index("micro")] *= MICRO
     weights[:, 0] *= UNDER_WAY
     brief = [(lesson, at) for lesson in given for at in lesson.brief]
+    grafts = find_grafts(given)
     for step in range(1, steps + 1):
-        columns, truth, there = _batch(given, brief, rng)
+        columns, truth, there = _batch(given, brief, grafts, rng)
         wrong = nn.functional.binary_cross_entropy_with_logits(
             network(columns, there), truth, reduction="none"
         )
@@ -65,7 +68,10 @@ def train(
 
 
 def _batch(
-    given: Sequence[Lesson], brief: Sequence[tuple[Lesson, int]], rng: np.random.Generator
+    given: Sequence[Lesson],
+    brief: Sequence[tuple[Lesson, int]],
+    grafts: Sequence[Graft],
+    rng: np.random.Generator,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Columns, truth and where there are any, of which every second has a micro-expression."""
     columns = np.zeros((STRETCHES, STRETCH, COLUMNS), np.float32)
@@ -80,7 +86,7 @@ def _batch(
             first = int(rng.integers(max(1, len(lesson.truth) - STRETCH + 1)))
         first = max(0, min(first, len(lesson.truth) - STRETCH))
         part = slice(first, first + STRETCH)
-        read, told = _changed(lesson, part, rng)
+        read, told = _changed(lesson, part, grafts, rng)
         length = len(told)
         columns[number, :length], truth[number, :length] = read, told.reshape(length, -1)
         there[number, :length] = 1
@@ -88,11 +94,14 @@ def _batch(
 
 
 def _changed(
-    lesson: Lesson, part: slice, rng: np.random.Generator
+    lesson: Lesson, part: slice, grafts: Sequence[Graft], rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """A stretch as another face, another camera or another moment might have shown it."""
     whole = lesson.signals
-    shifts = whole.shifts[part] * rng.uniform(*LOUDER)
+    shifts, truth = whole.shifts[part].copy(), lesson.truth[part].copy()
+    if grafts and rng.random() < GRAFTED:
+        graft_on(shifts, truth, grafts[int(rng.integers(len(grafts)))], rng)
+    shifts = shifts * rng.uniform(*LOUDER)
     misfits = whole.misfits[part].astype(np.float64)
     moved = shifts + rng.normal(0, UNREST * rng.random(), shifts.shape)
     moved += rng.normal(0, UNREST, shifts.shape[1:])
@@ -106,7 +115,7 @@ def _changed(
     )
     if rng.random() < 0.5:
         read = read.mirrored()
-    return read.columns(), lesson.truth[part]
+    return read.columns(), truth
 
 
 def _with_something_foreign(
