@@ -7,8 +7,8 @@ from stages.evidence.spotting.spotted import Kind, Spotted
 # Logistic: offset and slope, on the log-odds of an expression's chance, and on the logarithm of a
 # blink's rank. Speech is as sure as its speaker.
 _FITTED: dict[Kind, tuple[float, float]] = {
-    "micro": (-1.9, 0.9),
-    "macro": (0.5, 0.6),
+    "micro": (-2.8, 1.0),
+    "macro": (-6.3, 2.3),
     "blink": (1.9, 4.4),
 }
 _SUREST = 1e-4  # that a chance is short of 1

@@ -20,8 +20,8 @@ from stages.evidence.spotting.decomposition import names_of
 from stages.evidence.spotting.likeness import is_expression
 from stages.evidence.spotting.spotted import MICRO_S, Spotted, span
 
-LEAST = 0.5  # of the chance of an expression, at its highest; one for both kinds, so ranks compare
-UNDER_WAY = 0.3  # the chance at its ends
+LEAST = 0.9  # of the chance of an expression, at its highest; one for both kinds, so ranks compare
+UNDER_WAY = 0.4  # the chance at its ends
 GAP_S = {"micro": 0.1, "macro": 0.2}  # for which it may be lower: speech hides a face for moments
 NAMED = 0.4  # mean chance from which a unit is named
 NAMED_ALONE = 0.25  # the likeliest one, where none comes to that

@@ -11,7 +11,7 @@ MOVEMENT = moving(still(COUNT), signature(au4=0.4), course(COUNT, 20, 24, 29))
 
 
 def test_an_expression_has_units_words_times_and_an_intensity():
-    told = describe(MOVEMENT, 2, Spotted("micro", 20, 24, 29, 0.9, 0.7, True, units=(4,)))
+    told = describe(MOVEMENT, 2, Spotted("micro", 20, 24, 29, 0.99, 0.9, True, units=(4,)))
     assert (told["track_id"], told["kind"], told["while_speaking"]) == (2, "micro", True)
     assert (told["action_units"], told["movement"]) == ([4], "brows lowered")
     assert (told["onset_s"], told["apex_s"], told["offset_s"]) == (0.8, 0.96, 1.16)

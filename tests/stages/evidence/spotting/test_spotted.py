@@ -45,8 +45,8 @@ def test_of_those_that_cover_one_another_the_strongest_stay(events, most):
 @pytest.mark.parametrize(
     ("kind", "evidence"),
     [
-        ("micro", np.linspace(0.5, 0.999, 9)),
-        ("macro", np.linspace(0.7, 0.999, 9)),
+        ("micro", np.linspace(0.9, 0.999, 9)),
+        ("macro", np.linspace(0.9, 0.999, 9)),
         ("blink", np.geomspace(5, 50, 9)),
     ],
 )
