@@ -88,3 +88,14 @@ def test_the_apex_is_that_of_the_units_that_are_named_though_a_mouth_moves_furth
     found = spot_expressions(brows, np.ones(COUNT, bool))
     (one,) = [one for one in found if 1 in one.units]
     assert one.apex == pytest.approx(84, abs=1)
+
+
+@pytest.mark.parametrize(("lasts", "count"), [(3, 1), (4, 1), (20, 2)])
+def test_an_expression_that_is_hidden_for_a_moment_is_one(lasts, count):
+    shown = course(COUNT, 50, 60, 70, held=70)
+    shown[92 : 92 + lasts] *= 0.2
+    face = moving(still(COUNT), signature(au1=0.6, au2=0.6, au4=0.6), shown)
+    found = [one for one in _expressions(face) if one.kind == "macro"]
+    assert len(found) == count
+    assert found[0].onset == pytest.approx(50, abs=3)
+    assert found[-1].offset == pytest.approx(140, abs=3)
