@@ -6,6 +6,7 @@ from typing import Any
 from jobs.train.config import TrainConfig
 from jobs.train.conversations import Conversations, Targets
 from jobs.train.examples import Examples
+from jobs.train.shown import without_measured_faces
 from jobs.train.tellings import unread_lessons
 from jobs.train.windows import Lesson, Spoken
 from pipeline.evaluation.answers import Facets
@@ -47,7 +48,8 @@ def test_each_answer_is_asked_for_with_the_words_there() -> None:
 
 
 def test_what_is_unread_is_asked_for_without_the_words_and_the_name() -> None:
-    (lesson,) = unread_lessons([Lesson(Spoken(window(), 112), TARGETS)])
+    seen = without_measured_faces(window())  # there to be seen, and so to be learnt off
+    (lesson,) = unread_lessons([Lesson(Spoken(seen, 112), TARGETS)])
     (again,) = _examples([lesson.window.row()], [lesson.targets])[0].conversations
     prompt = TOKENIZER.decode(_shown(again))
     assert "You came back early." not in prompt
