@@ -8,7 +8,7 @@ turn of the head move a lot counts for little.
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -39,6 +39,7 @@ EYES = 2.0  # pixels by which lids may seem to move, since lashes and the white 
 # How strong what is no expression may be at a time.
 DISTRACTORS = {"45": 0.7, "gaze_across": 0.4, "gaze_down": 0.4, "yaw": 0.1, "pitch": 0.1}
 CAUTION = 0.5  # added to the squares of the units, so that two alike do not fight
+_KEPT = 256  # decompositions, some 50 KB each: a long run meets ever new sets of units
 
 
 class Decomposition:
@@ -92,7 +93,7 @@ class Decomposition:
         return root @ self.shifts, root @ movement
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def decomposition(units: tuple[str, ...], setting: Setting, scale: Scale) -> Decomposition:
     """The decomposition into some units of the norms, in a setting."""
     norms = load_norms()
