@@ -69,7 +69,8 @@ class Conversations:
 
     The model hears nothing. So what brief descriptions say of a voice is learnt where the prompt
     tells that the voice stands out. Of a synthetic set, a feeling is learnt where something of what
-    tells it is in the prompt: the movement, the voice or the words.
+    tells it is in the prompt: the movement, the voice or the words. That is known of utterances
+    and not asked of a window with several.
     """
 
     def __init__(

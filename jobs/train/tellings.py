@@ -181,14 +181,14 @@ def _unread_targets(targets: Targets) -> Targets:
     told: dict[int | None, Answer] = {
         place: replace(answer, brief=unread(answer.brief))
         for place, answer in targets.items()
-        if place is not None and answer.brief and _is_told(answer)
+        if place is not None and answer.brief and _holds_without_words(answer)
     }
     if told and {*told, None} == targets.keys():
         told[None] = targets[None]
     return told
 
 
-def _is_told(answer: Answer) -> bool:
+def _holds_without_words(answer: Answer) -> bool:
     return answer.facets is not None and answer.facets.told_by not in _TOLD_BY_WORDS
 
 

@@ -33,3 +33,9 @@ def test_clean_labels_are_small_letters_each_once() -> None:
 )
 def test_what_alone_tells_a_feeling(facets: Facets, told_by: str) -> None:
     assert facets.told_by == told_by
+
+
+def test_all_that_tells_a_feeling_is_named_but_where_it_takes_what_was_said_before() -> None:
+    told = Facets("masked", "congruent", needs_context=False, voice_tells=True)
+    assert told.tells == ("masked", "words", "voice")
+    assert Facets("macro", "congruent", needs_context=True, voice_tells=False).tells == ()
