@@ -81,7 +81,7 @@ check: $(VENV)/installed-dev
 train-tiny: $(VENV)/installed
 	$(BIN)/microemo synthesize $(TINY)/train --clips 1200 --seed 51
 	$(BIN)/microemo synthesize $(TINY)/words --clips 6000 --seed 4 --no-clips
-	$(BIN)/microemo synthesize $(TINY)/later --clips 2000 --seed 6 --split later --no-clips
+	$(BIN)/microemo synthesize $(TINY)/later --clips 6000 --seed 6 --split later --no-clips
 	$(BIN)/microemo synthesize $(TINY)/unclear --clips 320 --seed 11 --unclear
 	$(BIN)/microemo synthesize $(TINY)/dev --clips 45 --seed 3 --split dev
 	$(BIN)/microemo train --preset tiny-coarse --out $(TINY)/coarse --labels $(TINY)/train \
