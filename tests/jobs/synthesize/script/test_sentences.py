@@ -73,7 +73,7 @@ def test_the_training_split_yields_thousands_of_sentences() -> None:
     ("split", "congruent", "neutral", "context"),
     [
         ("train", 550, 900, 100),
-        ("later", 200, 1900, 30),
+        ("later", 400, 3400, 30),
         ("dev", 14, 40, 12),
         ("test", 14, 40, 12),
     ],
